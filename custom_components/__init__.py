@@ -1,0 +1,1 @@
+"""Home Assistant loads the integration from this package."""
