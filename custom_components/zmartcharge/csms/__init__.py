@@ -1,0 +1,65 @@
+"""Speaks OCPP with chargers: the central system (CSMS) of the house."""
+
+from .errors import (
+    CallFailedError,
+    CallRejectedError,
+    CallTimeoutError,
+    CsmsError,
+    InterfaceError,
+    InvalidIdentityError,
+    InvalidRequestError,
+    NotAcknowledgedError,
+    NotConnectedError,
+    PortInUseError,
+)
+from .identity import generate_key, hash_key, key_problem, parse_identity, verify_key
+from .messages import (
+    AuthorizationStatus,
+    Boot,
+    ConnectorState,
+    Doubt,
+    MeterSnapshot,
+    MeterValues,
+    Notice,
+    StartAnswer,
+    StartTransaction,
+    StatusNotification,
+    StopTransaction,
+)
+from .server import CentralSystem, Directory, Registration, port_problem
+from .station import ChargePointHandler, Station
+
+__all__ = [
+    "AuthorizationStatus",
+    "Boot",
+    "CallFailedError",
+    "CallRejectedError",
+    "CallTimeoutError",
+    "CentralSystem",
+    "ChargePointHandler",
+    "ConnectorState",
+    "CsmsError",
+    "Directory",
+    "Doubt",
+    "InterfaceError",
+    "InvalidIdentityError",
+    "InvalidRequestError",
+    "MeterSnapshot",
+    "MeterValues",
+    "NotAcknowledgedError",
+    "NotConnectedError",
+    "Notice",
+    "PortInUseError",
+    "Registration",
+    "StartAnswer",
+    "StartTransaction",
+    "Station",
+    "StatusNotification",
+    "StopTransaction",
+    "generate_key",
+    "hash_key",
+    "key_problem",
+    "parse_identity",
+    "port_problem",
+    "verify_key",
+]

@@ -1,0 +1,104 @@
+"""One charger's WebSocket, from accepted to closed."""
+
+import asyncio
+from collections.abc import Callable
+import contextlib
+from datetime import datetime
+import logging
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from .resync import resynchronise
+from .station import ChargePointHandler
+from .v16 import Station16
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Connection:
+    """Feeds a charger's frames to its station and keeps order when it ends."""
+
+    def __init__(
+        self,
+        charge_point_id: str,
+        remote: str,
+        socket: web.WebSocketResponse,
+        handler: ChargePointHandler,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Take an accepted WebSocket."""
+        self._id = charge_point_id
+        self._socket = socket
+        self._handler = handler
+        self._pong = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        # The seam for other versions: one adapter each, chosen by the socket's subprotocol.
+        self.station = Station16(
+            charge_point_id, remote, socket.send_str, self.close, handler, clock
+        )
+
+    async def run(self) -> None:
+        """Serve the charger until its connection ends."""
+        station = self.station
+        self._task = asyncio.ensure_future(self._read())
+        helpers = [
+            asyncio.ensure_future(station.serve()),
+            asyncio.ensure_future(resynchronise(self._id, station)),
+        ]
+        try:
+            await self._handler.connected(station)
+            await self._task
+        except asyncio.CancelledError:
+            # abandon() cancels the reader; a cancelled server task must stay cancelled.
+            if (current := asyncio.current_task()) and current.cancelling():
+                raise
+        finally:
+            self._task.cancel()
+            station.hang_up()
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, self._task, return_exceptions=True)
+            await self._handler.disconnected(station)
+            self._ended.set()
+
+    async def close(self, code: WSCloseCode = WSCloseCode.GOING_AWAY, message: bytes = b"") -> None:
+        """Close the WebSocket; ``run`` ends by that."""
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            await self._socket.close(code=code, message=message, drain=False)
+
+    async def abandon(self) -> None:
+        """End a connection whose other side does not answer any more."""
+        if self._task:
+            self._task.cancel()
+            await self._ended.wait()
+
+    async def alive(self, timeout: float) -> bool:
+        """Ping the charger and tell whether it answered within ``timeout`` seconds."""
+        if self._socket.closed or self._ended.is_set():
+            return False
+        self._pong.clear()
+        try:
+            async with asyncio.timeout(timeout):
+                await self._socket.ping()
+                await self._pong.wait()
+        except TimeoutError, ConnectionError, RuntimeError:
+            return False
+        return True
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            match message.type:
+                case WSMsgType.TEXT:
+                    await self.station.feed(message.data)
+                case WSMsgType.PING:
+                    await self._socket.pong(message.data)
+                case WSMsgType.PONG:
+                    self._pong.set()
+                case WSMsgType.BINARY:
+                    _LOGGER.warning("%s sent a binary frame: closed", self._id)
+                    await self.close(WSCloseCode.UNSUPPORTED_DATA, b"text frames only")
+                    return
+                case _:
+                    return

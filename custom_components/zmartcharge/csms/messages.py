@@ -1,0 +1,152 @@
+"""What chargers tell us, in one model above the OCPP versions.
+
+Times are aware UTC. Energy is integer Wh, power W, current A, voltage V. ``problems`` names what
+a semantic check found wrong; such a message is still delivered, with the doubtful part left out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from ..units import Ampere, Phase, Volt, Watt, WattHour
+
+
+class ConnectorState(StrEnum):
+    """Status of a connector (OCPP 1.6, clause 7.7)."""
+
+    AVAILABLE = "Available"
+    PREPARING = "Preparing"
+    CHARGING = "Charging"
+    SUSPENDED_EVSE = "SuspendedEVSE"
+    SUSPENDED_EV = "SuspendedEV"
+    FINISHING = "Finishing"
+    RESERVED = "Reserved"
+    UNAVAILABLE = "Unavailable"
+    FAULTED = "Faulted"
+
+
+class AuthorizationStatus(StrEnum):
+    """Answer to an idTag (OCPP 1.6, clause 7.2)."""
+
+    ACCEPTED = "Accepted"
+    BLOCKED = "Blocked"
+    EXPIRED = "Expired"
+    INVALID = "Invalid"
+    CONCURRENT_TX = "ConcurrentTx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boot:
+    """A charger started and tells what it is."""
+
+    vendor: str
+    model: str
+    serial: str | None = None
+    firmware: str | None = None
+    meter_serial: str | None = None
+    meter_type: str | None = None
+    iccid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusNotification:
+    """A connector (0: the whole charger) changed its state."""
+
+    connector_id: int
+    state: ConnectorState
+    error_code: str
+    info: str | None = None
+    vendor_error_code: str | None = None
+    timestamp: datetime
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One sampled value, in base units (Wh, W, A, V, %, degrees Celsius)."""
+
+    measurand: str
+    value: float
+    phase: str | None = None
+    context: str = "Sample.Periodic"
+    location: str = "Outlet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterSnapshot:
+    """What one set of sampled values says about a connector; None and missing mean not told."""
+
+    sampled_at: datetime
+    register: WattHour | None = None
+    power: Watt | None = None
+    currents: dict[Phase, Ampere] = field(default_factory=dict)
+    voltages: dict[Phase, Volt] = field(default_factory=dict)
+    offered: Ampere | None = None
+    offered_power: Watt | None = None
+    soc: float | None = None
+    signed: tuple[str, ...] = ()
+    #: Values that open a transaction are not live ones: many chargers send zeros there.
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterValues:
+    """Meter values of a connector, oldest first."""
+
+    connector_id: int
+    transaction_id: int | None
+    snapshots: tuple[MeterSnapshot, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTransaction:
+    """A transaction began. ``meter_start`` is None when the charger's value is unusable."""
+
+    connector_id: int
+    id_tag: str
+    meter_start: WattHour | None
+    timestamp: datetime
+    reservation_id: int | None = None
+    raw: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopTransaction:
+    """A transaction ended. ``meter_stop`` is None when the charger's value is unusable."""
+
+    transaction_id: int
+    meter_stop: WattHour | None
+    timestamp: datetime
+    reason: str
+    id_tag: str | None = None
+    snapshots: tuple[MeterSnapshot, ...] = ()
+    raw: str
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAnswer:
+    """Our answer to StartTransaction."""
+
+    transaction_id: int
+    status: AuthorizationStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Any other message that a charger may send, acknowledged and handed on."""
+
+    action: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A message that failed a semantic check, for the quarantine."""
+
+    action: str
+    reason: str
+    payload: str

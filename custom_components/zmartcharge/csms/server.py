@@ -1,0 +1,227 @@
+"""The central system's side of the WebSockets: who may connect, and what happens then."""
+
+import asyncio
+from collections.abc import Callable
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+import errno
+import logging
+from typing import Protocol
+
+from aiohttp import WSCloseCode, web
+
+from .connection import Connection
+from .errors import InterfaceError, InvalidIdentityError, PortInUseError
+from .identity import BasicCredentials, identity_from_path, verify_key
+from .limits import FailedLogins
+from .station import ChargePointHandler
+
+_LOGGER = logging.getLogger(__name__)
+
+SUBPROTOCOLS = ("ocpp1.6",)
+MAX_FRAME = 64 * 1024
+PROBE_TIMEOUT = 3.0
+MAX_CONNECTIONS = 1000
+MAX_CONNECTIONS_PER_ADDRESS = 200
+_HEARTBEAT = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A charger that may connect. ``key_hash`` None means: without a password, by choice."""
+
+    key_hash: str | None
+    handler: ChargePointHandler
+
+
+class Directory(Protocol):
+    """Knows which chargers there are."""
+
+    def find(self, charge_point_id: str) -> Registration | None:
+        """Return the charger's registration, None when it is unknown."""
+
+    def unknown(self, charge_point_id: str, remote: str) -> None:
+        """Hear that an unknown charger wanted to connect."""
+
+    def refused(self, charge_point_id: str, remote: str) -> None:
+        """Hear that a known charger came with wrong credentials."""
+
+
+class CentralSystem:
+    """Accepts chargers on a port of its own and on requests that others hand in."""
+
+    def __init__(
+        self, directory: Directory, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Take who knows the chargers, and a clock that gives aware UTC times."""
+        self._directory = directory
+        self._clock = clock
+        self._connections: dict[str, Connection] = {}
+        self._takeovers: dict[str, asyncio.Lock] = {}
+        self._open: dict[str, int] = {}
+        self._failed_logins = FailedLogins()
+        self._runner: web.AppRunner | None = None
+        self._closing = False
+
+    @property
+    def connections(self) -> dict[str, Connection]:
+        """Return the live connections by charge point id."""
+        return dict(self._connections)
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen on an address and return the port, which port 0 lets the system choose.
+
+        Raises PortInUseError or InterfaceError.
+        """
+        app = web.Application()
+        app.router.add_get("/{identity:.*}", self._handle_own)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, host, port)
+            await site.start()
+        except OSError as err:
+            await runner.cleanup()
+            if err.errno == errno.EADDRINUSE:
+                raise PortInUseError(f"{host}:{port}") from err
+            raise InterfaceError(f"{host}:{port}: {err.strerror}") from err
+        self._runner = runner
+        bound: int = runner.addresses[0][1]
+        return bound
+
+    async def stop(self) -> None:
+        """Close every connection and free the port."""
+        self._closing = True
+        await asyncio.gather(
+            *(c.close(WSCloseCode.GOING_AWAY, b"stopping") for c in self._connections.values())
+        )
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def disconnect(self, charge_point_id: str) -> None:
+        """Close a charger's connection if there is one, as after its removal or a new key."""
+        if connection := self._connections.get(charge_point_id):
+            await connection.close(WSCloseCode.POLICY_VIOLATION, b"registration changed")
+
+    async def handle(self, request: web.Request, identity: str) -> web.StreamResponse:
+        """Serve one charger's request; ``identity`` is the raw path segment that names it."""
+        remote = request.remote or ""
+        if self._closing:
+            return web.Response(status=503)
+        try:
+            charge_point_id = identity_from_path(identity)
+        except InvalidIdentityError:
+            return web.Response(status=404)
+        if self._failed_logins.blocked(remote, self._clock()):
+            return web.Response(status=429, headers={"Retry-After": "60"})
+        registration = self._directory.find(charge_point_id)
+        if registration is None:
+            # OCPP-J 1.6, clause 3.2: an unknown identity gets 404 before the upgrade.
+            self._directory.unknown(charge_point_id, remote)
+            return web.Response(status=404)
+        if not await self._authenticated(request, charge_point_id, registration):
+            self._failed_logins.add(remote, self._clock())
+            self._directory.refused(charge_point_id, remote)
+            return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="OCPP"'})
+        if not self._has_room(remote):
+            return web.Response(status=503)
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            return web.Response(status=426, headers={"Upgrade": "websocket"})
+        self._open[remote] = self._open.get(remote, 0) + 1
+        try:
+            return await self._serve(request, charge_point_id, registration)
+        finally:
+            self._open[remote] -= 1
+            if not self._open[remote]:
+                del self._open[remote]
+
+    async def _handle_own(self, request: web.Request) -> web.StreamResponse:
+        return await self.handle(request, request.raw_path.partition("?")[0])
+
+    async def _authenticated(
+        self, request: web.Request, charge_point_id: str, registration: Registration
+    ) -> bool:
+        if registration.key_hash is None:
+            return True
+        credentials = BasicCredentials.parse(request.headers.get("Authorization"))
+        if credentials is None or credentials.username != charge_point_id:
+            return False
+        return await asyncio.get_running_loop().run_in_executor(
+            None, verify_key, registration.key_hash, credentials.password
+        )
+
+    def _has_room(self, remote: str) -> bool:
+        total = sum(self._open.values())
+        return total < MAX_CONNECTIONS and self._open.get(remote, 0) < MAX_CONNECTIONS_PER_ADDRESS
+
+    async def _serve(
+        self, request: web.Request, charge_point_id: str, registration: Registration
+    ) -> web.StreamResponse:
+        offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+        common = [protocol for protocol in SUBPROTOCOLS if protocol in offered]
+        socket = web.WebSocketResponse(
+            protocols=common,
+            max_msg_size=MAX_FRAME,
+            compress=False,
+            autoping=False,
+            heartbeat=_HEARTBEAT,
+        )
+        await socket.prepare(request)
+        if any(offered) and not common:
+            # OCPP-J 1.6, clause 3.3: complete the handshake without a subprotocol, then close.
+            _LOGGER.warning("%s offers only %s", charge_point_id, offered[:5])
+            await socket.close(code=WSCloseCode.OK, message=b"no common subprotocol")
+            return socket
+        connection = Connection(
+            charge_point_id, request.remote or "", socket, registration.handler, self._clock
+        )
+        if await self._take_over(charge_point_id, connection):
+            await self._run(charge_point_id, connection)
+        else:
+            _LOGGER.warning(
+                "Closed a second connection of %s from %s: the first one is alive",
+                charge_point_id,
+                request.remote,
+            )
+            await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"already connected")
+        return socket
+
+    async def _take_over(self, charge_point_id: str, connection: Connection) -> bool:
+        """Make this the charger's connection, unless an older one still answers a ping."""
+        lock = self._takeovers.setdefault(charge_point_id, asyncio.Lock())
+        async with lock:
+            old = self._connections.get(charge_point_id)
+            if old:
+                if await old.alive(PROBE_TIMEOUT):
+                    return False
+                await old.abandon()
+            if self._closing:
+                return False
+            self._connections[charge_point_id] = connection
+            return True
+
+    async def _run(self, charge_point_id: str, connection: Connection) -> None:
+        try:
+            await connection.run()
+        finally:
+            if self._connections.get(charge_point_id) is connection:
+                del self._connections[charge_point_id]
+                self._takeovers.pop(charge_point_id, None)
+
+
+async def port_problem(host: str, port: int) -> str | None:
+    """Try to listen; return the key of what prevents it, or None (ports 0-65535)."""
+    probe: asyncio.Server | None = None
+    try:
+        probe = await asyncio.start_server(lambda _r, w: w.close(), host, port)
+    except OSError as err:
+        in_use = err.errno == errno.EADDRINUSE
+        return PortInUseError.key if in_use else InterfaceError.key
+    finally:
+        if probe:
+            probe.close()
+            with contextlib.suppress(OSError):
+                await probe.wait_closed()
+    return None

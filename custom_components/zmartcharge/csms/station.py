@@ -1,0 +1,108 @@
+"""The two sides of a connection: what we can ask of a charger, and who hears what it says."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from .messages import (
+    AuthorizationStatus,
+    Boot,
+    Doubt,
+    MeterValues,
+    Notice,
+    StartAnswer,
+    StartTransaction,
+    StatusNotification,
+    StopTransaction,
+)
+
+
+class Station(Protocol):
+    """A connected charger, whatever its OCPP version.
+
+    Every request raises NotConnectedError, CallTimeoutError, CallFailedError or, where the
+    charger can refuse, CallRejectedError.
+    """
+
+    @property
+    def version(self) -> str:
+        """Return the OCPP version, such as ``1.6``."""
+
+    @property
+    def remote(self) -> str:
+        """Return the charger's address."""
+
+    @property
+    def connected_at(self) -> datetime:
+        """Return when the connection was made."""
+
+    @property
+    def last_message_at(self) -> datetime:
+        """Return when the charger last said anything."""
+
+    async def remote_start(self, connector_id: int, id_tag: str) -> None:
+        """Ask the charger to start a transaction."""
+
+    async def remote_stop(self, transaction_id: int) -> None:
+        """Ask the charger to stop a transaction."""
+
+    async def reset(self, *, hard: bool) -> None:
+        """Restart the charger; a soft reset ends transactions in good order first."""
+
+    async def unlock(self, connector_id: int) -> None:
+        """Release the cable of a connector."""
+
+    async def set_available(self, connector_id: int, *, available: bool) -> str:
+        """Set a connector (0: all) operative or not; returns ``Accepted`` or ``Scheduled``."""
+
+    async def configuration(self, *keys: str) -> dict[str, str | None]:
+        """Return configuration values by key; all of them when no key is given."""
+
+    async def configure(self, key: str, value: str) -> str:
+        """Set a configuration value; returns ``Accepted`` or ``RebootRequired``."""
+
+    async def trigger(self, message: str, connector_id: int | None = None) -> None:
+        """Ask the charger to send a message now."""
+
+    async def call(self, action: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Send any request, checked against the version's schema, and return the response."""
+
+    async def close(self) -> None:
+        """Close the connection."""
+
+
+class ChargePointHandler(Protocol):
+    """Hears what one charger says. What it returns is the answer that the charger gets.
+
+    Raises NotAcknowledgedError when something that must be kept could not be kept; the charger
+    then gets a CALLERROR, never a false acknowledgement.
+    """
+
+    async def connected(self, station: Station) -> None:
+        """Hear that the charger has a connection now."""
+
+    async def disconnected(self, station: Station) -> None:
+        """Hear that the connection is gone."""
+
+    async def boot(self, boot: Boot) -> None:
+        """Hear that the charger started."""
+
+    async def status(self, status: StatusNotification) -> None:
+        """Hear a connector's state."""
+
+    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+        """Decide about an idTag."""
+
+    async def start_transaction(self, start: StartTransaction) -> StartAnswer:
+        """Keep the start of a transaction and give it its id."""
+
+    async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
+        """Keep the end of a transaction."""
+
+    async def meter_values(self, values: MeterValues) -> None:
+        """Keep meter values."""
+
+    async def notice(self, notice: Notice) -> None:
+        """Hear any other message."""
+
+    async def doubt(self, doubt: Doubt) -> None:
+        """Keep a message that failed a semantic check."""
