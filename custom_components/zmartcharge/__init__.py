@@ -1,1 +1,107 @@
-"""ZmartCharge."""
+"""EV chargers, sites and the meter of a house in Home Assistant."""
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .config import HubConfig, chargers_of
+from .const import DOMAIN
+from .csms import CsmsError
+from .http import async_register_views
+from .hub import Hub, ZmartChargeConfigEntry
+from .issues import Issues
+from .ledger import Ledger, LedgerError
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what is there once: the actions and the view."""
+    async_setup_services(hass)
+    async_register_views(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> bool:
+    """Open the ledger, then the door for chargers."""
+    hub = Hub(hass, entry, await _open_ledger(hass, entry))
+    try:
+        await hub.start()
+    except CsmsError as err:
+        await hub.stop()
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders={
+                "host": hub.config.host,
+                "port": str(hub.config.port),
+                "error": str(err),
+            },
+        ) from err
+    entry.runtime_data = hub
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+    async def stop(_event: Event) -> None:
+        await hub.stop()
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stop))
+    entry.async_on_unload(entry.add_update_listener(hub.entry_changed))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> bool:
+    """Close the door and the ledger."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await entry.runtime_data.stop()
+    return unloaded
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: ZmartChargeConfigEntry, device: dr.AnyDeviceEntry
+) -> bool:
+    """Refuse to remove a device that is still configured; its subentry is the way to do that.
+
+    Raises a translated error for a site that still has chargers.
+    """
+    subentries = {identifier for domain, identifier in device.identifiers if domain == DOMAIN}
+    names = [c.name for c in chargers_of(entry).values() if c.site_id in subentries]
+    if names:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="site_has_chargers",
+            translation_placeholders={"chargers": ", ".join(names)},
+        )
+    hub = entry.runtime_data
+    connectors = {
+        f"{charger.config.subentry_id}_{connector_id}"
+        for charger in hub.chargers.values()
+        for connector_id in charger.connectors
+    }
+    return not subentries & (hub.sites.keys() | hub.chargers.keys() | connectors)
+
+
+async def _open_ledger(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> Ledger:
+    issues = Issues(hass)
+    try:
+        ledger = await Ledger.open(HubConfig.of(hass, entry).database_url)
+    except LedgerError as err:
+        issues.ledger_failed(err)
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=f"ledger_{err.key}",
+            translation_placeholders={"error": str(err)},
+        ) from err
+    issues.ledger_opened()
+    return ledger

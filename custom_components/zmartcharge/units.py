@@ -36,3 +36,35 @@ class GridType(StrEnum):
     def line_voltage(self) -> Volt:
         """Return the nominal voltage across a single-phase load, in volts (IEC 60038)."""
         return 230.0
+
+
+class Wiring(StrEnum):
+    """How a charger's line terminals lie on the site's lines.
+
+    Three lines in phase order, one line to neutral (TN), or two lines (IT and TT at 230 V).
+    """
+
+    L1_L2_L3 = "l1_l2_l3"
+    L2_L3_L1 = "l2_l3_l1"
+    L3_L1_L2 = "l3_l1_l2"
+    L1 = "l1"
+    L2 = "l2"
+    L3 = "l3"
+    L1_L2 = "l1_l2"
+    L2_L3 = "l2_l3"
+    L3_L1 = "l3_l1"
+
+    @property
+    def lines(self) -> tuple[Phase, ...]:
+        """Return the site's lines in the order of the charger's terminals."""
+        return tuple(Phase(line) for line in self.split("_"))
+
+    def fits(self, grid: GridType) -> bool:
+        """Tell whether a charger can be wired so in a supply system."""
+        match grid:
+            case GridType.SINGLE_PHASE:
+                return self is Wiring.L1
+            case GridType.TN_400:
+                return len(self.lines) in (1, 3)
+            case GridType.IT_230:
+                return len(self.lines) in (2, 3)

@@ -27,9 +27,10 @@ from .messages import (
     StopTransaction,
 )
 from .server import CentralSystem, Directory, Registration, port_problem
-from .station import ChargePointHandler, Station
+from .station import Abilities, ChargePointHandler, Station
 
 __all__ = [
+    "Abilities",
     "AuthorizationStatus",
     "Boot",
     "CallFailedError",

@@ -42,24 +42,20 @@ class Connection:
         """Serve the charger until its connection ends."""
         station = self.station
         self._task = asyncio.ensure_future(self._read())
-        helpers = [
-            asyncio.ensure_future(station.serve()),
-            asyncio.ensure_future(resynchronise(self._id, station)),
-        ]
+        serving = asyncio.ensure_future(station.serve())
+        resync = asyncio.ensure_future(resynchronise(self._id, station))
         try:
-            await self._handler.connected(station)
-            await self._task
-        except asyncio.CancelledError:
-            # abandon() cancels the reader; a cancelled server task must stay cancelled.
-            if (current := asyncio.current_task()) and current.cancelling():
-                raise
+            await self._handler.attached(station)
+            # A failed send ends the serving before the reader notices: either one ends it all.
+            await asyncio.wait({self._task, serving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._task.cancel()
             station.hang_up()
-            for helper in helpers:
-                helper.cancel()
-            await asyncio.gather(*helpers, self._task, return_exceptions=True)
-            await self._handler.disconnected(station)
+            tasks = (self._task, serving, resync)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.close()
+            await self._handler.detached(station)
             self._ended.set()
 
     async def close(self, code: WSCloseCode = WSCloseCode.GOING_AWAY, message: bytes = b"") -> None:

@@ -25,6 +25,8 @@ PROBE_TIMEOUT = 3.0
 MAX_CONNECTIONS = 1000
 MAX_CONNECTIONS_PER_ADDRESS = 200
 _HEARTBEAT = 60.0
+#: Seconds that a charger gets to answer our closing frame.
+_CLOSE_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,7 @@ class CentralSystem:
             compress=False,
             autoping=False,
             heartbeat=_HEARTBEAT,
+            timeout=_CLOSE_TIMEOUT,
         )
         await socket.prepare(request)
         if any(offered) and not common:

@@ -1,5 +1,6 @@
 """The two sides of a connection: what we can ask of a charger, and who hears what it says."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,6 +15,17 @@ from .messages import (
     StatusNotification,
     StopTransaction,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abilities:
+    """What a charger can do, as far as it told; None means that it did not tell."""
+
+    connectors: int | None = None
+    smart_charging: bool | None = None
+    #: Seconds between meter values during a transaction.
+    meter_interval: int | None = None
+    configuration: dict[str, str | None] = field(default_factory=dict)
 
 
 class Station(Protocol):
@@ -60,6 +72,18 @@ class Station(Protocol):
     async def configure(self, key: str, value: str) -> str:
         """Set a configuration value; returns ``Accepted`` or ``RebootRequired``."""
 
+    async def prepare(self) -> Abilities:
+        """Set the charger up to report what we need, and learn what it can do.
+
+        Changes only what differs, never restarts the charger, and takes refusals calmly.
+        """
+
+    async def set_maximum(self, amperes: float, watts: float) -> None:
+        """Set the most that the whole charger may ever draw, whatever else is asked of it.
+
+        A charger takes the limit in amperes per phase or in watts, whichever it knows.
+        """
+
     async def trigger(self, message: str, connector_id: int | None = None) -> None:
         """Ask the charger to send a message now."""
 
@@ -77,10 +101,10 @@ class ChargePointHandler(Protocol):
     then gets a CALLERROR, never a false acknowledgement.
     """
 
-    async def connected(self, station: Station) -> None:
+    async def attached(self, station: Station) -> None:
         """Hear that the charger has a connection now."""
 
-    async def disconnected(self, station: Station) -> None:
+    async def detached(self, station: Station) -> None:
         """Hear that the connection is gone."""
 
     async def boot(self, boot: Boot) -> None:

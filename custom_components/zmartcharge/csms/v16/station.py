@@ -13,8 +13,9 @@ from ocpp.v16.enums import AvailabilityType, ResetType
 
 from ..errors import CallRejectedError, InvalidRequestError
 from ..rpc import JsonObject, Rpc
-from ..station import ChargePointHandler, Station
+from ..station import Abilities, ChargePointHandler, Station
 from .inbound import Inbound16
+from .preparation import prepare, rate_units
 
 _ACCEPTED = ("Accepted",)
 
@@ -114,6 +115,38 @@ class Station16(Station):
     async def configure(self, key: str, value: str) -> str:
         request = call.ChangeConfiguration(key=key, value=value)
         return await self._ask(request, accept=("Accepted", "RebootRequired"))
+
+    @override
+    async def prepare(self) -> Abilities:
+        return await prepare(self)
+
+    @override
+    async def set_maximum(self, amperes: float, watts: float) -> None:
+        limits = {"A": round(amperes, 1), "W": round(watts)}
+        for unit in await rate_units(self):
+            try:
+                await self._set_station_profile(unit, limits[unit])
+            except CallRejectedError as err:
+                rejected = err
+            else:
+                return
+        raise rejected
+
+    async def _set_station_profile(self, unit: str, limit: float) -> None:
+        # OCPP 1.6, clause 3.13.1: ChargePointMaxProfile caps the whole charger, on connector 0.
+        profile = {
+            "chargingProfileId": 1,
+            "stackLevel": 0,
+            "chargingProfilePurpose": "ChargePointMaxProfile",
+            "chargingProfileKind": "Absolute",
+            "chargingSchedule": {
+                "startSchedule": self._clock().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "chargingRateUnit": unit,
+                "chargingSchedulePeriod": [{"startPeriod": 0, "limit": limit}],
+            },
+        }
+        payload = {"connectorId": 0, "csChargingProfiles": profile}
+        _check("SetChargingProfile", await self._rpc.call("SetChargingProfile", payload), _ACCEPTED)
 
     @override
     async def trigger(self, message: str, connector_id: int | None = None) -> None:

@@ -1,0 +1,53 @@
+"""Where chargers find us."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.network import NoURLAvailableError, get_url
+
+from .const import DEFAULT_HOST
+from .http import OCPP_PATH
+from .hub import Hub
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OcppUrls:
+    """The addresses that one charger can be given."""
+
+    charge_point_id: str
+    #: Without the charge point id, for chargers that append it themselves.
+    own_base: str
+    #: Behind Home Assistant's own server, encrypted where that is.
+    home_assistant: str
+
+    @property
+    def own(self) -> str:
+        """Return the full address on our own port."""
+        return self.own_base + self.charge_point_id
+
+    def with_key(self, key: str | None) -> str:
+        """Return the full address with user name and password in it, for a QR code."""
+        if key is None:
+            return self.own
+        parts = urlsplit(self.own)
+        return urlunsplit(parts._replace(netloc=f"{self.charge_point_id}:{key}@{parts.netloc}"))
+
+
+def ocpp_urls(hass: HomeAssistant, hub: Hub, charge_point_id: str) -> OcppUrls:
+    """Return the addresses for a charger, as Home Assistant knows its own."""
+    try:
+        own = urlsplit(get_url(hass, allow_external=False, allow_cloud=False))
+    except NoURLAvailableError:
+        own = urlsplit("http://homeassistant.local:8123")
+    try:
+        best = urlsplit(get_url(hass, prefer_external=True, allow_cloud=False))
+    except NoURLAvailableError:
+        best = own
+    host = own.hostname if hub.config.host == DEFAULT_HOST else hub.config.host
+    scheme = "wss" if best.scheme == "https" else "ws"
+    return OcppUrls(
+        charge_point_id=charge_point_id,
+        own_base=f"ws://{host}:{hub.port}/",
+        home_assistant=f"{scheme}://{best.netloc}{OCPP_PATH}/{charge_point_id}",
+    )

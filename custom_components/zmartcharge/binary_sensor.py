@@ -1,0 +1,94 @@
+"""Binary sensors of sites, chargers and connectors."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .charger import Charger
+from .connector import Connector
+from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
+from .hub import ZmartChargeConfigEntry
+from .site import Site
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZmartChargeBinarySensorDescription[LivingT: (Site, Charger, Connector)](
+    BinarySensorEntityDescription, LivingDescription[LivingT]
+):
+    """Describes a binary sensor of a living object."""
+
+    is_on_fn: Callable[[LivingT], bool | None]
+
+
+CONNECTOR_SENSORS: tuple[ZmartChargeBinarySensorDescription[Connector], ...] = (
+    ZmartChargeBinarySensorDescription(
+        key="cable_connected",
+        translation_key="cable_connected",
+        device_class=BinarySensorDeviceClass.PLUG,
+        available_fn=online,
+        is_on_fn=lambda connector: connector.plugged,
+    ),
+)
+
+CHARGER_SENSORS: tuple[ZmartChargeBinarySensorDescription[Charger], ...] = (
+    ZmartChargeBinarySensorDescription(
+        key="online",
+        translation_key="online",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        available_fn=lambda _: True,
+        is_on_fn=lambda charger: charger.online,
+    ),
+)
+
+SITE_SENSORS: tuple[ZmartChargeBinarySensorDescription[Site], ...] = (
+    ZmartChargeBinarySensorDescription(
+        key="meter_online",
+        translation_key="meter_online",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda site: site.config.meter_topic is not None,
+        available_fn=lambda _: True,
+        is_on_fn=lambda site: site.meter_online,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ZmartChargeConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the binary sensors."""
+    async_add_living(
+        hass,
+        entry,
+        async_add_entities,
+        site=(ZmartChargeBinarySensor, SITE_SENSORS),
+        charger=(ZmartChargeBinarySensor, CHARGER_SENSORS),
+        connector=(ZmartChargeBinarySensor, CONNECTOR_SENSORS),
+    )
+
+
+class ZmartChargeBinarySensor[LivingT: (Site, Charger, Connector)](
+    ZmartChargeEntity[LivingT], BinarySensorEntity
+):
+    """A binary sensor."""
+
+    entity_description: ZmartChargeBinarySensorDescription[LivingT]
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        return self.entity_description.is_on_fn(self.living)

@@ -1,0 +1,427 @@
+"""One charger: what it is, what it says, its connectors and sessions."""
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+import logging
+import math
+from typing import TYPE_CHECKING, override
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from .config import ChargerConfig
+from .connector import NO_ERROR, Connector
+from .const import CONF_CIRCUIT_FUSE, ID_TAG_HOME_ASSISTANT, OFFLINE_GRACE, OFFLINE_REPAIR_AFTER
+from .csms import (
+    Abilities,
+    AuthorizationStatus,
+    Boot,
+    ChargePointHandler,
+    ConnectorState,
+    CsmsError,
+    Doubt,
+    MeterSnapshot,
+    MeterValues,
+    NotAcknowledgedError,
+    NotConnectedError,
+    Notice,
+    StartAnswer,
+    StartTransaction,
+    Station,
+    StatusNotification,
+    StopTransaction,
+)
+from .ledger import (
+    Ledger,
+    LedgerError,
+    MeterSample,
+    QuarantineEntry,
+    TransactionStart,
+    TransactionStop,
+)
+from .listeners import Observable
+from .units import GridType
+
+if TYPE_CHECKING:
+    from .hub import Hub
+
+_LOGGER = logging.getLogger(__name__)
+
+#: More connectors than any household charger has: a larger number is a fault or an attack.
+MAX_CONNECTORS = 8
+_UPDATING = {"Downloading", "Downloaded", "Installing"}
+
+
+class Charger(Observable, ChargePointHandler):
+    """A charger of the house. Entities look at it; the central system talks to it."""
+
+    def __init__(self, hub: Hub, config: ChargerConfig) -> None:
+        """Make a charger that has not been heard of yet."""
+        super().__init__()
+        self.config = config
+        self.connectors: dict[int, Connector] = {}
+        self.boot_info: Boot | None = None
+        self.abilities = Abilities()
+        self.updating = False
+        #: Set by the flow that waits for a new charger's first sign of life.
+        self.ready = asyncio.Event()
+        self._hub = hub
+        self._station: Station | None = None
+        self._tag_listeners: list[Callable[[str], None]] = []
+        self._in_grace = True
+        #: The circuit fuse's limit that the charger has accepted.
+        self._limited_to: int | None = None
+        self._offline_timers: list[CALLBACK_TYPE] = []
+        self._preparation: asyncio.Task[None] | None = None
+        for connector_id in range(1, config.connectors + 1):
+            self.connectors[connector_id] = Connector(self, connector_id)
+
+    @property
+    def hass(self) -> HomeAssistant:
+        """Return Home Assistant."""
+        return self._hub.hass
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self._hub.ledger
+
+    @property
+    def station(self) -> Station:
+        """Return the connected station; raises NotConnectedError."""
+        if self._station is None:
+            raise NotConnectedError(self.config.name)
+        return self._station
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether there is a connection this moment."""
+        return self._station is not None
+
+    @property
+    def online(self) -> bool:
+        """Tell whether the charger is there, a short loss of its connection aside."""
+        return self._station is not None or self._in_grace
+
+    @property
+    def error_code(self) -> str:
+        """Return the first error that a connector reports."""
+        codes = (connector.error_code for connector in self.connectors.values())
+        return next((code for code in codes if code != NO_ERROR), NO_ERROR)
+
+    async def restore(self) -> None:
+        """Take up what the ledger knows: open sessions and lifetime energy."""
+        for session in await self._ledger.open_sessions(self.config.charge_point_id):
+            if connector := self.connectors.get(session.connector_id):
+                connector.session = session
+        for connector in self.connectors.values():
+            connector.lifetime = await self._ledger.lifetime(
+                self.config.charge_point_id, connector.connector_id
+            )
+        self._start_offline_timers()
+
+    @callback
+    def apply(self, config: ChargerConfig) -> None:
+        """Take a changed configuration without touching the connection."""
+        self.config = config
+        for connector_id in range(1, config.connectors + 1):
+            if connector_id not in self.connectors:
+                self.connectors[connector_id] = Connector(self, connector_id)
+        if self._station is not None and self._limited_to not in (None, config.circuit_fuse):
+            self._hub.create_task(self._apply_circuit_fuse(), "circuit fuse")
+        self.async_notify()
+
+    @callback
+    def async_on_tag(self, listener: Callable[[str], None]) -> CALLBACK_TYPE:
+        """Call ``listener`` with each idTag that the charger reads."""
+        self._tag_listeners.append(listener)
+        return lambda: self._tag_listeners.remove(listener)
+
+    async def reset(self, *, hard: bool = False) -> None:
+        """Restart the charger. Raises the errors of the station."""
+        await self.station.reset(hard=hard)
+
+    async def set_circuit_fuse(self, amperes: int) -> None:
+        """Change the circuit fuse (6-63 A). Raises the errors of the station.
+
+        A charger that refuses the limit keeps the old setting, so that what is shown holds.
+        """
+        if self._station is not None and self.abilities.smart_charging is not False:
+            await self._limit_to(amperes)
+        self._hub.store(self, {CONF_CIRCUIT_FUSE: amperes})
+
+    @callback
+    def close(self) -> None:
+        """Stop timers and tasks."""
+        self._cancel_offline_timers()
+        if self._preparation:
+            self._preparation.cancel()
+
+    # What the charger says ------------------------------------------------------------------
+
+    @override
+    async def attached(self, station: Station) -> None:
+        self._station = station
+        self._in_grace = True
+        self._cancel_offline_timers()
+        self._hub.issues.charger_online(self)
+        _LOGGER.info("%s is connected", self.config.name)
+        self._notify_all()
+
+    @override
+    async def detached(self, station: Station) -> None:
+        if self._station is not station:
+            return
+        self._station = None
+        if self._preparation:
+            self._preparation.cancel()
+        self._start_offline_timers()
+        _LOGGER.info("%s has lost its connection", self.config.name)
+        self._notify_all()
+
+    @override
+    async def boot(self, boot: Boot) -> None:
+        self.boot_info = boot
+        self.updating = False
+        self._hub.update_device(self)
+        if self._preparation is None or self._preparation.done():
+            self._preparation = self._hub.create_task(self._prepare(), "preparation")
+        self._notify_all()
+
+    @override
+    async def status(self, status: StatusNotification) -> None:
+        if status.connector_id == 0:
+            # Connector 0 is the whole charger: only a fault there concerns every connector.
+            if status.state is ConnectorState.FAULTED:
+                for connector in self.connectors.values():
+                    connector.hear_status(status)
+            return
+        connector = self._connector(status.connector_id)
+        if connector is None:
+            return
+        before = connector.hear_status(status)
+        charge_point_id = self.config.charge_point_id
+        with self._kept():
+            if before is ConnectorState.CHARGING and status.state is not ConnectorState.CHARGING:
+                await self._ledger.charging_ended(
+                    charge_point_id, connector.connector_id, status.timestamp
+                )
+            if status.state is ConnectorState.AVAILABLE:
+                await self._ledger.unplugged(
+                    charge_point_id, connector.connector_id, status.timestamp
+                )
+            await self._refresh_session(connector)
+        connector.async_notify()
+
+    @override
+    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+        self._read_tag(id_tag)
+        return AuthorizationStatus.ACCEPTED
+
+    @override
+    async def start_transaction(self, start: StartTransaction) -> StartAnswer:
+        charge_point_id = self.config.charge_point_id
+        with self._kept():
+            meter_start = start.meter_start
+            if meter_start is None:
+                last = await self._ledger.last_register(charge_point_id, start.connector_id)
+                meter_start = last[0] if last else 0
+            started = await self._ledger.start_transaction(
+                TransactionStart(
+                    charge_point_id=charge_point_id,
+                    connector_id=start.connector_id,
+                    id_tag=start.id_tag,
+                    meter_start_wh=meter_start,
+                    started_at=start.timestamp,
+                    received_at=dt_util.utcnow(),
+                    site_id=self.config.site_id,
+                    reservation_id=start.reservation_id,
+                    raw=start.raw,
+                )
+            )
+        if (connector := self._connector(start.connector_id)) and not started.duplicate:
+            connector.session = started.session
+            connector.async_notify()
+            if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT):
+                self._read_tag(start.id_tag)
+        return StartAnswer(
+            transaction_id=started.session.transaction_id, status=AuthorizationStatus.ACCEPTED
+        )
+
+    @override
+    async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
+        with self._kept():
+            meter_stop = stop.meter_stop
+            if meter_stop is None:
+                meter_stop = await self._last_register_of(stop.transaction_id)
+            await self._record(0, stop.transaction_id, stop.snapshots)
+            session = await self._ledger.stop_transaction(
+                TransactionStop(
+                    charge_point_id=self.config.charge_point_id,
+                    transaction_id=stop.transaction_id,
+                    meter_stop_wh=meter_stop,
+                    stopped_at=stop.timestamp,
+                    received_at=dt_util.utcnow(),
+                    reason=stop.reason,
+                    id_tag=stop.id_tag,
+                    raw=stop.raw,
+                )
+            )
+            if session and (connector := self._connector(session.connector_id)):
+                await self._refresh_session(connector)
+                connector.async_notify()
+        return AuthorizationStatus.ACCEPTED
+
+    @override
+    async def meter_values(self, values: MeterValues) -> None:
+        connector = self._connector(values.connector_id)
+        if connector:
+            for snapshot in values.snapshots:
+                connector.hear_values(snapshot)
+        with self._kept():
+            await self._record(values.connector_id, values.transaction_id, values.snapshots)
+            if connector:
+                await self._refresh_session(connector)
+        if connector:
+            connector.async_notify()
+
+    @override
+    async def notice(self, notice: Notice) -> None:
+        if notice.action.endswith("FirmwareStatusNotification"):
+            self.updating = notice.payload.get("status") in _UPDATING
+            self._notify_all()
+
+    @override
+    async def doubt(self, doubt: Doubt) -> None:
+        _LOGGER.warning("%s: doubtful %s: %s", self.config.name, doubt.action, doubt.reason)
+        with self._kept():
+            await self._ledger.quarantine(
+                QuarantineEntry(
+                    charge_point_id=self.config.charge_point_id,
+                    received_at=dt_util.utcnow(),
+                    action=doubt.action,
+                    reason=doubt.reason,
+                    payload=doubt.payload,
+                )
+            )
+
+    # ------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _kept(self) -> Generator[None]:
+        """Turn a ledger that cannot keep things into a refusal to acknowledge."""
+        try:
+            yield
+        except LedgerError as err:
+            self._hub.issues.ledger_failed(err)
+            raise NotAcknowledgedError(err.key) from err
+        self._hub.issues.ledger_works()
+
+    async def _record(
+        self, connector_id: int, transaction_id: int | None, snapshots: tuple[MeterSnapshot, ...]
+    ) -> None:
+        received = dt_util.utcnow()
+        samples = [
+            MeterSample(
+                charge_point_id=self.config.charge_point_id,
+                connector_id=connector_id,
+                transaction_id=transaction_id,
+                register_wh=snapshot.register,
+                sampled_at=snapshot.sampled_at,
+                received_at=received,
+                signed=signed,
+            )
+            for snapshot in snapshots
+            for signed in (snapshot.signed or (None,))
+            if snapshot.register is not None or signed is not None
+        ]
+        if samples:
+            await self._ledger.record_meters(samples)
+
+    async def _refresh_session(self, connector: Connector) -> None:
+        if connector.session:
+            connector.session = await self._ledger.session(connector.session.id)
+        connector.lifetime = await self._ledger.lifetime(
+            self.config.charge_point_id, connector.connector_id
+        )
+
+    async def _last_register_of(self, transaction_id: int) -> int:
+        session = await self._ledger.session_by_transaction(
+            self.config.charge_point_id, transaction_id
+        )
+        if session is None:
+            return 0
+        last = session.last_register_wh
+        return session.meter_start_wh if last is None else last
+
+    def _connector(self, connector_id: int) -> Connector | None:
+        """Return a connector; one that shows itself for the first time is made known."""
+        if connector_id in self.connectors:
+            return self.connectors[connector_id]
+        if 0 < connector_id <= (self.abilities.connectors or MAX_CONNECTORS):
+            self._hub.add_connectors(self, connector_id)
+        return self.connectors.get(connector_id)
+
+    def _read_tag(self, id_tag: str) -> None:
+        for listener in list(self._tag_listeners):
+            listener(id_tag)
+
+    def _watts(self, amperes: float) -> float:
+        site = self._hub.sites.get(self.config.site_id or "")
+        lines = len(self.config.wiring.lines)
+        if lines == 3 and site and site.config.grid is GridType.TN_400:
+            return 3 * 230 * amperes
+        return (math.sqrt(3) if lines == 3 else 1) * 230 * amperes
+
+    async def _prepare(self) -> None:
+        try:
+            self.abilities = await self.station.prepare()
+            connectors = min(self.abilities.connectors or 1, MAX_CONNECTORS)
+            if connectors > len(self.connectors):
+                self._hub.add_connectors(self, connectors)
+            if self.abilities.smart_charging is not False:
+                await self._apply_circuit_fuse()
+        except CsmsError as err:
+            _LOGGER.warning("%s could not be set up: %s", self.config.name, err)
+        self.ready.set()
+        self._notify_all()
+
+    async def _limit_to(self, amperes: int) -> None:
+        await self.station.set_maximum(float(amperes), self._watts(amperes))
+        self._limited_to = amperes
+
+    async def _apply_circuit_fuse(self) -> None:
+        try:
+            await self._limit_to(self.config.circuit_fuse)
+        except CsmsError as err:
+            _LOGGER.warning("%s did not take its circuit fuse's limit: %s", self.config.name, err)
+
+    def _start_offline_timers(self) -> None:
+        self._cancel_offline_timers()
+        self._offline_timers = [
+            async_call_later(self.hass, OFFLINE_GRACE, self._went_offline),
+            async_call_later(self.hass, OFFLINE_REPAIR_AFTER, self._stayed_offline),
+        ]
+
+    def _cancel_offline_timers(self) -> None:
+        for cancel in self._offline_timers:
+            cancel()
+        self._offline_timers = []
+
+    @callback
+    def _went_offline(self, _now: object) -> None:
+        self._in_grace = False
+        for connector in self.connectors.values():
+            connector.went_silent()
+        self.async_notify()
+
+    @callback
+    def _stayed_offline(self, _now: object) -> None:
+        self._hub.issues.charger_offline(self)
+
+    @callback
+    def _notify_all(self) -> None:
+        self.async_notify()
+        for connector in self.connectors.values():
+            connector.async_notify()

@@ -1,0 +1,202 @@
+"""The flows of the hub, and those of its sites and chargers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, override
+
+from homeassistant.components import network
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowContext,
+    ConfigFlowResult,
+    ConfigSubentry,
+    ConfigSubentryFlow,
+    FlowType,
+    SubentryFlowContext,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
+from homeassistant.core import callback
+from homeassistant.helpers.typing import DiscoveryInfoType
+
+from .config import default_database_url
+from .const import CONF_CHARGE_POINT_ID, CONF_DATABASE_URL, DOMAIN, SUBENTRY_CHARGER, SUBENTRY_SITE
+from .csms import port_problem
+from .flow_charger import ChargerSteps
+from .flow_schema import hub_schema
+from .flow_site import SiteFlow
+from .hub import Hub
+from .ledger import Ledger, LedgerError
+
+
+class ZmartChargeConfigFlow(
+    ChargerSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
+):
+    """Adds or changes the hub, and takes up chargers that were discovered."""
+
+    VERSION = 1
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        return {SUBENTRY_SITE: SiteFlow, SUBENTRY_CHARGER: ChargerFlow}
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Add the hub."""
+        if self._async_current_entries(include_ignore=False):
+            return self.async_abort(reason="single_instance_allowed")
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = await self._hub_errors(user_input, {})
+            if not errors:
+                await self.async_set_unique_id(DOMAIN, raise_on_progress=False)
+                return self.async_create_entry(title="ZmartCharge", data=user_input)
+        return await self._hub_form("user", user_input or {}, errors)
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change the hub's address or its ledger."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = await self._hub_errors(user_input, entry.data)
+            if not errors:
+                return self.async_update_and_abort(entry, data=user_input)
+        return await self._hub_form("reconfigure", user_input or entry.data, errors)
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Go on with the first site at once."""
+        subentry_flow = await self.hass.config_entries.subentries.async_init(
+            (result["result"].entry_id, SUBENTRY_SITE),
+            context=SubentryFlowContext(source=SOURCE_USER),
+        )
+        result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, subentry_flow["flow_id"])
+        return result
+
+    @override
+    async def async_step_integration_discovery(
+        self, discovery_info: DiscoveryInfoType
+    ) -> ConfigFlowResult:
+        """Offer a charger that wants to connect."""
+        self._charge_point_id = discovery_info[CONF_CHARGE_POINT_ID]
+        await self.async_set_unique_id(f"charger_{self._charge_point_id}")
+        self._abort_if_unique_id_configured()
+        if not self._async_current_entries(include_ignore=False):
+            return self.async_abort(reason="not_loaded")
+        self.context["title_placeholders"] = {"name": self._charge_point_id}
+        return await self.async_step_discovered()
+
+    async def async_step_discovered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whether the charger belongs to the house."""
+        if user_input is not None:
+            return await self.async_step_charger()
+        self._set_confirm_only()
+        return self.async_show_form(
+            step_id="discovered",
+            description_placeholders={"charge_point_id": self._charge_point_id or ""},
+        )
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        self.forget_charger()
+
+    @override
+    def _hub_entry(self) -> ConfigEntry[Hub]:
+        return self._async_current_entries(include_ignore=False)[0]
+
+    @override
+    def _store_charger(self, title: str, data: dict[str, Any]) -> ConfigFlowResult:
+        subentry = ConfigSubentry(
+            data=MappingProxyType(data),
+            subentry_type=SUBENTRY_CHARGER,
+            title=title,
+            unique_id=data[CONF_CHARGE_POINT_ID],
+        )
+        self.hass.config_entries.async_add_subentry(self._hub_entry(), subentry)
+        return self.async_abort(reason="charger_added", description_placeholders={"charger": title})
+
+    async def _hub_form(
+        self, step: str, suggested: Mapping[str, Any], errors: dict[str, str]
+    ) -> ConfigFlowResult:
+        adapters = await network.async_get_adapters(self.hass)
+        interfaces = [ip["address"] for adapter in adapters for ip in adapter["ipv4"]]
+        return self.async_show_form(
+            step_id=step,
+            data_schema=self.add_suggested_values_to_schema(hub_schema(interfaces), suggested),
+            errors=errors,
+        )
+
+    async def _hub_errors(
+        self, user_input: dict[str, Any], present: Mapping[str, Any]
+    ) -> dict[str, str]:
+        """Try the address and the ledger, unless they are the ones in use."""
+        errors: dict[str, str] = {}
+        address = (user_input[CONF_HOST], user_input[CONF_PORT])
+        if address != (present.get(CONF_HOST), present.get(CONF_PORT)) and (
+            problem := await port_problem(*address)
+        ):
+            errors[CONF_PORT if problem == "port_in_use" else CONF_HOST] = problem
+        url = user_input.get(CONF_DATABASE_URL)
+        if not present or url != present.get(CONF_DATABASE_URL):
+            try:
+                ledger = await Ledger.open(url or default_database_url(self.hass))
+            except LedgerError as err:
+                errors[CONF_DATABASE_URL] = f"ledger_{err.key}"
+            else:
+                await ledger.close()
+        return errors
+
+
+class ChargerFlow(
+    ChargerSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+):
+    """Adds or changes a charger."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a charger."""
+        return await self.async_step_charger()
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Change a charger, move it to another site, or give it a new key."""
+        return await self.async_step_charger()
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        self.forget_charger()
+
+    @override
+    def _hub_entry(self) -> ConfigEntry[Hub]:
+        return self._get_entry()
+
+    @override
+    def _present(self) -> Mapping[str, Any] | None:
+        if self.source == SOURCE_USER:
+            return None
+        subentry = self._get_reconfigure_subentry()
+        return {CONF_NAME: subentry.title, **subentry.data}
+
+    @override
+    def _store_charger(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
+        charge_point_id = data[CONF_CHARGE_POINT_ID]
+        if self.source == SOURCE_USER:
+            return self.async_create_entry(title=title, data=data, unique_id=charge_point_id)
+        return self.async_update_and_abort(
+            self._get_entry(),
+            self._get_reconfigure_subentry(),
+            title=title,
+            data=data,
+            unique_id=charge_point_id,
+        )

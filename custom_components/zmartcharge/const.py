@@ -1,0 +1,43 @@
+"""Names that several modules share."""
+
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "zmartcharge"
+
+SUBENTRY_SITE: Final = "site"
+SUBENTRY_CHARGER: Final = "charger"
+
+CONF_ADDRESS: Final = "address"
+CONF_CHARGE_POINT_ID: Final = "charge_point_id"
+CONF_CIRCUIT_FUSE: Final = "circuit_fuse"
+CONF_CONNECTORS: Final = "connectors"
+CONF_DATABASE_URL: Final = "database_url"
+CONF_GRID_TYPE: Final = "grid_type"
+CONF_KEY_HASH: Final = "key_hash"
+CONF_MAIN_FUSE: Final = "main_fuse"
+CONF_METER: Final = "meter"
+CONF_METER_TOPIC: Final = "meter_topic"
+CONF_SECURITY: Final = "security"
+CONF_SITE: Final = "site"
+CONF_WIRING: Final = "wiring"
+
+DEFAULT_HOST: Final = "0.0.0.0"  # noqa: S104
+DEFAULT_PORT: Final = 9000
+DATABASE_FILE: Final = "zmartcharge.db"
+
+#: Main fuses of homes; a common value is offered, any other in the range can be typed.
+MAIN_FUSE_RANGE: Final = (10, 250)
+CIRCUIT_FUSE_RANGE: Final = (6, 63)
+
+#: idTag of sessions that Home Assistant starts (OCPP 1.6, clause 7.28: at most 20 characters).
+ID_TAG_HOME_ASSISTANT: Final = "HomeAssistant"
+
+#: A charger that redials within this was never away, as far as people are concerned.
+OFFLINE_GRACE: Final = timedelta(seconds=30)
+OFFLINE_REPAIR_AFTER: Final = timedelta(minutes=15)
+METER_STALE_AFTER: Final = timedelta(seconds=30)
+METER_REPAIR_AFTER: Final = timedelta(minutes=10)
+
+#: Where the project lives. The one place that names it besides manifest.json and README.md.
+PROJECT_URL: Final = "https://github.com/zmartcharge/home-assistant-zmartcharge"

@@ -1,0 +1,92 @@
+"""Diagnostics, with what identifies people and chargers taken out."""
+
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import async_redact_data
+from homeassistant.core import HomeAssistant
+
+from .charger import Charger
+from .connector import Connector
+from .hub import ZmartChargeConfigEntry
+from .site import Site
+
+TO_REDACT = {
+    "AuthorizationKey",
+    "address",
+    "charge_point_id",
+    "database_url",
+    "iccid",
+    "key_hash",
+    "latitude",
+    "location",
+    "longitude",
+    "meter_id",
+    "meter_serial",
+    "meter_topic",
+    "serial",
+    "title",
+    "unique_id",
+}
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: ZmartChargeConfigEntry
+) -> dict[str, Any]:
+    """Return what helps to find a fault."""
+    hub = entry.runtime_data
+    data = {
+        "entry": entry.as_dict(),
+        "port": hub.port,
+        "sites": [_site(site) for site in hub.sites.values()],
+        "chargers": [_charger(charger) for charger in hub.chargers.values()],
+    }
+    redacted: dict[str, Any] = async_redact_data(data, TO_REDACT)
+    return redacted
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "grid": site.config.grid,
+        "main_fuse": site.config.main_fuse,
+        "meter_online": site.meter_online,
+        "power": site.power,
+        "currents": {phase: site.current(phase) for phase in site.config.grid.phases},
+        "rejected_payloads": site.rejected,
+        "last_rejection": site.last_rejection,
+    }
+
+
+def _charger(charger: Charger) -> dict[str, Any]:
+    return {
+        "connected": charger.connected,
+        "online": charger.online,
+        "wiring": charger.config.wiring,
+        "circuit_fuse": charger.config.circuit_fuse,
+        "boot": asdict(charger.boot_info) if charger.boot_info else None,
+        "abilities": asdict(charger.abilities),
+        "connectors": [_connector(connector) for connector in charger.connectors.values()],
+    }
+
+
+def _connector(connector: Connector) -> dict[str, Any]:
+    session = connector.session
+    return {
+        "connector_id": connector.connector_id,
+        "state": connector.state,
+        "status": connector.status,
+        "reason": connector.reason,
+        "error_code": connector.error_code,
+        "vendor_error_code": connector.vendor_error_code,
+        "power": connector.power,
+        "offered": connector.offered,
+        "lifetime": connector.lifetime,
+        "session": session
+        and {
+            "started_at": session.started_at.isoformat(),
+            "stopped_at": session.stopped_at and session.stopped_at.isoformat(),
+            "energy": session.energy_wh,
+            "stop_reason": session.stop_reason,
+            "flags": session.flags,
+        },
+    }

@@ -1,0 +1,60 @@
+"""Events of chargers."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.tag import async_scan_tag
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .charger import Charger
+from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
+from .hub import ZmartChargeConfigEntry
+
+PARALLEL_UPDATES = 0
+
+_READ = "read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZmartChargeEventDescription(EventEntityDescription, LivingDescription[Charger]):
+    """Describes an event of a charger."""
+
+
+CHARGER_EVENTS = (
+    ZmartChargeEventDescription(
+        key="rfid", translation_key="rfid", event_types=[_READ], available_fn=online
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ZmartChargeConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the events."""
+    async_add_living(hass, entry, async_add_entities, charger=(RfidEvent, CHARGER_EVENTS))
+
+
+class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
+    """A card was held to the charger's reader.
+
+    The card's number is a key to the charger, so it is not in the attributes; it goes to Home
+    Assistant's tags, which know how to keep it.
+    """
+
+    entity_description: ZmartChargeEventDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.living.async_on_tag(self._read))
+
+    @callback
+    def _read(self, id_tag: str) -> None:
+        self._trigger_event(_READ)
+        self.async_write_ha_state()
+        device_id = self.device_entry.id if self.device_entry else None
+        self.hass.async_create_task(async_scan_tag(self.hass, id_tag, device_id), "RFID tag")

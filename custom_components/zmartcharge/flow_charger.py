@@ -1,0 +1,200 @@
+"""The steps that add or change a charger, in its own flow and after a discovery."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
+from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig
+import voluptuous as vol
+
+from .addresses import ocpp_urls
+from .charger import Charger
+from .config import ChargerConfig, charger_data, sites_of
+from .const import (
+    CONF_CHARGE_POINT_ID,
+    CONF_CIRCUIT_FUSE,
+    CONF_CONNECTORS,
+    CONF_KEY_HASH,
+    CONF_SECURITY,
+    DOMAIN,
+)
+from .csms import generate_key, hash_key
+from .flow_schema import (
+    CONF_KEY,
+    SECURITY_GENERATED,
+    SECURITY_KEEP,
+    SECURITY_NONE,
+    charger_errors,
+    charger_schema,
+)
+from .hub import Hub
+
+#: Seconds a new charger gets to boot and connect before the flow asks what to do.
+WAIT_FOR_BOOT = 300.0
+CONF_QR_CODE = "qr_code"
+
+
+class ChargerSteps[
+    ContextT: FlowContext,
+    ResultT: FlowResult[Any, Any],
+    HandlerT,
+](FlowHandler[ContextT, ResultT, HandlerT]):
+    """Form → URL and key with a QR code → wait for the BootNotification → done."""
+
+    def __init__(self) -> None:
+        """Start with nothing known."""
+        self._charge_point_id: str | None = None
+        self._data: dict[str, Any] = {}
+        self._name = ""
+        self._key: str | None = None
+        self._waiting: asyncio.Task[None] | None = None
+
+    def _hub_entry(self) -> ConfigEntry[Hub]:
+        """Return the hub's entry."""
+        raise NotImplementedError
+
+    def _store_charger(self, title: str, data: dict[str, Any]) -> ResultT:
+        """Keep a charger and end the flow."""
+        raise NotImplementedError
+
+    def _present(self) -> Mapping[str, Any] | None:
+        """Return the charger's values when it is being changed, None for a new one."""
+        return None
+
+    async def async_step_charger(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what the charger is."""
+        entry = self._hub_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="not_loaded")
+        if not sites_of(entry):
+            return self.async_abort(reason="no_site")
+        present = self._present()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            errors = charger_errors(entry, user_input)
+            if self._is_taken(entry, user_input[CONF_CHARGE_POINT_ID]):
+                errors[CONF_CHARGE_POINT_ID] = "already_claimed"
+            if not errors:
+                return await self._accept(user_input)
+        suggested = user_input or present or self._suggestion(entry)
+        return self.async_show_form(
+            step_id="charger",
+            data_schema=self.add_suggested_values_to_schema(
+                charger_schema(entry, new=present is None), suggested
+            ),
+            errors=errors,
+        )
+
+    async def async_step_connect(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Show where the charger has to connect to, and its key."""
+        entry = self._hub_entry()
+        charge_point_id = self._data[CONF_CHARGE_POINT_ID]
+        if user_input is not None:
+            # A known charger reconnects with its new key by itself; nothing has to be awaited.
+            return await (self.async_step_finish() if self._present() else self.async_step_wait())
+        urls = ocpp_urls(self.hass, entry.runtime_data, charge_point_id)
+        qr_code = urls.with_key(self._key)
+        return self.async_show_form(
+            step_id="connect",
+            data_schema=vol.Schema(
+                {
+                    vol.Optional(CONF_QR_CODE): QrCodeSelector(
+                        QrCodeSelectorConfig(data=qr_code, scale=6)
+                    )
+                }
+            ),
+            description_placeholders={
+                "charge_point_id": charge_point_id,
+                "url": urls.own,
+                "base_url": urls.own_base,
+                "secure_url": urls.home_assistant,
+                "key": self._key or "–",
+            },
+        )
+
+    async def async_step_wait(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Wait for the charger's first sign of life."""
+        if self._waiting is None:
+            charger = self._expected()
+            self._waiting = self.hass.async_create_task(_wait_for(charger))
+        if not self._waiting.done():
+            return self.async_show_progress(
+                step_id="wait",
+                progress_action="wait_for_boot",
+                progress_task=self._waiting,
+                description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
+            )
+        waited, self._waiting = self._waiting, None
+        arrived = not waited.cancelled() and waited.exception() is None
+        return self.async_show_progress_done(next_step_id="finish" if arrived else "not_seen")
+
+    async def async_step_not_seen(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what to do about a charger that did not come."""
+        return self.async_show_menu(
+            step_id="not_seen",
+            menu_options=["connect", "wait", "finish"],
+            description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
+        )
+
+    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Keep the charger with what it said about itself."""
+        entry = self._hub_entry()
+        if entry.state is ConfigEntryState.LOADED:
+            self._data[CONF_CONNECTORS] = len(self._expected().connectors)
+        if self._is_taken(entry, self._data[CONF_CHARGE_POINT_ID]):
+            return self.async_abort(reason="already_claimed")
+        return self._store_charger(self._name, self._data)
+
+    def forget_charger(self) -> None:
+        """Let go of a charger when the flow ends; one that was kept is the hub's by then."""
+        if self._waiting:
+            self._waiting.cancel()
+        ids = {self._charge_point_id, self._data.get(CONF_CHARGE_POINT_ID)} - {None}
+        for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+            for charge_point_id in ids:
+                entry.runtime_data.unexpect(charge_point_id)
+
+    async def _accept(self, user_input: dict[str, Any]) -> ResultT:
+        self._name = user_input.pop(CONF_NAME).strip()
+        security = user_input.pop(CONF_SECURITY)
+        own_key = user_input.pop(CONF_KEY, None)
+        user_input[CONF_CIRCUIT_FUSE] = int(user_input[CONF_CIRCUIT_FUSE])
+        present = self._present() or {}
+        self._data = {CONF_CONNECTORS: present.get(CONF_CONNECTORS, 1), **charger_data(user_input)}
+        if security == SECURITY_KEEP:
+            self._data[CONF_KEY_HASH] = present.get(CONF_KEY_HASH)
+            return self._store_charger(self._name, self._data)
+        self._key = None
+        if security != SECURITY_NONE:
+            self._key = generate_key() if security == SECURITY_GENERATED else own_key
+        self._data[CONF_KEY_HASH] = (
+            await self.hass.async_add_executor_job(hash_key, self._key) if self._key else None
+        )
+        if not present:
+            self._expected()
+        return await self.async_step_connect()
+
+    def _expected(self) -> Charger:
+        hub = self._hub_entry().runtime_data
+        config = ChargerConfig.of_data(self._data, subentry_id="", name=self._name)
+        return hub.charger_by_id(config.charge_point_id) or hub.expect(config)
+
+    def _is_taken(self, entry: ConfigEntry[Hub], charge_point_id: str) -> bool:
+        present = self._present() or {}
+        return charge_point_id != present.get(CONF_CHARGE_POINT_ID) and any(
+            subentry.unique_id == charge_point_id for subentry in entry.subentries.values()
+        )
+
+    def _suggestion(self, entry: ConfigEntry[Hub]) -> dict[str, Any]:
+        name = {CONF_NAME: f"Lader {len(entry.runtime_data.chargers) + 1}"}
+        if self._charge_point_id:
+            return {**name, CONF_CHARGE_POINT_ID: self._charge_point_id}
+        return name
+
+
+async def _wait_for(charger: Charger) -> None:
+    async with asyncio.timeout(WAIT_FOR_BOOT):
+        await charger.ready.wait()

@@ -1,0 +1,235 @@
+"""The house: owns the central system, the ledger, the sites and the chargers."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+import logging
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr, discovery_flow
+
+from .charger import Charger
+from .config import ChargerConfig, HubConfig, SiteConfig, chargers_of, sites_of
+from .connector import Connector
+from .const import CONF_CHARGE_POINT_ID, CONF_CONNECTORS, DOMAIN
+from .csms import CentralSystem, Directory, Registration
+from .issues import Issues
+from .ledger import Ledger
+from .site import Site
+
+_LOGGER = logging.getLogger(__name__)
+
+type ZmartChargeConfigEntry = ConfigEntry[Hub]
+type NewThings = Callable[[list[Site], list[Charger], list[Connector]], None]
+
+#: Unknown ids remembered, so that each raises one notice; more come only from an attacker.
+_MAX_UNKNOWN = 20
+
+
+class Hub(Directory):
+    """One per config entry."""
+
+    def __init__(self, hass: HomeAssistant, entry: ZmartChargeConfigEntry, ledger: Ledger) -> None:
+        """Make a hub on an open ledger."""
+        self.hass = hass
+        self.entry = entry
+        self.ledger = ledger
+        self.config = HubConfig.of(hass, entry)
+        self.issues = Issues(hass)
+        self.csms = CentralSystem(self)
+        self.port = self.config.port
+        self.sites: dict[str, Site] = {}
+        self.chargers: dict[str, Charger] = {}
+        self._expected: dict[str, Charger] = {}
+        self._unknown: dict[str, None] = {}
+        self._new_things: list[NewThings] = []
+        self._running = False
+
+    async def start(self) -> None:
+        """Take up the configured things, then open the door. Raises PortInUseError and such."""
+        await self._sync()
+        self._running = True
+        self.port = await self.csms.start(self.config.host, self.config.port)
+
+    async def stop(self) -> None:
+        """Close the door, then everything behind it."""
+        self._running = False
+        await self.csms.stop()
+        for charger in (*self.chargers.values(), *self._expected.values()):
+            charger.close()
+        for site in self.sites.values():
+            site.close()
+        await self.ledger.close()
+
+    async def entry_changed(self, _hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
+        """Follow a changed configuration; only a new address or ledger needs a reload."""
+        if HubConfig.of(self.hass, entry) != self.config:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            return
+        await self._sync()
+
+    @callback
+    def async_on_new_things(self, listener: NewThings) -> None:
+        """Give a platform what exists now, and later what is added."""
+        chargers = list(self.chargers.values())
+        connectors = [c for charger in chargers for c in charger.connectors.values()]
+        listener(list(self.sites.values()), chargers, connectors)
+        self._new_things.append(listener)
+        self.entry.async_on_unload(lambda: self._new_things.remove(listener))
+
+    def create_task(self, job: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run a job that ends with the entry."""
+        return self.entry.async_create_background_task(self.hass, job, f"{DOMAIN} {name}")
+
+    # Who may connect ------------------------------------------------------------------------
+
+    def find(self, charge_point_id: str) -> Registration | None:
+        """Return a charger that is configured, or that a flow waits for."""
+        charger = self.charger_by_id(charge_point_id) or self._expected.get(charge_point_id)
+        if charger is None:
+            return None
+        return Registration(key_hash=charger.config.key_hash, handler=charger)
+
+    def unknown(self, charge_point_id: str, remote: str) -> None:
+        """Offer an unknown charger to the user, once."""
+        if charge_point_id in self._unknown or len(self._unknown) >= _MAX_UNKNOWN:
+            return
+        self._unknown[charge_point_id] = None
+        _LOGGER.info("Unknown charger %s at %s wants to connect", charge_point_id, remote)
+        discovery_flow.async_create_flow(
+            self.hass,
+            DOMAIN,
+            context={"source": SOURCE_INTEGRATION_DISCOVERY},
+            data={CONF_CHARGE_POINT_ID: charge_point_id},
+        )
+
+    def refused(self, charge_point_id: str, remote: str) -> None:
+        """Note a wrong key in the log; the address is slowed down by the server."""
+        _LOGGER.warning("%s at %s came with wrong credentials", charge_point_id, remote)
+
+    def charger_by_id(self, charge_point_id: str) -> Charger | None:
+        """Return the configured charger of a charge point id."""
+        found = (c for c in self.chargers.values() if c.config.charge_point_id == charge_point_id)
+        return next(found, None)
+
+    @callback
+    def expect(self, config: ChargerConfig) -> Charger:
+        """Let a charger in that a flow is about to add."""
+        charger = self._expected.get(config.charge_point_id)
+        if charger is None:
+            charger = self._expected[config.charge_point_id] = Charger(self, config)
+        else:
+            charger.config = config
+        return charger
+
+    @callback
+    def unexpect(self, charge_point_id: str) -> None:
+        """Forget a charger whose flow ended without adding it."""
+        self._unknown.pop(charge_point_id, None)
+        if any(s.unique_id == charge_point_id for s in self.entry.subentries.values()):
+            return
+        if charger := self._expected.pop(charge_point_id, None):
+            charger.close()
+            if self._running:
+                self.create_task(self.csms.disconnect(charge_point_id), "disconnect")
+
+    # The devices ------------------------------------------------------------------------------
+
+    @callback
+    def add_connectors(self, charger: Charger, connectors: int) -> None:
+        """Make a charger's further connectors known, now and for the next start."""
+        first = len(charger.connectors) + 1
+        for connector_id in range(first, connectors + 1):
+            charger.connectors[connector_id] = Connector(charger, connector_id)
+        if charger.config.subentry_id in self.chargers:
+            self._announce([], [], [charger.connectors[n] for n in range(first, connectors + 1)])
+            self.store(charger, {CONF_CONNECTORS: connectors})
+
+    @callback
+    def store(self, charger: Charger, changes: dict[str, Any]) -> None:
+        """Write changes into a charger's subentry; the charger follows without reconnecting."""
+        subentry = self.entry.subentries[charger.config.subentry_id]
+        self.hass.config_entries.async_update_subentry(
+            self.entry, subentry, data={**subentry.data, **changes}
+        )
+
+    @callback
+    def update_device(self, charger: Charger) -> None:
+        """Write what a charger says about itself into its device."""
+        registry = dr.async_get(self.hass)
+        identifiers = {(DOMAIN, charger.config.subentry_id)}
+        boot = charger.boot_info
+        if boot and (device := registry.async_get_device(identifiers=identifiers)):
+            registry.async_update_device(
+                device.id,
+                manufacturer=boot.vendor or None,
+                model=boot.model or None,
+                serial_number=boot.serial,
+                sw_version=boot.firmware,
+            )
+
+    # Following the configuration --------------------------------------------------------------
+
+    async def _sync(self) -> None:
+        new_sites = self._sync_sites(sites_of(self.entry))
+        new_chargers = await self._sync_chargers(chargers_of(self.entry))
+        for charger in self.chargers.values():
+            if charger.config.site_id in self.sites:
+                self.issues.site_found(charger.config.subentry_id)
+            else:
+                self.issues.site_missing(charger)
+        connectors = [c for charger in new_chargers for c in charger.connectors.values()]
+        self._announce(new_sites, new_chargers, connectors)
+
+    def _sync_sites(self, wanted: dict[str, SiteConfig]) -> list[Site]:
+        for subentry_id in self.sites.keys() - wanted.keys():
+            self.sites.pop(subentry_id).close()
+            self.issues.forget_site(subentry_id)
+        new = []
+        for subentry_id, config in wanted.items():
+            if site := self.sites.get(subentry_id):
+                site.apply(config)
+            else:
+                site = self.sites[subentry_id] = Site(self, config)
+                new.append(site)
+                site.open()
+        return new
+
+    async def _sync_chargers(self, wanted: dict[str, ChargerConfig]) -> list[Charger]:
+        for subentry_id in self.chargers.keys() - wanted.keys():
+            charger = self.chargers.pop(subentry_id)
+            charger.close()
+            self.issues.forget_charger(subentry_id)
+            self._unknown.pop(charger.config.charge_point_id, None)
+            await self.csms.disconnect(charger.config.charge_point_id)
+        new = []
+        for subentry_id, config in wanted.items():
+            if charger := self.chargers.get(subentry_id):
+                identity = (charger.config.charge_point_id, charger.config.key_hash)
+                charger.apply(config)
+                if identity != (config.charge_point_id, config.key_hash):
+                    await self.csms.disconnect(identity[0])
+                continue
+            # One that a flow waited for keeps its connection and what it has said.
+            charger = self._expected.pop(config.charge_point_id, None) or Charger(self, config)
+            charger.apply(config)
+            self.chargers[subentry_id] = charger
+            new.append(charger)
+            await charger.restore()
+        return new
+
+    @callback
+    def _announce(
+        self, sites: list[Site], chargers: list[Charger], connectors: list[Connector]
+    ) -> None:
+        if sites or chargers or connectors:
+            for listener in self._new_things:
+                listener(sites, chargers, connectors)
+        for charger in chargers:
+            self.update_device(charger)
+
+
+def site_of(hub: Hub, charger: Charger) -> Site | None:
+    """Return a charger's site, None when it was removed."""
+    return hub.sites.get(charger.config.site_id or "")

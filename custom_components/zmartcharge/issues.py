@@ -1,0 +1,121 @@
+"""Repairs that the living objects raise and clear."""
+
+from typing import TYPE_CHECKING
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+from .ledger import LedgerError
+
+if TYPE_CHECKING:
+    from .charger import Charger
+    from .site import Site
+
+
+class Issues:
+    """Each issue has one id per thing, so it is raised once and cleared when the thing works."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start with no issue known."""
+        self._hass = hass
+        self._ledger_failed = False
+
+    @callback
+    def charger_offline(self, charger: Charger) -> None:
+        """A charger has been away for long."""
+        self._create(
+            f"charger_offline_{charger.config.subentry_id}",
+            "charger_offline",
+            {"charger": charger.config.name},
+        )
+
+    @callback
+    def charger_online(self, charger: Charger) -> None:
+        """A charger is there."""
+        self._delete(f"charger_offline_{charger.config.subentry_id}")
+
+    @callback
+    def meter_silent(self, site: Site) -> None:
+        """A site's meter has said nothing for long."""
+        self._create(
+            f"meter_silent_{site.config.subentry_id}",
+            "meter_silent",
+            {"site": site.config.name, "topic": site.config.meter_topic or ""},
+        )
+
+    @callback
+    def meter_heard(self, site: Site) -> None:
+        """A site's meter speaks."""
+        self._delete(f"meter_silent_{site.config.subentry_id}")
+
+    @callback
+    def site_missing(self, charger: Charger) -> None:
+        """A charger's site was removed."""
+        self._create(
+            f"site_missing_{charger.config.subentry_id}",
+            "site_missing",
+            {"charger": charger.config.name},
+            fixable=True,
+            data={"charger": charger.config.subentry_id},
+        )
+
+    @callback
+    def site_found(self, subentry_id: str) -> None:
+        """A charger has a site, or is gone."""
+        self._delete(f"site_missing_{subentry_id}")
+
+    @callback
+    def ledger_failed(self, err: LedgerError) -> None:
+        """The ledger cannot keep or open."""
+        self._ledger_failed = True
+        self._create(
+            "ledger", f"ledger_{err.key}", {"error": str(err)}, severity=ir.IssueSeverity.CRITICAL
+        )
+
+    @callback
+    def ledger_opened(self) -> None:
+        """The ledger opened, whatever was wrong before."""
+        self._ledger_failed = False
+        self._delete("ledger")
+
+    @callback
+    def ledger_works(self) -> None:
+        """The ledger keeps what it is given."""
+        if self._ledger_failed:
+            self.ledger_opened()
+
+    @callback
+    def forget_charger(self, subentry_id: str) -> None:
+        """A charger was removed, its issues go with it."""
+        self._delete(f"charger_offline_{subentry_id}")
+        self._delete(f"site_missing_{subentry_id}")
+
+    @callback
+    def forget_site(self, subentry_id: str) -> None:
+        """A site was removed, its issues go with it."""
+        self._delete(f"meter_silent_{subentry_id}")
+
+    def _create(
+        self,
+        issue_id: str,
+        key: str,
+        placeholders: dict[str, str],
+        *,
+        fixable: bool = False,
+        data: dict[str, str | int | float | None] | None = None,
+        severity: ir.IssueSeverity = ir.IssueSeverity.ERROR,
+    ) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            is_fixable=fixable,
+            severity=severity,
+            translation_key=key,
+            translation_placeholders=placeholders,
+            data=data,
+        )
+
+    def _delete(self, issue_id: str) -> None:
+        ir.async_delete_issue(self._hass, DOMAIN, issue_id)

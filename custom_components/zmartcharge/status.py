@@ -1,0 +1,77 @@
+"""What people are told about a charger: the messages of the phone app, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .csms import ConnectorState
+
+
+class Status(StrEnum):
+    """The eight messages that the app shows, and four that it lacks."""
+
+    READY = "ready"
+    PREPARING = "preparing"
+    WAITING = "waiting"
+    CAR_PAUSED = "car_paused"
+    FINISHED = "finished"
+    OFFLINE = "offline"
+    CHARGING = "charging"
+    FAULT = "fault"
+    DISABLED = "disabled"
+    LOCKED = "locked"
+    RESERVED = "reserved"
+    UPDATING = "updating"
+
+
+class Reason(StrEnum):
+    """Why a charger is in its status."""
+
+    CAR = "car"
+    CHARGER = "charger"
+    STOPPED = "stopped"
+    ERROR = "error"
+    CONNECTION = "connection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the status follows from."""
+
+    online: bool
+    state: ConnectorState | None
+    #: The car stopped drawing by itself in this session.
+    suspended_by_car: bool = False
+    battery_full: bool = False
+    updating: bool = False
+
+
+_PLAIN = {
+    ConnectorState.AVAILABLE: (Status.READY, None),
+    ConnectorState.PREPARING: (Status.PREPARING, None),
+    ConnectorState.CHARGING: (Status.CHARGING, None),
+    ConnectorState.SUSPENDED_EVSE: (Status.WAITING, Reason.CHARGER),
+    ConnectorState.SUSPENDED_EV: (Status.CAR_PAUSED, Reason.CAR),
+    ConnectorState.RESERVED: (Status.RESERVED, None),
+    ConnectorState.UNAVAILABLE: (Status.DISABLED, None),
+    ConnectorState.FAULTED: (Status.FAULT, Reason.ERROR),
+}
+
+
+def status_of(now: Circumstances) -> tuple[Status | None, Reason | None]:
+    """Return the status and its reason; no status while the charger has not told its state.
+
+    Finishing alone does not prove a full battery: after a stop by command the car still waits
+    for more, so only a car that suspended by itself or reports 100 % has finished.
+    """
+    if not now.online:
+        return Status.OFFLINE, Reason.CONNECTION
+    if now.updating:
+        return Status.UPDATING, None
+    if now.state is None:
+        return None, None
+    full = now.battery_full or (now.suspended_by_car and now.state is ConnectorState.FINISHING)
+    if full and now.state in (ConnectorState.FINISHING, ConnectorState.SUSPENDED_EV):
+        return Status.FINISHED, Reason.CAR
+    if now.state is ConnectorState.FINISHING:
+        return Status.WAITING, Reason.STOPPED
+    return _PLAIN[now.state]

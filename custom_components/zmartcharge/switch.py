@@ -1,0 +1,71 @@
+"""Switches of connectors."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .connector import Connector
+from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
+from .helpers import translated_errors
+from .hub import ZmartChargeConfigEntry
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZmartChargeSwitchDescription(SwitchEntityDescription, LivingDescription[Connector]):
+    """Describes a switch of a connector."""
+
+    is_on_fn: Callable[[Connector], bool]
+    turn_on_fn: Callable[[Connector], Awaitable[None]]
+    turn_off_fn: Callable[[Connector], Awaitable[None]]
+
+
+CONNECTOR_SWITCHES = (
+    ZmartChargeSwitchDescription(
+        key="charging",
+        translation_key="charging",
+        available_fn=online,
+        is_on_fn=lambda connector: connector.in_session,
+        turn_on_fn=lambda connector: connector.start(),
+        turn_off_fn=lambda connector: connector.stop(),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ZmartChargeConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the switches."""
+    async_add_living(
+        hass, entry, async_add_entities, connector=(ZmartChargeSwitch, CONNECTOR_SWITCHES)
+    )
+
+
+class ZmartChargeSwitch(ZmartChargeEntity[Connector], SwitchEntity):
+    """A switch. Turning it to where it is already does nothing, so automations may repeat it."""
+
+    entity_description: ZmartChargeSwitchDescription
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        return self.entity_description.is_on_fn(self.living)
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        if not self.is_on:
+            with translated_errors(self.living.charger.config.name):
+                await self.entity_description.turn_on_fn(self.living)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        if self.is_on:
+            with translated_errors(self.living.charger.config.name):
+                await self.entity_description.turn_off_fn(self.living)
