@@ -221,18 +221,13 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
-        charge_point_id = self.config.charge_point_id
         with self._kept():
-            meter_start = start.meter_start
-            if meter_start is None:
-                last = await self._ledger.last_register(charge_point_id, start.connector_id)
-                meter_start = last[0] if last else 0
             started = await self._ledger.start_transaction(
                 TransactionStart(
-                    charge_point_id=charge_point_id,
+                    charge_point_id=self.config.charge_point_id,
                     connector_id=start.connector_id,
                     id_tag=start.id_tag,
-                    meter_start_wh=meter_start,
+                    meter_start_wh=start.meter_start,
                     started_at=start.timestamp,
                     received_at=dt_util.utcnow(),
                     site_id=self.config.site_id,
@@ -252,15 +247,12 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
         with self._kept():
-            meter_stop = stop.meter_stop
-            if meter_stop is None:
-                meter_stop = await self._last_register_of(stop.transaction_id)
             await self._record(0, stop.transaction_id, stop.snapshots)
             session = await self._ledger.stop_transaction(
                 TransactionStop(
                     charge_point_id=self.config.charge_point_id,
                     transaction_id=stop.transaction_id,
-                    meter_stop_wh=meter_stop,
+                    meter_stop_wh=stop.meter_stop,
                     stopped_at=stop.timestamp,
                     received_at=dt_util.utcnow(),
                     reason=stop.reason,
@@ -345,15 +337,6 @@ class Charger(Observable, ChargePointHandler):
         connector.lifetime = await self._ledger.lifetime(
             self.config.charge_point_id, connector.connector_id
         )
-
-    async def _last_register_of(self, transaction_id: int) -> int:
-        session = await self._ledger.session_by_transaction(
-            self.config.charge_point_id, transaction_id
-        )
-        if session is None:
-            return 0
-        last = session.last_register_wh
-        return session.meter_start_wh if last is None else last
 
     def _connector(self, connector_id: int) -> Connector | None:
         """Return a connector; one that shows itself for the first time is made known."""

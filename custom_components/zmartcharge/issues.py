@@ -23,7 +23,7 @@ class Issues:
 
     @callback
     def charger_offline(self, charger: Charger) -> None:
-        """A charger has been away for long."""
+        """Raise that a charger has been away for long."""
         self._create(
             f"charger_offline_{charger.config.subentry_id}",
             "charger_offline",
@@ -32,12 +32,12 @@ class Issues:
 
     @callback
     def charger_online(self, charger: Charger) -> None:
-        """A charger is there."""
+        """Clear what a charger's absence raised."""
         self._delete(f"charger_offline_{charger.config.subentry_id}")
 
     @callback
     def meter_silent(self, site: Site) -> None:
-        """A site's meter has said nothing for long."""
+        """Raise that a site's meter has said nothing for long."""
         self._create(
             f"meter_silent_{site.config.subentry_id}",
             "meter_silent",
@@ -46,12 +46,12 @@ class Issues:
 
     @callback
     def meter_heard(self, site: Site) -> None:
-        """A site's meter speaks."""
+        """Clear what a meter's silence raised."""
         self._delete(f"meter_silent_{site.config.subentry_id}")
 
     @callback
     def site_missing(self, charger: Charger) -> None:
-        """A charger's site was removed."""
+        """Raise that a charger's site was removed."""
         self._create(
             f"site_missing_{charger.config.subentry_id}",
             "site_missing",
@@ -62,12 +62,12 @@ class Issues:
 
     @callback
     def site_found(self, subentry_id: str) -> None:
-        """A charger has a site, or is gone."""
+        """Clear what a missing site raised."""
         self._delete(f"site_missing_{subentry_id}")
 
     @callback
     def ledger_failed(self, err: LedgerError) -> None:
-        """The ledger cannot keep or open."""
+        """Raise that the ledger cannot open or keep."""
         self._ledger_failed = True
         self._create(
             "ledger", f"ledger_{err.key}", {"error": str(err)}, severity=ir.IssueSeverity.CRITICAL
@@ -75,25 +75,25 @@ class Issues:
 
     @callback
     def ledger_opened(self) -> None:
-        """The ledger opened, whatever was wrong before."""
+        """Clear what the ledger raised, perhaps in an earlier run."""
         self._ledger_failed = False
         self._delete("ledger")
 
     @callback
     def ledger_works(self) -> None:
-        """The ledger keeps what it is given."""
+        """Clear what the ledger raised in this run."""
         if self._ledger_failed:
             self.ledger_opened()
 
     @callback
     def forget_charger(self, subentry_id: str) -> None:
-        """A charger was removed, its issues go with it."""
+        """Clear the issues of a charger that was removed."""
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
 
     @callback
     def forget_site(self, subentry_id: str) -> None:
-        """A site was removed, its issues go with it."""
+        """Clear the issues of a site that was removed."""
         self._delete(f"meter_silent_{subentry_id}")
 
     def _create(

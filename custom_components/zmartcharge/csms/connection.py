@@ -14,6 +14,10 @@ from .v16 import Station16
 
 _LOGGER = logging.getLogger(__name__)
 
+#: Seconds. aiohttp's own heartbeat leaves a timer behind each closed connection.
+PING_INTERVAL = 60.0
+PONG_TIMEOUT = 30.0
+
 
 class Connection:
     """Feeds a charger's frames to its station and keeps order when it ends."""
@@ -43,14 +47,16 @@ class Connection:
         station = self.station
         self._task = asyncio.ensure_future(self._read())
         serving = asyncio.ensure_future(station.serve())
+        watching = asyncio.ensure_future(self._watch())
         resync = asyncio.ensure_future(resynchronise(self._id, station))
+        vital = (self._task, serving, watching)
         try:
             await self._handler.attached(station)
             # A failed send ends the serving before the reader notices: either one ends it all.
-            await asyncio.wait({self._task, serving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)
         finally:
             station.hang_up()
-            tasks = (self._task, serving, resync)
+            tasks = (*vital, resync)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -81,6 +87,15 @@ class Connection:
         except TimeoutError, ConnectionError, RuntimeError:
             return False
         return True
+
+    async def _watch(self) -> None:
+        """Return when the charger has fallen silent and does not answer a ping any more."""
+        while True:
+            before = self.station.last_message_at
+            await asyncio.sleep(PING_INTERVAL)
+            if self.station.last_message_at == before and not await self.alive(PONG_TIMEOUT):
+                _LOGGER.info("%s does not answer any more", self._id)
+                return
 
     async def _read(self) -> None:
         while True:

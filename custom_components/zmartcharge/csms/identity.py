@@ -36,7 +36,7 @@ def identity_from_path(raw_path: str) -> str:
 
     The segment is decoded once; what is still escaped, or a separator, is refused.
     """
-    return parse_identity(unquote(raw_path.removeprefix("/").removesuffix("/"), errors="strict"))
+    return parse_identity(unquote(raw_path.removeprefix("/").removesuffix("/")))
 
 
 def generate_key() -> str:

@@ -24,7 +24,6 @@ MAX_FRAME = 64 * 1024
 PROBE_TIMEOUT = 3.0
 MAX_CONNECTIONS = 1000
 MAX_CONNECTIONS_PER_ADDRESS = 200
-_HEARTBEAT = 60.0
 #: Seconds that a charger gets to answer our closing frame.
 _CLOSE_TIMEOUT = 2.0
 
@@ -168,7 +167,6 @@ class CentralSystem:
             max_msg_size=MAX_FRAME,
             compress=False,
             autoping=False,
-            heartbeat=_HEARTBEAT,
             timeout=_CLOSE_TIMEOUT,
         )
         await socket.prepare(request)

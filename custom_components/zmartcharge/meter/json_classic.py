@@ -12,7 +12,7 @@ from typing import Any
 
 from ..units import Phase
 from .conversion import to_watt_hours, to_watts
-from .errors import PayloadError, PayloadProblem
+from .errors import PayloadError, PayloadProblem, shorten
 from .reading import PartialReading
 
 # Far beyond any fuse box with a HAN port; what a certain house can have is judged by its fuse.
@@ -25,6 +25,7 @@ _CURRENTS = {Phase.L1: "I1", Phase.L2: "I2", Phase.L3: "I3"}
 _VOLTAGES = {Phase.L1: "U1", Phase.L2: "U2", Phase.L3: "U3"}
 # Before this a reader counts from its own start, because it has not asked for the time yet.
 _CLOCK_IS_SET = datetime(2020, 1, 1, tzinfo=UTC)
+_LAST_SEQUENCE = 2**53
 _LAST_TIME = Decimal(int(datetime(9999, 1, 1, tzinfo=UTC).timestamp()))
 
 
@@ -80,10 +81,12 @@ def _number(data: Mapping[str, Any], name: str, limit: Decimal) -> Decimal | Non
     if value is None:
         return None
     if not isinstance(value, Decimal):
-        raise PayloadError(PayloadProblem.NOT_A_NUMBER, name=name, value=value)
+        given = value if isinstance(value, str) else type(value).__name__
+        raise PayloadError(PayloadProblem.NOT_A_NUMBER, name=name, value=given)
     if not value.is_finite():
         raise PayloadError(PayloadProblem.NOT_FINITE, name=name, value=value)
-    if abs(value) > limit:
+    # Not abs(), which overflows at an exponent of nine digits.
+    if value.copy_abs() > limit:
         raise PayloadError(PayloadProblem.ABSURD, name=name, value=value)
     return value
 
@@ -112,12 +115,14 @@ def _time(top: Mapping[str, Any]) -> datetime | None:
 
 def _sequence(top: Mapping[str, Any]) -> int | None:
     value = top.get("seq")
-    return int(value) if isinstance(value, Decimal) and value.is_finite() else None
+    if isinstance(value, Decimal) and value.is_finite() and 0 <= value <= _LAST_SEQUENCE:
+        return int(value)
+    return None
 
 
 def _text(data: Mapping[str, Any], name: str) -> str | None:
     value = data.get(name)
-    return value if isinstance(value, str) and value else None
+    return shorten(value) if isinstance(value, str) and value else None
 
 
 def _is_empty(reading: PartialReading) -> bool:

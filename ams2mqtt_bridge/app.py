@@ -1,0 +1,62 @@
+"""Runs the bridge: source, framer, decoder, publisher."""
+
+from collections.abc import Callable
+from contextlib import aclosing
+import logging
+import time
+
+from .clock import Clock, utc_now
+from .config import Config, ConfigError, MqttConfig, Problem
+from .framers import HdlcFramer
+from .meter_list import MeterList
+from .pipeline import Counts, Pipeline
+from .publishers import MqttPublisher, Publisher
+from .reporting import Reporter
+from .sources import Source
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def create_publisher(config: Config, clock: Clock = utc_now) -> Publisher:
+    """Return the publisher; raise ``ConfigError`` when there is none or its TLS files are bad."""
+    mqtt: MqttConfig | None = config.mqtt
+    if mqtt is None:
+        raise ConfigError(Problem("mqtt", "is missing; add the section mqtt with the host"))
+    try:
+        return MqttPublisher(mqtt, config.device, clock)
+    except (OSError, ValueError) as error:
+        raise ConfigError(Problem("mqtt", f"the TLS files cannot be used: {error}")) from error
+
+
+async def run_bridge(
+    source: Source,
+    publisher: Publisher,
+    report_interval: float,
+    *,
+    clock: Clock = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> None:
+    """Publish everything from the source until it ends; cancel to stop. Says goodbye in any case."""
+    pipeline = Pipeline(HdlcFramer())
+    reporter = Reporter(report_interval, monotonic())
+    try:
+        await publisher.start()
+        async with aclosing(source.chunks()) as chunks:
+            async for chunk in chunks:
+                received = clock()
+                for meter_list in pipeline.feed(chunk):
+                    publisher.publish(meter_list, received)
+                if (trouble := reporter.check(pipeline.counts, monotonic())) is not None:
+                    _LOGGER.warning("%s: %s", source.description, trouble)
+    finally:
+        await publisher.stop()
+
+
+async def read_all(source: Source, show: Callable[[MeterList], None]) -> Counts:
+    """Decode everything from a source that ends, and return how it was."""
+    pipeline = Pipeline(HdlcFramer())
+    async with aclosing(source.chunks()) as chunks:
+        async for chunk in chunks:
+            for meter_list in pipeline.feed(chunk):
+                show(meter_list)
+    return pipeline.counts

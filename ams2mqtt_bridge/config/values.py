@@ -1,0 +1,122 @@
+"""Validators for single settings; each says what is wrong and what to write instead.
+
+Numbers and switches may also be text, because an environment variable always is. Messages never
+repeat the value that was given: it may be a secret in the wrong place.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+import re
+from typing import Any
+
+import voluptuous as vol
+
+_HOST_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?")
+_MAX_HOST_LENGTH = 253
+_MAX_TOPIC_LENGTH = 200
+_YES = {"true", "yes", "on", "1"}
+_NO = {"false", "no", "off", "0"}
+
+
+def text(value: Any) -> str:
+    """Accept text that is not empty."""
+    if not isinstance(value, str):
+        raise vol.Invalid("is not text; put it in quotes")
+    if not value.strip():
+        raise vol.Invalid("is empty; fill it in or remove the line")
+    return value
+
+
+def switch(value: Any) -> bool:
+    """Accept true or false, also in words."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _YES | _NO:
+        return value.lower() in _YES
+    raise vol.Invalid("is neither true nor false; write one of them")
+
+
+def whole_number(low: int, high: int, meaning: str) -> Callable[[Any], int]:
+    """Accept an integer from ``low`` to ``high``."""
+
+    def validate(value: Any) -> int:
+        if isinstance(value, str) and value.strip().isdecimal() and len(value) <= len(str(high)):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise vol.Invalid(f"is not {meaning}; give a whole number from {low} to {high}")
+        return value
+
+    return validate
+
+
+def seconds(low: float, high: float) -> Callable[[Any], float]:
+    """Accept a number of seconds from ``low`` to ``high``."""
+
+    def validate(value: Any) -> float:
+        try:
+            number = float("nan") if isinstance(value, bool) else float(value)
+        except TypeError, ValueError, OverflowError:
+            number = float("nan")
+        if not low <= number <= high:
+            raise vol.Invalid(f"is not a time; give seconds from {low:g} to {high:g}")
+        return number
+
+    return validate
+
+
+def choice(*options: str) -> Callable[[Any], str]:
+    """Accept one of the words."""
+
+    def validate(value: Any) -> str:
+        if isinstance(value, str) and value.lower() in options:
+            return value.lower()
+        raise vol.Invalid(f"is not known; write one of: {', '.join(options)}")
+
+    return validate
+
+
+port = whole_number(1, 65535, "a port")
+
+
+def host(value: Any) -> str:
+    """Accept a host name or an IP address."""
+    name = text(value).strip()
+    labels = name.rstrip(".").split(".")
+    if len(name) <= _MAX_HOST_LENGTH and (
+        _IPV6.fullmatch(name) or all(map(_HOST_LABEL.fullmatch, labels))
+    ):
+        return name
+    raise vol.Invalid(
+        "is not a host; give a name such as homeassistant.local or an IP address, "
+        "without mqtt:// and without the port"
+    )
+
+
+def topic(value: Any) -> str:
+    """Accept an MQTT topic to publish on (MQTT 3.1.1, clause 4.7)."""
+    name = text(value)
+    if (
+        len(name) > _MAX_TOPIC_LENGTH
+        or not name.isprintable()
+        or set(name) & set("#+")
+        or name[0] in "$/"
+        or name.endswith("/")
+    ):
+        raise vol.Invalid(
+            "is not a topic to publish on; give a name such as ams/house, without # and + "
+            "and with no / first or last"
+        )
+    return name
+
+
+def existing_file(directory: Path) -> Callable[[Any], Path]:
+    """Accept the path of a file that exists; a relative one begins in ``directory``."""
+
+    def validate(value: Any) -> Path:
+        path = directory / Path(text(value)).expanduser()
+        if not path.is_file():
+            raise vol.Invalid(f"no file {path}; a relative path begins in {directory}")
+        return path
+
+    return validate

@@ -1,0 +1,57 @@
+"""Opens the database so that what is committed stays committed."""
+
+import sqlite3
+
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from .errors import LedgerCorruptError
+
+#: How long to wait for another process that holds the database, in seconds.
+_BUSY_TIMEOUT = "5"
+
+
+def open_engine(address: str) -> Engine:
+    """Return an engine for a database URL, which connects on its first use.
+
+    Raises the errors of SQLAlchemy for a URL that it cannot use.
+    """
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, pool_size=1, max_overflow=0, pool_pre_ping=True)
+
+
+def _sqlite(url: URL) -> Engine:
+    if "timeout" not in url.query:
+        url = url.update_query_dict({"timeout": _BUSY_TIMEOUT})
+    engine = create_engine(url, poolclass=StaticPool)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Check the file before anything is written to it, then make commits durable.
+
+    In WAL mode only ``synchronous=FULL`` syncs at every commit (sqlite.org/pragma.html). The
+    driver's own transaction control is turned off: it breaks savepoints.
+    """
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None
+    # Closing a damaged file must not move the write-ahead log into it.
+    connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise LedgerCorruptError(found)
+    connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE: a lock that cannot be had is known now, not in the middle of a transaction.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

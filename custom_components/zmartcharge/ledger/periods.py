@@ -1,0 +1,39 @@
+"""Spreads energy over the quarter-hours (UTC) in which it was delivered. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from ..units import WattHour
+from .clock import EPOCH
+
+PERIOD = timedelta(minutes=15)
+#: Energy of a longer time is put in its last 31 days, to bound the number of periods.
+MAX_SPAN = timedelta(days=31)
+
+
+def period_start(moment: datetime) -> datetime:
+    """Return the start of the period that a time (aware UTC) lies in."""
+    return moment - (moment - EPOCH) % PERIOD
+
+
+def spread(wh: WattHour, since: datetime, until: datetime) -> Iterator[tuple[datetime, WattHour]]:
+    """Yield periods and their parts of an energy, in proportion to time; they sum to ``wh``.
+
+    With no time between ``since`` and ``until``, all is in the period of ``until``. An instant on
+    a boundary closes the period before it when energy led up to it, else it opens the next one.
+    """
+    if since >= until:
+        if wh:
+            yield period_start(until), wh
+        return
+    since = max(since, until - MAX_SPAN)
+    duration = until - since
+    given = 0
+    start = period_start(since)
+    while start < until:
+        # Whole parts of a running total: rounding never adds up.
+        due = wh * (min(start + PERIOD, until) - since) // duration
+        if due > given:
+            yield start, due - given
+        given = due
+        start += PERIOD

@@ -1,0 +1,160 @@
+"""The ledger's tables, in portable SQLAlchemy Core. Energy is Wh, times are microseconds."""
+
+from datetime import datetime
+from typing import override
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from .clock import from_microseconds, to_microseconds
+
+metadata = MetaData()
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as integer microseconds since the epoch, UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_microseconds(value)
+
+    @override
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_microseconds(value)
+
+
+class ForeignText(TypeDecorator[str]):
+    """Text that a charger chose: what a database cannot hold is kept escaped.
+
+    SQLite takes no lone surrogates, PostgreSQL also no NUL.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("transaction_id", Integer, nullable=False, unique=True),
+    Column("charge_point_id", ForeignText, nullable=False),
+    Column("connector_id", Integer, nullable=False),
+    Column("site_id", Text),
+    Column("id_tag", ForeignText, nullable=False),
+    Column("reservation_id", Integer),
+    Column("started_at", Moment, nullable=False),
+    Column("charging_ended_at", Moment),
+    Column("stopped_at", Moment),
+    Column("ended_at", Moment),
+    Column("meter_start_wh", BigInteger, nullable=False),
+    Column("meter_stop_wh", BigInteger),
+    Column("last_register_wh", BigInteger),
+    Column("last_sample_at", Moment),
+    Column("stop_reason", ForeignText),
+    Column("stop_id_tag", ForeignText),
+    Column("flags", Text, nullable=False),
+    Column("register_offset_wh", BigInteger, nullable=False),
+    # What the charger claimed, kept for telling repeated messages from new ones.
+    # -1: no usable meterStart, because NULLs are distinct in a unique constraint.
+    Column("claimed_meter_start_wh", BigInteger, nullable=False),
+    Column("claimed_started_at", Moment, nullable=False),
+    Column("claimed_stopped_at", Moment),
+    Column("received_at", Moment, nullable=False),
+    # How the session's register is followed, see register.py.
+    Column("epoch_at", Moment, nullable=False),
+    Column("pending_wh", BigInteger),
+    Column("pending_at", Moment),
+    # Energy between the reading before the session and meterStart.
+    Column("gap_wh", BigInteger, nullable=False),
+    Column("raw_start", ForeignText),
+    Column("raw_stop", ForeignText),
+    UniqueConstraint(
+        "charge_point_id",
+        "connector_id",
+        "id_tag",
+        "claimed_meter_start_wh",
+        "claimed_started_at",
+        name="uq_sessions_start",
+    ),
+    Index("ix_sessions_connector", "charge_point_id", "connector_id", "started_at"),
+    Index("ix_sessions_site", "site_id", "started_at"),
+    Index("ix_sessions_started", "started_at"),
+)
+
+connectors = Table(
+    "connectors",
+    metadata,
+    Column("charge_point_id", ForeignText, primary_key=True),
+    Column("connector_id", Integer, primary_key=True, autoincrement=False),
+    Column("register_wh", BigInteger, nullable=False),
+    Column("register_at", Moment, nullable=False),
+    Column("epoch_at", Moment, nullable=False),
+    Column("pending_wh", BigInteger),
+    Column("pending_at", Moment),
+    # NULL until the register was seen above 0.
+    Column("lifetime_wh", BigInteger),
+    # Energy since the last session that no session accounts for.
+    Column("idle_wh", BigInteger, nullable=False),
+)
+
+slices = Table(
+    "slices",
+    metadata,
+    Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("start", Moment, primary_key=True),
+    Column("wh", BigInteger, nullable=False),
+)
+
+signed_values = Table(
+    "signed_values",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("sampled_at", Moment, nullable=False),
+    Column("value", ForeignText, nullable=False),
+    Index("ix_signed_values_session", "session_id", "sampled_at"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Text, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("corrected_at", Moment, nullable=False),
+    Column("energy_wh", BigInteger, nullable=False),
+    Column("reason", ForeignText, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("charge_point_id", ForeignText, nullable=False, index=True),
+    Column("received_at", Moment, nullable=False),
+    Column("action", ForeignText, nullable=False),
+    Column("reason", ForeignText, nullable=False),
+    Column("payload", ForeignText, nullable=False),
+)

@@ -1,0 +1,227 @@
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+import itertools
+import os
+from pathlib import Path
+import signal
+import sys
+from typing import Any
+
+import pytest
+
+from ams2mqtt_bridge.__main__ import main
+from ams2mqtt_bridge.app import run_bridge
+from ams2mqtt_bridge.framers import FrameCounts, HdlcFramer
+from ams2mqtt_bridge.meter_list import Manufacturer, MeterList
+from ams2mqtt_bridge.pipeline import Counts, Pipeline
+from ams2mqtt_bridge.reporting import Reporter, describe, summarize
+
+from .conftest import TIMEOUT, Broker, Listener
+from .helpers import RECORDING, hdlc, octets
+
+REPOSITORY = Path(__file__).parent.parent.parent
+EXAMPLE = REPOSITORY / "docs" / "examples" / "file.yaml"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+
+type Listen = Callable[..., Any]
+
+
+class FakeSource:
+    description = "a fake"
+
+    def __init__(self, *chunks: bytes) -> None:
+        self._chunks = chunks
+
+    async def chunks(self) -> AsyncGenerator[bytes]:
+        for chunk in self._chunks:
+            yield chunk
+
+
+class FakePublisher:
+    def __init__(self) -> None:
+        self.lists: list[tuple[MeterList, datetime]] = []
+        self.events: list[str] = []
+
+    async def start(self) -> None:
+        self.events.append("start")
+
+    def publish(self, meter_list: MeterList, received: datetime) -> None:
+        self.lists.append((meter_list, received))
+
+    async def stop(self) -> None:
+        self.events.append("stop")
+
+
+async def test_lists_get_the_time_at_which_they_came_and_the_publisher_a_goodbye() -> None:
+    publisher = FakePublisher()
+    frame = octets("mit-aidon-hdlc-amshan-no_list_1")
+    await run_bridge(FakeSource(frame[:9], frame[9:]), publisher, 60, clock=lambda: NOW)
+    assert publisher.lists == [(MeterList(manufacturer=Manufacturer.AIDON, power_import=280), NOW)]
+    assert publisher.events == ["start", "stop"]
+
+
+async def test_trouble_on_the_line_is_told_once_per_interval(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    noise = [bytes(64)] * 100
+    seconds = itertools.count()
+    await run_bridge(
+        FakeSource(*noise), FakePublisher(), 40, monotonic=lambda: float(next(seconds))
+    )
+    assert len(caplog.records) == 2
+    assert "a fake: 2560 octets arrive but none of the frames" in caplog.text
+    assert "check baud rate and parity" in caplog.text
+
+
+def test_counts_what_is_damaged_and_what_is_not_understood() -> None:
+    pipeline = Pipeline(HdlcFramer())
+    damaged = bytearray(octets("mit-aidon-IT-hdlc-amshan-no_list_2"))
+    damaged[100] ^= 1
+    good = octets("mit-aidon-IT-hdlc-amshan-no_list_3")
+    lists = pipeline.feed(bytes(damaged) + good + hdlc(b"nonsense"))
+    assert [found.number for found in lists] == [3]
+    counts = pipeline.counts
+    assert (counts.lists, counts.undecodable) == (1, 1)
+    assert (counts.frames.good, counts.frames.bad) == (2, 1)
+    assert summarize(counts).endswith(
+        "2 good frames, 1 damaged, 1 not understood (not a data-notification but 0x6e)"
+    )
+
+
+def test_reports_only_what_is_new_and_nothing_when_all_is_well() -> None:
+    reporter = Reporter(60, now=0)
+    bad = Counts(octets=100, frames=FrameCounts(good=9, bad=1), undecodable=2, reason="why")
+    assert reporter.check(bad, now=59) is None
+    assert reporter.check(bad, now=60) == (
+        "Of 10: 1 frames were damaged, 2 frames were not understood (why)"
+    )
+    assert reporter.check(bad, now=120) is None
+
+
+def test_a_description_of_a_list_shows_what_is_unknown() -> None:
+    found = MeterList(
+        manufacturer=Manufacturer.AIDON, current_l1=1.3, voltage_l2=230.1, energy_export=0
+    )
+    assert describe(found) == "list 3  Aidon  L1 1.3 A  L2 unknown 230.1 V  exported 0 Wh"
+
+
+def test_once_prints_the_readings_of_the_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--config", str(EXAMPLE), "--once"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == (
+        "list 2  Aidon  6525  7359992892587665  import 280 W  export 0 W  "
+        "L1 1.3 A 227.4 V  L2 unknown 230.1 V  L3 0.9 A 230.8 V"
+    )
+    assert lines[-1] == ("4 lists in 734 octets: 4 good frames, 0 damaged, 0 not understood")
+
+
+def test_once_fails_when_nothing_could_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "noise.bin"
+    path.write_bytes(bytes(100))
+    monkeypatch.setenv("AMS2MQTT_SOURCE_TYPE", "file")
+    monkeypatch.setenv("AMS2MQTT_SOURCE_PATH", str(path))
+    assert main(["--once"]) == 1
+    assert capsys.readouterr().out.startswith("0 lists in 100 octets")
+
+
+def test_once_needs_a_recorded_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AMS2MQTT_SOURCE_TYPE", "tcp")
+    monkeypatch.setenv("AMS2MQTT_SOURCE_HOST", "127.0.0.1")
+    monkeypatch.setenv("AMS2MQTT_SOURCE_PORT", "1")
+    assert main(["--once"]) == 2
+    assert "source.type: must be file for --once" in capsys.readouterr().err
+    assert main([]) == 2
+    assert "add the section mqtt" in capsys.readouterr().err
+
+
+def test_check_config_says_that_all_is_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--config", str(EXAMPLE), "--check-config"]) == 0
+    assert "right" in capsys.readouterr().out
+
+
+def test_check_config_tries_the_tls_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    junk = tmp_path / "ca.pem"
+    junk.write_text("junk")
+    monkeypatch.setenv("AMS2MQTT_CONFIG", str(EXAMPLE))
+    monkeypatch.setenv("AMS2MQTT_MQTT_TLS", "true")
+    monkeypatch.setenv("AMS2MQTT_MQTT_TLS_CA_FILE", str(junk))
+    assert main(["--check-config"]) == 2
+    assert "the TLS files cannot be used" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_good_order(
+    number: signal.Signals, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def publish_and_be_stopped(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), number)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("ams2mqtt_bridge.__main__.run_bridge", publish_and_be_stopped)
+    assert main(["--config", str(EXAMPLE)]) == 0
+
+
+async def start_process(broker: Broker, *, interval: str = "0.01") -> asyncio.subprocess.Process:
+    environment = {
+        **os.environ,
+        "AMS2MQTT_MQTT_PORT": str(broker.port),
+        "AMS2MQTT_SOURCE_INTERVAL": interval,
+    }
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "ams2mqtt_bridge", "--config", str(EXAMPLE)),
+        env=environment,
+        cwd=REPOSITORY,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def finish(process: asyncio.subprocess.Process) -> str:
+    async with asyncio.timeout(TIMEOUT):
+        _, errors = await process.communicate()
+    return errors.decode()
+
+
+async def test_the_process_publishes_a_recording_and_leaves_politely(
+    broker: Broker, listen: Listen
+) -> None:
+    broker.start()
+    listener: Listener = await listen()
+    process = await start_process(broker)
+    bodies = await listener.readings(5)
+    process.send_signal(signal.SIGTERM)
+    errors = await finish(process)
+    await listener.status("offline")
+
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert {message.topic for message in listener.messages} == {"ams/demo", "ams/demo/status"}
+    assert bodies[1]["data"]["I1"] == 1.3
+    assert "I2" not in bodies[1]["data"]
+    assert bodies[3]["data"]["tPI"] == 22721.38
+    assert [body["seq"] for body in bodies[:5]] == [1, 2, 3, 4, 5]
+
+
+async def test_the_last_will_tells_of_a_process_that_was_killed(
+    broker: Broker, listen: Listen
+) -> None:
+    broker.start()
+    listener: Listener = await listen()
+    process = await start_process(broker)
+    await listener.status("online")
+    process.kill()
+    await finish(process)
+    await listener.status("offline")
+
+
+def test_the_recording_is_what_its_licence_notice_says() -> None:
+    notice = (RECORDING.parent / "LICENSE.md").read_text()
+    assert "toreamun/amshan" in notice
+    assert "MIT License" in notice

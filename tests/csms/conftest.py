@@ -1,0 +1,182 @@
+"""A central system on a random port, a recording handler, and chargers that speak raw frames."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+import json
+from typing import Any
+
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType
+import pytest
+
+from custom_components.zmartcharge.csms import (
+    AuthorizationStatus,
+    CentralSystem,
+    NotAcknowledgedError,
+    Registration,
+    StartAnswer,
+    hash_key,
+)
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+KEY = "abcdefghij0123456789"
+
+
+@dataclass
+class RecordingHandler:
+    """Keeps what it hears."""
+
+    heard: list[tuple[str, Any]] = field(default_factory=list)
+    station: Any = None
+    detached_stations: int = 0
+    keeps: bool = True
+    next_transaction: int = 4711
+
+    def all(self, kind: str) -> list[Any]:
+        return [message for heard, message in self.heard if heard == kind]
+
+    async def attached(self, station: Any) -> None:
+        self.station = station
+
+    async def detached(self, station: Any) -> None:
+        self.detached_stations += 1
+        if self.station is station:
+            self.station = None
+
+    async def boot(self, boot: Any) -> None:
+        self.heard.append(("boot", boot))
+
+    async def status(self, status: Any) -> None:
+        self.heard.append(("status", status))
+
+    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+        self.heard.append(("authorize", id_tag))
+        return AuthorizationStatus.ACCEPTED
+
+    async def start_transaction(self, start: Any) -> StartAnswer:
+        if not self.keeps:
+            raise NotAcknowledgedError("full")
+        self.heard.append(("start", start))
+        return StartAnswer(
+            transaction_id=self.next_transaction, status=AuthorizationStatus.ACCEPTED
+        )
+
+    async def stop_transaction(self, stop: Any) -> AuthorizationStatus:
+        self.heard.append(("stop", stop))
+        return AuthorizationStatus.ACCEPTED
+
+    async def meter_values(self, values: Any) -> None:
+        self.heard.append(("meter", values))
+
+    async def notice(self, notice: Any) -> None:
+        self.heard.append(("notice", notice))
+
+    async def doubt(self, doubt: Any) -> None:
+        self.heard.append(("doubt", doubt))
+
+
+@dataclass
+class TestDirectory:
+    """Knows CP1 (with a key) and OPEN (without)."""
+
+    __test__ = False
+    registrations: dict[str, Registration]
+    unknown_ids: list[str] = field(default_factory=list)
+    refused_ids: list[str] = field(default_factory=list)
+
+    def find(self, charge_point_id: str) -> Registration | None:
+        return self.registrations.get(charge_point_id)
+
+    def unknown(self, charge_point_id: str, remote: str) -> None:
+        self.unknown_ids.append(charge_point_id)
+
+    def refused(self, charge_point_id: str, remote: str) -> None:
+        self.refused_ids.append(charge_point_id)
+
+
+class RawCharger:
+    """A charger that says exactly what it is told to."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+        self._count = 0
+
+    async def say(self, text: str) -> None:
+        await self.socket.send_str(text)
+
+    async def call(self, action: str, payload: Any) -> list[Any]:
+        """Send a CALL and return the frame that answers it."""
+        self._count += 1
+        await self.say(json.dumps([2, f"m{self._count}", action, payload]))
+        return await self.hear()
+
+    async def hear(self) -> list[Any]:
+        message = await self.socket.receive(timeout=5)
+        assert message.type is WSMsgType.TEXT, message
+        frame: list[Any] = json.loads(message.data)
+        return frame
+
+    async def answer(self, payload: Any) -> list[Any]:
+        """Wait for a CALL, answer it, return it."""
+        frame = await self.hear()
+        await self.say(json.dumps([3, frame[1], payload]))
+        return frame
+
+
+@pytest.fixture
+def handler() -> RecordingHandler:
+    return RecordingHandler()
+
+
+@pytest.fixture
+def directory(handler: RecordingHandler) -> TestDirectory:
+    return TestDirectory(
+        {
+            "CP1": Registration(key_hash=hash_key(KEY), handler=handler),
+            "OPEN": Registration(key_hash=None, handler=handler),
+        }
+    )
+
+
+@dataclass
+class Server:
+    """A running central system and a way to reach it."""
+
+    csms: CentralSystem
+    port: int
+    session: ClientSession
+    sockets: list[ClientWebSocketResponse] = field(default_factory=list)
+
+    async def connect(
+        self,
+        identity: str = "OPEN",
+        *,
+        key: str | None = None,
+        username: str | None = None,
+        protocols: tuple[str, ...] = ("ocpp1.6",),
+        **kwargs: Any,
+    ) -> RawCharger:
+        headers = {}
+        if key is not None:
+            login = b64encode(f"{username or identity}:{key}".encode("latin-1")).decode()
+            headers["Authorization"] = f"Basic {login}"
+        socket = await self.session.ws_connect(
+            f"ws://127.0.0.1:{self.port}/{identity}",
+            headers=headers,
+            protocols=protocols,
+            **kwargs,
+        )
+        self.sockets.append(socket)
+        return RawCharger(socket)
+
+
+@pytest.fixture
+async def server(directory: TestDirectory, socket_enabled: None) -> AsyncGenerator[Server]:
+    csms = CentralSystem(directory, lambda: NOW)
+    port = await csms.start("127.0.0.1", 0)
+    async with ClientSession() as session:
+        server = Server(csms, port, session)
+        yield server
+        await asyncio.gather(csms.stop(), *(socket.close() for socket in server.sockets))
