@@ -87,7 +87,7 @@ async def run(config: SimulationConfig) -> None:
                 "chargers": sorted(simulation.charge_points),
             }
             print(json.dumps(ports), flush=True)
-            await ended.wait()
+            await simulation.run_until(ended)
         finally:
             await runner.cleanup()
 

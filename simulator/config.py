@@ -94,7 +94,8 @@ _APPLIANCE = vol.Schema(
         vol.Required("watts"): vol.Coerce(float),
         vol.Required("wiring"): _TEXT,
         "power_factor": vol.All(vol.Coerce(float), vol.Range(min=0.1, max=1)),
-        "on": bool,
+        # Not "on", which YAML 1.1 reads as true.
+        "switched_on": bool,
     }
 )
 _ENDPOINT = {
@@ -191,7 +192,7 @@ def _build(values: dict[str, Any]) -> SimulationConfig:
     grid: GridType = values["grid"]
     house = dict(values["house"])
     if (appliances := house.pop("appliances", None)) is not None:
-        house["appliances"] = [Appliance(**appliance) for appliance in appliances]
+        house["appliances"] = [_appliance(appliance) for appliance in appliances]
     chargers = tuple(_charger(charger, grid) for charger in values["chargers"])
     if len({charger.identity for charger in chargers}) != len(chargers):
         raise ConfigError("chargers: two of them have the same id")
@@ -206,6 +207,11 @@ def _build(values: dict[str, Any]) -> SimulationConfig:
         control_port=values["control"]["port"],
         chargers=chargers,
     )
+
+
+def _appliance(values: dict[str, Any]) -> Appliance:
+    settings = dict(values)
+    return Appliance(on=settings.pop("switched_on", False), **settings)
 
 
 def _charger(values: dict[str, Any], grid: GridType) -> ChargerConfig:

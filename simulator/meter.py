@@ -5,13 +5,14 @@ TCP clients, as a serial-to-network converter on a HAN port does.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
 
 from .aidon import MeterList, MeterReading, encode
 from .house import House
+from .watch import Watch
 
 _LOGGER = logging.getLogger(__name__)
 _MOST_UNSENT_BYTES = 65536
@@ -71,7 +72,7 @@ class Meter:
         due = self._next
         if due is None or due[MeterList.POWER] - now > self._power_every:
             # The first step, or a clock that was set back.
-            due = self._next = self._first(now)
+            due = self.begin(now)
         if now < due[MeterList.POWER] and now < due[MeterList.LINES]:
             return ()
         lists = []
@@ -104,14 +105,16 @@ class Meter:
             meter_type=self._meter_type,
         )
 
-    def _first(self, now: datetime) -> dict[MeterList, datetime]:
+    def begin(self, now: datetime) -> dict[MeterList, datetime]:
+        """Count the intervals from ``now`` and return when each list is due."""
         hour = now.replace(minute=0, second=0, microsecond=0) + self._hourly_at
         missed = max(0, -((hour - now) // self._energy_every))
-        return {
+        self._next = {
             MeterList.POWER: now + self._power_every,
             MeterList.LINES: now + self._lines_every,
             MeterList.ENERGY: hour + missed * self._energy_every,
         }
+        return self._next
 
     @staticmethod
     def _take(
@@ -133,6 +136,7 @@ class MeterServer:
         self._port = port
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.StreamWriter] = set()
+        self._watch = Watch(self)
 
     @property
     def port(self) -> int:
@@ -173,8 +177,15 @@ class MeterServer:
             elif not client.transport.is_closing():
                 client.write(data)
 
+    async def wait_for(
+        self, predicate: Callable[[MeterServer], object], timeout: float = 10.0
+    ) -> None:
+        """Return when ``predicate`` holds. Raises ``TimeoutError`` after ``timeout`` seconds."""
+        await self._watch.wait_for(predicate, timeout)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._clients.add(writer)
+        self._watch.notify()
         try:
             # The port only sends; reading tells when the client goes.
             while await reader.read(1024):
@@ -183,4 +194,5 @@ class MeterServer:
             pass
         finally:
             self._clients.discard(writer)
+            self._watch.notify()
             writer.close()

@@ -1,7 +1,7 @@
 """A whole home in real time: the world, its chargers on their sockets, the meter on its port."""
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -34,6 +34,7 @@ class Simulation:
         }
         self.parked: dict[str, Car] = {charger.identity: charger.car for charger in config.chargers}
         self._stack = AsyncExitStack()
+        self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Start everything. Raises ``OSError`` for a port that is taken and ``StateFileError``."""
@@ -47,8 +48,8 @@ class Simulation:
                 if charger.plugged_in and charger.evse.connector(1).car is None:
                     await self.plug_in(charger.identity)
             self.world.observe(self._follow)
-            running = asyncio.create_task(self.world.run(tick_s=self._config.tick_s))
-            stack.push_async_callback(_cancel, running)
+            self._running = asyncio.create_task(self.world.run(tick_s=self._config.tick_s))
+            stack.push_async_callback(_cancel, self._running)
             self._stack = stack.pop_all()
         return self
 
@@ -59,6 +60,15 @@ class Simulation:
         traceback: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
+
+    async def run_until(self, ended: asyncio.Event) -> None:
+        """Return when ``ended`` is set. Raises what stopped the simulation, if anything does."""
+        assert self._running is not None
+        waiting = asyncio.create_task(ended.wait())
+        await asyncio.wait({waiting, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._running.done():
+            self._running.result()
 
     async def plug_in(self, identity: str, connector_id: int = 1, car: Car | None = None) -> Car:
         """Plug a car in: the one given, or the one that is parked at the charger.
@@ -103,5 +113,4 @@ def _charge_point(charger: ChargerConfig) -> SimulatedChargePoint:
 
 async def _cancel(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait({task})

@@ -243,6 +243,8 @@ class Uplink:
             heartbeat=ping_s or None,
             timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_TIMEOUT_S),
         ) as socket:
+            if not self._online.is_set():
+                return
             if socket.protocol != SUBPROTOCOL:
                 self.refusal = f"the central system does not speak {SUBPROTOCOL}"
                 return
@@ -334,6 +336,12 @@ class Uplink:
         payload = outbox.payload(message, self._station.known_transactions())
         try:
             answer = await self.call(getattr(call, message.action)(**payload))
+        except TimeoutError:
+            # Nothing says that the message was refused: it is for the next connection to deliver.
+            _LOGGER.info("%s: no answer to %s", self.identity, message.action)
+            if message.is_kept:
+                await self.drop()
+                return
         except REFUSED as error:
             message.attempts += 1
             _LOGGER.info("%s: %s: %s", self.identity, message.action, error)

@@ -45,6 +45,7 @@ class World:
         self._chargers = tuple(self.evses.values())
         self._observers: list[Observer] = []
         self._watch = Watch(self)
+        self.meter.begin(now)
         for name, evse in self.evses.items():
             if evse.grid is not self.house.grid:
                 raise ValueError(f"charger {name} is for {evse.grid}, not {self.house.grid}")

@@ -1,7 +1,7 @@
 """Fixtures for every test."""
 
-import sys
 from pathlib import Path
+import sys
 
 import pytest
 

@@ -7,7 +7,7 @@ import re
 import tomllib
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from .problems import ConfigError, Problem
 

@@ -23,7 +23,7 @@ PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZmartChargeBinarySensorDescription[LivingT: (Site, Charger, Connector)](
+class ZmartChargeBinarySensorDescription[LivingT: Site | Charger | Connector](
     BinarySensorEntityDescription, LivingDescription[LivingT]
 ):
     """Describes a binary sensor of a living object."""
@@ -81,7 +81,7 @@ async def async_setup_entry(
     )
 
 
-class ZmartChargeBinarySensor[LivingT: (Site, Charger, Connector)](
+class ZmartChargeBinarySensor[LivingT: Site | Charger | Connector](
     ZmartChargeEntity[LivingT], BinarySensorEntity
 ):
     """A binary sensor."""

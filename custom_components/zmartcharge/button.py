@@ -19,7 +19,7 @@ PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZmartChargeButtonDescription[LivingT: (Charger, Connector)](
+class ZmartChargeButtonDescription[LivingT: Charger | Connector](
     ButtonEntityDescription, LivingDescription[LivingT]
 ):
     """Describes a button of a living object."""
@@ -76,7 +76,7 @@ async def async_setup_entry(
     )
 
 
-class ZmartChargeButton[LivingT: (Charger, Connector)](ZmartChargeEntity[LivingT], ButtonEntity):
+class ZmartChargeButton[LivingT: Charger | Connector](ZmartChargeEntity[LivingT], ButtonEntity):
     """A button."""
 
     entity_description: ZmartChargeButtonDescription[LivingT]

@@ -46,6 +46,7 @@ class ZmartChargeConfigFlow(
     ) -> dict[str, type[ConfigSubentryFlow]]:
         return {SUBENTRY_SITE: SiteFlow, SUBENTRY_CHARGER: ChargerFlow}
 
+    @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Add the hub."""
         if self._async_current_entries(include_ignore=False):

@@ -29,7 +29,7 @@ class LivingDescription[LivingT](EntityDescription):
     available_fn: Callable[[LivingT], bool]
 
 
-class ZmartChargeEntity[LivingT: (Site, Charger, Connector)](Entity):
+class ZmartChargeEntity[LivingT: Site | Charger | Connector](Entity):
     """An entity that follows a site, a charger or a connector."""
 
     _attr_has_entity_name = True
@@ -120,7 +120,7 @@ def subentry_of(living: Site | Charger | Connector) -> str:
     return charger_or_site.config.subentry_id
 
 
-type EntityFactory[LivingT: (Site, Charger, Connector)] = Callable[
+type EntityFactory[LivingT: Site | Charger | Connector] = Callable[
     [Hub, LivingT, Any], ZmartChargeEntity[LivingT]
 ]
 

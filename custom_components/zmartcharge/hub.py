@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 import logging
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -84,6 +84,7 @@ class Hub(Directory):
 
     # Who may connect ------------------------------------------------------------------------
 
+    @override
     def find(self, charge_point_id: str) -> Registration | None:
         """Return a charger that is configured, or that a flow waits for."""
         charger = self.charger_by_id(charge_point_id) or self._expected.get(charge_point_id)
@@ -91,6 +92,7 @@ class Hub(Directory):
             return None
         return Registration(key_hash=charger.config.key_hash, handler=charger)
 
+    @override
     def unknown(self, charge_point_id: str, remote: str) -> None:
         """Offer an unknown charger to the user, once."""
         if charge_point_id in self._unknown or len(self._unknown) >= _MAX_UNKNOWN:
@@ -104,6 +106,7 @@ class Hub(Directory):
             data={CONF_CHARGE_POINT_ID: charge_point_id},
         )
 
+    @override
     def refused(self, charge_point_id: str, remote: str) -> None:
         """Note a wrong key in the log; the address is slowed down by the server."""
         _LOGGER.warning("%s at %s came with wrong credentials", charge_point_id, remote)
@@ -205,9 +208,9 @@ class Hub(Directory):
             await self.csms.disconnect(charger.config.charge_point_id)
         new = []
         for subentry_id, config in wanted.items():
-            if charger := self.chargers.get(subentry_id):
-                identity = (charger.config.charge_point_id, charger.config.key_hash)
-                charger.apply(config)
+            if known := self.chargers.get(subentry_id):
+                identity = (known.config.charge_point_id, known.config.key_hash)
+                known.apply(config)
                 if identity != (config.charge_point_id, config.key_hash):
                     await self.csms.disconnect(identity[0])
                 continue

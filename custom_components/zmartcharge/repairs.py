@@ -1,6 +1,6 @@
 """Repairs that the user can carry out in a form."""
 
-from typing import Any, override
+from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
@@ -18,8 +18,8 @@ class ChooseSiteFlow(RepairsFlow):
         """Take the charger's subentry id."""
         self._charger_id = charger_id
 
-    @override
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask for the site."""
         entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
         hub: Hub | None = entries[0].runtime_data if entries else None
         charger = hub.chargers.get(self._charger_id) if hub else None

@@ -40,7 +40,7 @@ _PUBLISH_INTERVAL = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZmartChargeSensorDescription[LivingT: (Site, Charger, Connector)](
+class ZmartChargeSensorDescription[LivingT: Site | Charger | Connector](
     SensorEntityDescription, LivingDescription[LivingT]
 ):
     """Describes a sensor of a living object."""
@@ -50,7 +50,7 @@ class ZmartChargeSensorDescription[LivingT: (Site, Charger, Connector)](
     dead_band: float = 0
 
 
-def _per_phase[LivingT: (Site, Charger, Connector)](
+def _per_phase[LivingT: Site | Charger | Connector](
     make: Callable[[Phase], ZmartChargeSensorDescription[LivingT]],
 ) -> tuple[ZmartChargeSensorDescription[LivingT], ...]:
     return tuple(make(phase) for phase in Phase)
@@ -268,7 +268,7 @@ async def async_setup_entry(
     )
 
 
-class ZmartChargeSensor[LivingT: (Site, Charger, Connector)](
+class ZmartChargeSensor[LivingT: Site | Charger | Connector](
     ZmartChargeEntity[LivingT], SensorEntity
 ):
     """A sensor that publishes a real change at once and a small one after a while."""

@@ -1,6 +1,6 @@
 """Actions."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
@@ -71,7 +71,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 def _on_connectors(
     act: Callable[[Connector], Awaitable[None]],
-) -> Callable[[ServiceCall], Awaitable[None]]:
+) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:
     async def handle(call: ServiceCall) -> None:
         for connector in _targeted(call):
             with translated_errors(connector.charger.config.name):

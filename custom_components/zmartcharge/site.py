@@ -157,7 +157,7 @@ class Site(Observable):
     def _reject(self, key: str, detail: str) -> None:
         """Count what is not believed; the log gets each kind once in a row."""
         self.rejected += 1
-        if key != PayloadProblem.NO_KNOWN_VALUES and key != self.last_rejection:
+        if key not in (PayloadProblem.NO_KNOWN_VALUES, self.last_rejection):
             _LOGGER.warning("%s: a meter payload was not used: %s", self.config.name, detail)
         self.last_rejection = key
 

@@ -11,8 +11,8 @@ import re
 import sys
 from typing import Any
 
-import homeassistant  # noqa: F401  # installs the voluptuous alias
 from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+import homeassistant  # noqa: F401  # installs the voluptuous alias
 from homeassistant import components
 from homeassistant.generated.entity_platforms import EntityPlatforms
 from homeassistant.helpers import condition, service

@@ -85,7 +85,8 @@ def test_what_is_wrong_with_a_chosen_key(key: str, problem: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer x", "Basic", "Basic !!!", "Basic " + b64encode(b"nocolon").decode()]
+    "header",
+    [None, "", "Bearer x", "Basic", "Basic !!!", "Basic " + b64encode(b"nocolon").decode()],
 )
 def test_headers_without_credentials(header: str | None) -> None:
     assert BasicCredentials.parse(header) is None

@@ -176,9 +176,7 @@ async def test_frames_over_64_kib_end_the_connection(server: Server) -> None:
 async def test_too_many_connections_of_one_address_are_refused(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "custom_components.zmartcharge.csms.server.MAX_CONNECTIONS_PER_ADDRESS", 1
-    )
+    monkeypatch.setattr("custom_components.zmartcharge.csms.server.MAX_CONNECTIONS_PER_ADDRESS", 1)
     await (await server.connect()).call("Heartbeat", {})
     with pytest.raises(WSServerHandshakeError) as caught:
         await server.connect("CP1", key=KEY)

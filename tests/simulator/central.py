@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 from aiohttp import WSMsgType, web
 from ocpp.exceptions import InternalError
 from ocpp.routing import on
@@ -66,8 +67,11 @@ class Peer(ChargePoint):  # type: ignore[misc]
         return call_result.StatusNotification()
 
     @on(Action.start_transaction)
-    def on_start_transaction(self, **request: Any) -> Any:
+    async def on_start_transaction(self, **request: Any) -> Any:
         self._note("StartTransaction", request)
+        if self.central.stalled_starts:
+            self.central.stalled_starts -= 1
+            await self.central.released.wait()
         if self.central.failing_starts:
             self.central.failing_starts -= 1
             raise InternalError
@@ -101,6 +105,8 @@ class CentralSystem:
         self.boot_answers: deque[tuple[str, int]] = deque()
         self.id_tags: dict[str, dict[str, Any]] = {}
         self.failing_starts = 0
+        self.stalled_starts = 0
+        self.released = asyncio.Event()
         self.last_id = 1000
         self.status_code: int | None = None
         self.subprotocols: tuple[str, ...] = ("ocpp1.6",)
@@ -164,7 +170,7 @@ class CentralSystem:
         self.watch.notify()
         try:
             await peer.start()
-        except ConnectionError:
+        except ConnectionError, aiohttp.ClientError:
             pass
         finally:
             self._sockets.discard(socket)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from simulator import Backoff, Behaviour, Evse, Pilot, SimulatedChargePoint
 
 from .central import CentralSystem
@@ -47,9 +48,7 @@ def prompt_evse(**settings: Any) -> Evse:
 
 
 @pytest.fixture
-def make_charge_point(
-    central: CentralSystem, clock: Clock
-) -> Callable[..., SimulatedChargePoint]:
+def make_charge_point(central: CentralSystem, clock: Clock) -> Callable[..., SimulatedChargePoint]:
     def make(**settings: Any) -> SimulatedChargePoint:
         if "evse" not in settings and "station" not in settings:
             settings["evse"] = prompt_evse()

@@ -2,6 +2,7 @@
 
 from hypothesis import given, strategies as st
 import pytest
+
 from simulator import Car
 
 OFFERS = st.lists(st.tuples(st.floats(0, 40), st.floats(0, 20)), max_size=40)

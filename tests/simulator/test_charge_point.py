@@ -3,11 +3,11 @@
 from collections.abc import Callable
 import json
 from pathlib import Path
-from typing import Any
 
 from ocpp.exceptions import OCPPError
 from ocpp.v16 import call
 import pytest
+
 from simulator import (
     Car,
     ConnectorError,
@@ -248,6 +248,22 @@ async def test_a_transaction_whose_start_never_succeeds_ends_with_id_minus_one(
     assert central.of("StopTransaction")[0]["transaction_id"] == -1
 
 
+async def test_a_transaction_message_without_an_answer_goes_out_again_on_a_new_connection(
+    central: CentralSystem, make_charge_point: Make
+) -> None:
+    central.stalled_starts = 5
+    async with make_charge_point(response_timeout_s=0.1) as cp:
+        await told(cp)
+        await cp.plug_in(Car())
+        await cp.tap("ANNA")
+        await central.wait_for(lambda csms: csms.connections == 5)
+        central.stalled_starts = 0
+        await told(cp)
+        assert cp.transaction().transaction_id == 1001  # type: ignore[union-attr]
+    central.released.set()
+    assert len({str(start) for start in central.of("StartTransaction")}) == 1
+
+
 async def test_a_restarted_simulator_continues_the_session(
     central: CentralSystem, make_charge_point: Make, clock: Clock, tmp_path: Path
 ) -> None:
@@ -366,9 +382,7 @@ async def test_anything_can_be_sent_for_tests_of_hostile_chargers(
     async with make_charge_point() as cp:
         await told(cp)
         await cp.send_raw('[2,"1","Teleport",{}]')
-        await cp.wait_for(
-            lambda cp: any("NotSupported" in f.text for f in cp.frames if not f.sent)
-        )
+        await cp.wait_for(lambda cp: any("NotSupported" in f.text for f in cp.frames if not f.sent))
         answer = await cp.call(call.DataTransfer(vendor_id="x"))
         assert answer.status == "Accepted"
         await cp.go_offline()
@@ -386,6 +400,19 @@ async def test_a_call_ends_when_the_connection_goes(
         await cp.drop_connection()
         await cp.wait_for(lambda cp: cp.registered)
         assert central.connections == 2
+
+
+async def test_an_offline_charger_does_not_dial(
+    central: CentralSystem, make_charge_point: Make
+) -> None:
+    async with make_charge_point() as cp:
+        await cp.go_offline()
+        assert not cp.connected
+        cp.go_online()
+        await registered(cp)
+        await cp.go_offline()
+        await central.wait_for(lambda csms: csms.peer is None)
+        assert not cp.connected
 
 
 async def test_heartbeats_come_as_often_as_the_boot_answer_says(
@@ -438,7 +465,7 @@ async def test_an_error_in_a_condition_reaches_the_one_who_waits(make_charge_poi
 
 
 async def test_with_its_own_ticks_it_charges_in_real_time(make_charge_point: Make) -> None:
-    from simulator.clock import utc_now  # noqa: PLC0415
+    from simulator.clock import utc_now
 
     async with make_charge_point(tick_s=0.01, clock=utc_now, speed=1000.0) as cp:
         await told(cp)
@@ -457,10 +484,8 @@ async def test_refusals_of_the_central_system_are_raised(
 
 
 def test_the_state_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    from simulator.state_file import write_state  # noqa: PLC0415
+    from simulator.state_file import write_state
 
     write_state(tmp_path / "state.json", {"a": 1})
     assert (tmp_path / "state.json").stat().st_mode & 0o777 == 0o600
     assert json.loads((tmp_path / "state.json").read_text()) == {"a": 1}
-
-

@@ -5,7 +5,16 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
-from simulator import ChargingProfile, Kind, ProfileError, Purpose, RateUnit, Recurrency, SchedulePeriod
+
+from simulator import (
+    ChargingProfile,
+    Kind,
+    ProfileError,
+    Purpose,
+    RateUnit,
+    Recurrency,
+    SchedulePeriod,
+)
 from simulator.charging_profile import FOREVER, slot_at
 from simulator.profile_store import ProfileStore
 
@@ -45,9 +54,7 @@ def test_periods_follow_each_other_until_the_duration_is_over(
     assert says(profile((0, 16), (60, 10), duration_s=120), seconds) == limit
 
 
-@pytest.mark.parametrize(
-    ("seconds", "until"), [(-1, 0), (0, 60), (59, 60), (60, 120), (90, 120)]
-)
+@pytest.mark.parametrize(("seconds", "until"), [(-1, 0), (0, 60), (59, 60), (60, 120), (90, 120)])
 def test_it_knows_until_when_its_word_holds(seconds: float, until: float) -> None:
     item = profile((0, 16), (60, 10), duration_s=120)
     assert slot_at(item, at(seconds), START).until == at(until)
@@ -76,7 +83,16 @@ def test_an_absolute_schedule_without_a_start_counts_from_the_start_of_charging(
 
 @pytest.mark.parametrize(
     ("seconds", "limit"),
-    [(-1, None), (0, 6), (3599, 6), (3600, 16), (7200, None), (86399, None), (86400, 6), (90000, 16)],
+    [
+        (-1, None),
+        (0, 6),
+        (3599, 6),
+        (3600, 16),
+        (7200, None),
+        (86399, None),
+        (86400, 6),
+        (90000, 16),
+    ],
 )
 def test_a_daily_schedule_comes_again(seconds: float, limit: float | None) -> None:
     item = profile(
@@ -90,9 +106,7 @@ def test_a_daily_schedule_comes_again(seconds: float, limit: float | None) -> No
 
 
 def test_a_weekly_schedule_comes_again_after_seven_days() -> None:
-    item = profile(
-        (0, 6), duration_s=60, kind=Kind.RECURRING, recurrency=Recurrency.WEEKLY
-    )
+    item = profile((0, 6), duration_s=60, kind=Kind.RECURRING, recurrency=Recurrency.WEEKLY)
     assert says(item, 86400) is None
     assert says(item, 7 * 86400 + 59) == 6
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
+
 from simulator import (
     Behaviour,
     Car,
@@ -152,7 +153,13 @@ def test_a_tx_profile_ends_with_its_transaction() -> None:
 
 @pytest.mark.parametrize(
     ("watts", "phases", "number_phases", "drawn"),
-    [(6900, 3, None, 10), (6900, 3, 3, 10), (2300, 1, 1, 10), (6900, 1, None, 10), (2300, 3, 1, 10)],
+    [
+        (6900, 3, None, 10),
+        (6900, 3, 3, 10),
+        (2300, 1, 1, 10),
+        (6900, 1, None, 10),
+        (2300, 3, 1, 10),
+    ],
 )
 def test_a_limit_in_watts_is_shared_by_its_phases(
     watts: float, phases: int, number_phases: int | None, drawn: float
@@ -221,9 +228,7 @@ def test_a_charger_without_smart_charging_says_so() -> None:
 
 
 def test_a_slow_charger_takes_its_time() -> None:
-    driven = charging(
-        Car(max_current_a=32, ramp_s=0), behaviour=Behaviour(pilot=Pilot(delay_s=30))
-    )
+    driven = charging(Car(max_current_a=32, ramp_s=0), behaviour=Behaviour(pilot=Pilot(delay_s=30)))
     driven.run(10)
     driven.evse.set_profile(1, limit(10), driven.now)
     assert driven.run(30) == 32

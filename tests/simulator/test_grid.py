@@ -3,6 +3,7 @@
 from math import sqrt
 
 import pytest
+
 from simulator import GridType, Phase, charger_wiring, wire
 
 

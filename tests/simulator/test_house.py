@@ -5,6 +5,7 @@ from math import sqrt
 
 from hypothesis import given, strategies as st
 import pytest
+
 from simulator import Appliance, Car, Evse, GridType, House
 
 START = datetime(2026, 1, 15, 12, tzinfo=UTC)

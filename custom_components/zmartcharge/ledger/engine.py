@@ -34,19 +34,31 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    """Check the file before anything is written to it, then make commits durable.
-
-    In WAL mode only ``synchronous=FULL`` syncs at every commit (sqlite.org/pragma.html). The
-    driver's own transaction control is turned off: it breaks savepoints.
-    """
     assert isinstance(connection, sqlite3.Connection)
-    connection.isolation_level = None
+    try:
+        _check(connection)
+        _make_durable(connection)
+    except sqlite3.Error, LedgerCorruptError:
+        connection.close()
+        raise
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise LedgerCorruptError or sqlite3.DatabaseError for a damaged file, leaving it as it is."""
     # Closing a damaged file must not move the write-ahead log into it.
     connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, True)
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise LedgerCorruptError(found)
     connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
+
+
+def _make_durable(connection: sqlite3.Connection) -> None:
+    """Have every commit reach the disk: in WAL mode only ``synchronous=FULL`` syncs at each.
+
+    See sqlite.org/pragma.html. The driver's own transaction control would break savepoints.
+    """
+    connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")

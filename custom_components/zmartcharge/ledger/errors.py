@@ -63,6 +63,8 @@ _SQLSTATE = {
 
 def ledger_error(error: Exception) -> LedgerError:
     """Return the ledger's own error for one of SQLAlchemy or of a database driver."""
+    if isinstance(error, LedgerError):
+        return error
     cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
     code: int | None = getattr(cause, "sqlite_errorcode", None)
     state: str | None = getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None)

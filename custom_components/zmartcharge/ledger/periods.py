@@ -19,8 +19,7 @@ def period_start(moment: datetime) -> datetime:
 def spread(wh: WattHour, since: datetime, until: datetime) -> Iterator[tuple[datetime, WattHour]]:
     """Yield periods and their parts of an energy, in proportion to time; they sum to ``wh``.
 
-    With no time between ``since`` and ``until``, all is in the period of ``until``. An instant on
-    a boundary closes the period before it when energy led up to it, else it opens the next one.
+    With no time between ``since`` and ``until``, all is in the period of ``until``.
     """
     if since >= until:
         if wh:

@@ -87,9 +87,7 @@ class Belief:
         return added <= ALWAYS_BELIEVED or added * _HOUR <= MAX_WATT * (duration // MICROSECOND)
 
 
-def follow(
-    track: Track, register: WattHour, at: datetime, belief: Belief | None = None
-) -> Step:
+def follow(track: Track, register: WattHour, at: datetime, belief: Belief | None = None) -> Step:
     """Return what a reading does to a track."""
     belief = belief or Belief()
     unchanged = Step(track=track, since=track.at)

@@ -11,7 +11,9 @@ _LARGEST = 65536
 _AVAILABILITY = {"online": True, "offline": False}
 
 
-def parse(payload: bytes | str, *, received: datetime, retained: bool) -> PartialReading:
+def parse(
+    payload: bytes | bytearray | str, *, received: datetime, retained: bool
+) -> PartialReading:
     """Read one payload; JSON classic is the only form for now.
 
     ``received`` is when it came, aware UTC. Raises ``PayloadError``, and nothing else, whatever the
@@ -20,7 +22,7 @@ def parse(payload: bytes | str, *, received: datetime, retained: bool) -> Partia
     return parse_json_classic(_as_text(payload), received=received, retained=retained)
 
 
-def parse_availability(payload: bytes | str) -> bool:
+def parse_availability(payload: bytes | bytearray | str) -> bool:
     """Return whether the reader says ``online`` (or its last will says ``offline``).
 
     Raises ``PayloadError``.
@@ -31,7 +33,7 @@ def parse_availability(payload: bytes | str) -> bool:
     return _AVAILABILITY[text]
 
 
-def _as_text(payload: bytes | str) -> str:
+def _as_text(payload: bytes | bytearray | str) -> str:
     if len(payload) > _LARGEST:
         raise PayloadError(PayloadProblem.TOO_LARGE, size=len(payload), limit=_LARGEST)
     if isinstance(payload, str):

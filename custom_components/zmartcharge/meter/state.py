@@ -101,9 +101,11 @@ class MeterState:
         if partial.retained or self.reading is None or self.reading.retained:
             return None
         last = self.reading.source_time
-        if last is not None and partial.source_time < last:
-            return Rejection.TIME_BACKWARDS
-        return None
+        if last is None or partial.source_time >= last:
+            return None
+        # A last time that far ahead of our clock means that the clock of this machine, which is often
+        # the reader's too, was set back since. Refusing would last as long as it was ahead.
+        return None if last - partial.received > MAX_SKEW else Rejection.TIME_BACKWARDS
 
 
 def _drop_unmeasured(partial: PartialReading, grid: GridType) -> PartialReading:

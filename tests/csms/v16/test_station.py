@@ -131,7 +131,11 @@ class FakeCharger:
         action, payload = frame[2], frame[3]
         if action == "GetConfiguration":
             asked = payload.get("key", self.keys)
-            known = [{"key": k, "readonly": False, "value": self.keys[k]} for k in asked if k in self.keys]
+            known = [
+                {"key": k, "readonly": False, "value": self.keys[k]}
+                for k in asked
+                if k in self.keys
+            ]
             return {"configurationKey": known}
         if action == "SetChargingProfile":
             self.profiles.append(payload)
@@ -155,7 +159,9 @@ async def _prepared(
     return abilities, fake
 
 
-_ALL = "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered,SoC"
+_ALL = (
+    "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered,SoC"
+)
 
 
 async def test_a_charger_is_set_up_to_report(charger: RawCharger, station: Station) -> None:

@@ -1,0 +1,81 @@
+"""usage: script/demo [--check] [--port PORT] [--folder FOLDER] [--language en|nb|sv|da]."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import signal
+import sys
+import tempfile
+
+from .check import check
+from .home_assistant import PASSWORD, USERNAME
+from .house import House
+from .processes import ProgramError, free_port
+from .things import CHARGERS
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="prove the main job and exit")
+    parser.add_argument("--port", type=int, help="Home Assistant's port (8123; free with --check)")
+    parser.add_argument("--folder", type=Path, help="keep everything here instead of in /tmp")
+    parser.add_argument("--language", default="en", choices=("en", "nb", "sv", "da"))
+    return parser.parse_args()
+
+
+async def _show(house: House, ended: asyncio.Event) -> None:
+    print("Starting a house, a meter, two chargers, a broker and Home Assistant …", flush=True)
+    await house.set_up()
+    first = CHARGERS[0]
+    await house.simulator("/plug", charger=first.charge_point_id)
+    await house.hass.act(
+        "zmartcharge", "start_charging", entity_id=await house.entity(first, "1_charging")
+    )
+    print(f"\n  {house.hass.base}/zmart-charge/home\n  user {USERNAME}, password {PASSWORD}\n")
+    print(f"  Play with the house: curl 127.0.0.1:{house.control_port}/state")
+    print("  Ctrl-C ends all of it.", flush=True)
+    await ended.wait()
+    print("Ending …", flush=True)
+
+
+async def _run(arguments: argparse.Namespace, folder: Path) -> int:
+    ended = asyncio.Event()
+    task = asyncio.current_task()
+    assert task
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        ended.set()
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # While it starts there is nothing to wait for: the first signal ends that as well.
+        loop.add_signal_handler(number, end)
+    port = arguments.port or (free_port() if arguments.check else 8123)
+    try:
+        async with House(folder, port, arguments.language) as house:
+            await (check(house) if arguments.check else _show(house, ended))
+    except ProgramError as err:
+        print(f"failed: {err}", file=sys.stderr)
+        log = folder / "home-assistant.out"
+        if log.exists():
+            print(log.read_text(errors="replace")[-4000:], file=sys.stderr)
+        return 1
+    except asyncio.CancelledError:
+        if not ended.is_set():
+            raise
+        return 0 if not arguments.check else 1
+    return 0
+
+
+def main() -> int:
+    """Run the command line and return the exit status."""
+    arguments = _arguments()
+    if arguments.folder:
+        return asyncio.run(_run(arguments, arguments.folder.resolve()))
+    with tempfile.TemporaryDirectory(prefix="zmartcharge-demo-") as folder:
+        return asyncio.run(_run(arguments, Path(folder)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,280 @@
+"""Everything of the demo together: broker, simulated house, bridge and Home Assistant."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+import json
+from pathlib import Path
+import shutil
+import sys
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+import yaml
+
+from .dashboard import dashboard
+from .home_assistant import HomeAssistant, write_configuration
+from .processes import Program, ProgramError, free_port
+from .things import CHARGERS, MAIN_FUSE, METER_TOPIC, SITE_NAME, DemoCharger
+
+
+@dataclass
+class House:
+    """A running demo; leaving it ends everything that it started."""
+
+    folder: Path
+    port: int
+    language: str = "en"
+    csms_port: int = field(default_factory=free_port)
+    broker_port: int = field(default_factory=free_port)
+    control_port: int = field(default_factory=free_port)
+    meter_port: int = field(default_factory=free_port)
+    hass: HomeAssistant = field(init=False)
+    #: Subentry ids of the chargers, by charge point id, and of the site.
+    subentries: dict[str, str] = field(default_factory=dict)
+    site_id: str = ""
+    programs: dict[str, Program] = field(default_factory=dict)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def __aenter__(self) -> Self:
+        """Start everything that is not Home Assistant."""
+        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
+        self.hass = HomeAssistant(self.folder, self.port, self._session)
+        self._stack.push_async_callback(self._stop)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_configuration(self.folder, self.port, self.language)
+            await self._start_broker()
+            await self._start_simulator()
+            await self.start_bridge()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End everything."""
+        await self._stack.aclose()
+
+    async def set_up(self) -> None:
+        """Boot Home Assistant and add MQTT, the hub, the site and the chargers to it."""
+        await self.hass.boot()
+        await self.hass.onboard()
+        await self.hass.flow("mqtt", {"broker": "127.0.0.1", "port": self.broker_port, "other_settings": {"set_client_cert": False, "set_ca_cert": "off"}})
+        result = await self.hass.flow("zmartcharge", {"host": "127.0.0.1", "port": self.csms_port})
+        entry_id: str = result["result"]["entry_id"]
+        await self._add_site(entry_id)
+        for charger in CHARGERS:
+            await self._add_charger(entry_id, charger)
+        await self._show()
+
+    async def simulator(self, path: str, **body: Any) -> dict[str, Any]:
+        """Ask the simulator; without a body what it shows, with one what it shall do."""
+        url = f"http://127.0.0.1:{self.control_port}{path}"
+        method = "POST" if path != "/state" else "GET"
+        async with self._session.request(method, url, json=body or None) as response:
+            answer: dict[str, Any] = await response.json()
+        if response.status >= 400:
+            raise ProgramError(f"simulator {path}: {answer}")
+        return answer
+
+    async def connector(self, charger: DemoCharger) -> dict[str, Any]:
+        """Return what the simulator says of a charger's connector."""
+        state = await self.simulator("/state")
+        found: dict[str, Any] = state["chargers"][charger.charge_point_id]["connectors"][0]
+        return found
+
+    async def entity(self, charger: DemoCharger, key: str) -> str:
+        """Return the id of a charger's entity, of its connector if it is one of that."""
+        return await self.hass.entity_id(f"{self.subentries[charger.charge_point_id]}_{key}")
+
+    async def site_entity(self, key: str) -> str:
+        """Return the id of the site's entity."""
+        return await self.hass.entity_id(f"{self.site_id}_{key}")
+
+    async def start_bridge(self) -> None:
+        """Start ams2mqtt_bridge on the simulated meter."""
+        config = self.folder / "bridge.yaml"
+        config.write_text(
+            yaml.safe_dump(
+                {
+                    "source": {"type": "tcp", "host": "127.0.0.1", "port": self.meter_port},
+                    "mqtt": {
+                        "host": "127.0.0.1",
+                        "port": self.broker_port,
+                        "topic": METER_TOPIC,
+                    },
+                }
+            )
+        )
+        await self._start(
+            "bridge", [sys.executable, "-m", "ams2mqtt_bridge", "--config", str(config)]
+        )
+
+    async def _start(self, name: str, command: list[str]) -> Program:
+        program = await Program.start(name, command, self.folder / f"{name}.log")
+        self.programs[name] = program
+        return program
+
+    async def _stop(self) -> None:
+        if self.hass.program:
+            await self.hass.program.stop()
+        for name in ("bridge", "simulator", "broker"):
+            if program := self.programs.get(name):
+                await program.stop()
+
+    async def _start_broker(self) -> None:
+        mosquitto = shutil.which(
+            "mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin"
+        )
+        config = self.folder / "broker.conf"
+        if mosquitto:
+            config.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n")
+            command = [mosquitto, "-c", str(config)]
+        else:
+            config.write_text(
+                yaml.safe_dump(
+                    {
+                        "listeners": {
+                            "default": {"type": "tcp", "bind": f"127.0.0.1:{self.broker_port}"}
+                        },
+                        "plugins": {
+                            "amqtt.plugins.authentication.AnonymousAuthPlugin": {
+                                "allow_anonymous": True
+                            }
+                        },
+                    }
+                )
+            )
+            command = [str(Path(sys.executable).with_name("amqtt")), "-c", str(config)]
+        broker = await self._start("broker", command)
+        await _until_listening(broker, self.broker_port)
+
+    async def _start_simulator(self) -> None:
+        config = self.folder / "simulator.json"
+        chargers = [
+            {
+                "id": charger.charge_point_id,
+                "url": f"ws://127.0.0.1:{self.csms_port}",
+                "key": charger.key,
+                "phases": charger.phases,
+                "first_phase": "L2" if charger.wiring == "l2" else "L1",
+                "max_current_a": 32,
+                "reconnect": {"first_s": 1, "factor": 1.5, "longest_s": 3},
+                "nameplate": {"vendor": "ZmartCharge", "model": charger.model},
+                "car": charger.car,
+            }
+            for charger in CHARGERS
+        ]
+        config.write_text(
+            json.dumps(
+                {
+                    "meter": {"port": self.meter_port},
+                    "control": {"port": self.control_port},
+                    "chargers": chargers,
+                }
+            )
+        )
+        command = [sys.executable, "-m", "simulator", "--config", str(config)]
+        simulator = await self._start("simulator", command)
+        await _until_listening(simulator, self.control_port)
+
+    async def _add_site(self, entry_id: str) -> None:
+        # The hub's own flow has begun the first site's; it is the user's to go on with, not ours.
+        await self.hass.flow(
+            [entry_id, "site"],
+            {
+                "name": SITE_NAME,
+                "grid_type": "tn_400",
+                "main_fuse": MAIN_FUSE,
+                "meter_topic": METER_TOPIC,
+            },
+            kind="/subentries",
+        )
+        self.site_id = await self._subentry(entry_id, SITE_NAME)
+
+    async def _add_charger(self, entry_id: str, charger: DemoCharger) -> None:
+        await self.hass.flow(
+            [entry_id, "charger"],
+            {
+                "name": charger.name,
+                "charge_point_id": charger.charge_point_id,
+                "site": self.site_id,
+                "circuit_fuse": charger.circuit_fuse,
+                "wiring": charger.wiring,
+                "security": "own_key",
+                "key": charger.key,
+            },
+            {},
+            kind="/subentries",
+        )
+        subentry_id = await self._subentry(entry_id, charger.name)
+        self.subentries[charger.charge_point_id] = subentry_id
+
+    async def _subentry(self, entry_id: str, title: str) -> str:
+        request = {"type": "config_entries/subentries/list", "entry_id": entry_id}
+        for subentry in await self.hass.command(request):
+            if subentry["title"] == title:
+                found: str = subentry["subentry_id"]
+                return found
+        raise ProgramError(f"{title} was not added")
+
+    async def _show(self) -> None:
+        """Make the dashboard, and set the Energy dashboard to the meter and the chargers."""
+        chargers = [
+            {
+                "stat_consumption": await self.entity(charger, "1_lifetime_energy"),
+                "stat_rate": await self.entity(charger, "1_power"),
+            }
+            for charger in CHARGERS
+        ]
+        grid = {
+            "type": "grid",
+            "stat_energy_from": await self.site_entity("energy_import"),
+            "stat_energy_to": await self.site_entity("energy_export"),
+            "stat_rate": await self.site_entity("power"),
+            "cost_adjustment_day": 0,
+        }
+        await self.hass.command(
+            {
+                "type": "energy/save_prefs",
+                "energy_sources": [grid],
+                "device_consumption": chargers,
+            }
+        )
+        await self.hass.command(
+            {
+                "type": "lovelace/dashboards/create",
+                "url_path": "zmart-charge",
+                "title": "Lading",
+                "icon": "mdi:ev-station",
+                "mode": "storage",
+            }
+        )
+        await self.hass.command(
+            {
+                "type": "lovelace/config/save",
+                "url_path": "zmart-charge",
+                "config": await dashboard(self),
+            }
+        )
+
+
+async def _until_listening(program: Program, port: int) -> None:
+    for _ in range(300):
+        program.ensure_running()
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
+    raise ProgramError(f"{program.name} does not listen on {port}:\n{program.output()[-2000:]}")
