@@ -1,12 +1,22 @@
 """Fixtures for every test."""
 
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 import sys
+from typing import TYPE_CHECKING
 
+from freezegun import freeze_time
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
 import pytest
 
 # The integration, the bridge and the simulator are imported from the checkout.
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+if TYPE_CHECKING:
+    from .house import House
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +24,29 @@ def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
     """Let Home Assistant find the integration in the tests that have one."""
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def frozen_time() -> Iterator[FrozenDateTimeFactory]:
+    """Hold the clocks; sockets and time-outs go on, as asyncio's own time does."""
+    from .house import NOW
+
+    with freeze_time(NOW, real_asyncio=True) as frozen:
+        yield frozen
+
+
+@pytest.fixture
+async def house(
+    hass: HomeAssistant,
+    frozen_time: FrozenDateTimeFactory,
+    socket_enabled: None,
+    tmp_path: Path,
+) -> AsyncIterator[House]:
+    """Return a house that is still to be set up; its chargers are switched off at the end."""
+    from .house import House
+
+    house = House(hass, frozen_time, tmp_path)
+    yield house
+    await asyncio.gather(*(charge_point.stop() for charge_point in house.charge_points))
+    if hasattr(house, "entry") and house.entry.state is ConfigEntryState.LOADED:
+        await house.unload()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Generator
+import contextlib
 from contextlib import contextmanager
 import logging
 import math
@@ -12,12 +13,14 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .config import ChargerConfig
-from .connector import NO_ERROR, Connector
+from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, ID_TAG_HOME_ASSISTANT, OFFLINE_GRACE, OFFLINE_REPAIR_AFTER
 from .csms import (
     Abilities,
     AuthorizationStatus,
     Boot,
+    CallFailedError,
+    CallRejectedError,
     ChargePointHandler,
     ConnectorState,
     CsmsError,
@@ -65,6 +68,8 @@ class Charger(Observable, ChargePointHandler):
         self.boot_info: Boot | None = None
         self.abilities = Abilities()
         self.updating = False
+        #: A fault of the whole charger.
+        self.fault: StatusNotification | None = None
         #: Set by the flow that waits for a new charger's first sign of life.
         self.ready = asyncio.Event()
         self._hub = hub
@@ -103,12 +108,6 @@ class Charger(Observable, ChargePointHandler):
     def online(self) -> bool:
         """Tell whether the charger is there, a short loss of its connection aside."""
         return self._station is not None or self._in_grace
-
-    @property
-    def error_code(self) -> str:
-        """Return the first error that a connector reports."""
-        codes = (connector.error_code for connector in self.connectors.values())
-        return next((code for code in codes if code != NO_ERROR), NO_ERROR)
 
     async def restore(self) -> None:
         """Take up what the ledger knows: open sessions and lifetime energy."""
@@ -192,10 +191,10 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def status(self, status: StatusNotification) -> None:
         if status.connector_id == 0:
-            # Connector 0 is the whole charger: only a fault there concerns every connector.
-            if status.state is ConnectorState.FAULTED:
-                for connector in self.connectors.values():
-                    connector.hear_status(status)
+            # Connector 0 is the whole charger: a fault there holds for every connector until the
+            # charger says that it is over.
+            self.fault = status if status.state is ConnectorState.FAULTED else None
+            self._notify_all()
             return
         connector = self._connector(status.connector_id)
         if connector is None:
@@ -235,8 +234,10 @@ class Charger(Observable, ChargePointHandler):
                     raw=start.raw,
                 )
             )
+            lifetime = await self._ledger.lifetime(self.config.charge_point_id, start.connector_id)
         if (connector := self._connector(start.connector_id)) and not started.duplicate:
             connector.session = started.session
+            connector.lifetime = lifetime
             connector.async_notify()
             if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT):
                 self._read_tag(start.id_tag)
@@ -365,6 +366,9 @@ class Charger(Observable, ChargePointHandler):
                 self._hub.add_connectors(self, connectors)
             if self.abilities.smart_charging is not False:
                 await self._apply_circuit_fuse()
+            with contextlib.suppress(CallRejectedError, CallFailedError):
+                # The register is known at once, not only when the first car comes.
+                await self.station.trigger("MeterValues")
         except CsmsError as err:
             _LOGGER.warning("%s could not be set up: %s", self.config.name, err)
         self.ready.set()

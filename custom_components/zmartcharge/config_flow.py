@@ -27,7 +27,7 @@ from .csms import port_problem
 from .flow_charger import ChargerSteps
 from .flow_schema import hub_schema
 from .flow_site import SiteFlow
-from .hub import Hub
+from .hub import Hub, discovery_id
 from .ledger import Ledger, LedgerError
 
 
@@ -87,7 +87,7 @@ class ZmartChargeConfigFlow(
     ) -> ConfigFlowResult:
         """Offer a charger that wants to connect."""
         self._charge_point_id = discovery_info[CONF_CHARGE_POINT_ID]
-        await self.async_set_unique_id(f"charger_{self._charge_point_id}")
+        await self.async_set_unique_id(discovery_id(self._charge_point_id))
         self._abort_if_unique_id_configured()
         if not self._async_current_entries(include_ignore=False):
             return self.async_abort(reason="not_loaded")

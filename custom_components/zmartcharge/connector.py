@@ -34,11 +34,9 @@ class Connector(Observable):
         self.charger = charger
         self.connector_id = connector_id
         self.state: ConnectorState | None = None
-        self.error_code = NO_ERROR
-        self.vendor_error_code: str | None = None
-        self.error_info: str | None = None
         self.session: Session | None = None
         self.lifetime: WattHour | None = None
+        self._told: StatusNotification | None = None
         self._measured: MeterSnapshot | None = None
         self._suspended_by_car = False
 
@@ -51,6 +49,16 @@ class Connector(Observable):
     def reason(self) -> Reason | None:
         """Return why the status is what it is."""
         return self._status[1]
+
+    @property
+    def error(self) -> StatusNotification | None:
+        """Return the notification that tells the present error, the whole charger's first."""
+        return self.charger.fault or self._told
+
+    @property
+    def error_code(self) -> str:
+        """Return the error code of OCPP 1.6, clause 7.6; ``NoError`` when there is none."""
+        return self.error.error_code if self.error else NO_ERROR
 
     @property
     def plugged(self) -> bool | None:
@@ -122,9 +130,7 @@ class Connector(Observable):
     def hear_status(self, status: StatusNotification) -> ConnectorState | None:
         """Take a status; returns the state before it."""
         before, self.state = self.state, status.state
-        self.error_code = status.error_code
-        self.vendor_error_code = status.vendor_error_code
-        self.error_info = status.info
+        self._told = status
         match status.state:
             case ConnectorState.SUSPENDED_EV:
                 self._suspended_by_car = True
@@ -161,7 +167,7 @@ class Connector(Observable):
         return status_of(
             Circumstances(
                 online=self.charger.online,
-                state=self.state,
+                state=ConnectorState.FAULTED if self.charger.fault else self.state,
                 suspended_by_car=self._suspended_by_car,
                 battery_full=soc is not None and soc >= 100,
                 updating=self.charger.updating,

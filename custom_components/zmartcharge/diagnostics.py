@@ -77,7 +77,7 @@ def _connector(connector: Connector) -> dict[str, Any]:
         "status": connector.status,
         "reason": connector.reason,
         "error_code": connector.error_code,
-        "vendor_error_code": connector.vendor_error_code,
+        "vendor_error_code": connector.error and connector.error.vendor_error_code,
         "power": connector.power,
         "offered": connector.offered,
         "lifetime": connector.lifetime,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast, override
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceEntryType, DeviceInfo
@@ -154,8 +153,3 @@ def async_add_living(
                 )
 
     hub.async_on_new_things(add)
-
-
-def is_loaded(entry: ConfigEntry[Any]) -> bool:
-    """Tell whether an entry has a running hub."""
-    return isinstance(getattr(entry, "runtime_data", None), Hub)

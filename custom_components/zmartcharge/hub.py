@@ -45,6 +45,7 @@ class Hub(Directory):
         self._unknown: dict[str, None] = {}
         self._new_things: list[NewThings] = []
         self._running = False
+        self._syncing = asyncio.Lock()
 
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises PortInUseError and such."""
@@ -175,6 +176,10 @@ class Hub(Directory):
     # Following the configuration --------------------------------------------------------------
 
     async def _sync(self) -> None:
+        async with self._syncing:
+            await self._sync_locked()
+
+    async def _sync_locked(self) -> None:
         new_sites = self._sync_sites(sites_of(self.entry))
         new_chargers = await self._sync_chargers(chargers_of(self.entry))
         for charger in self.chargers.values():
@@ -215,12 +220,24 @@ class Hub(Directory):
                     await self.csms.disconnect(identity[0])
                 continue
             # One that a flow waited for keeps its connection and what it has said.
-            charger = self._expected.pop(config.charge_point_id, None) or Charger(self, config)
-            charger.apply(config)
-            self.chargers[subentry_id] = charger
-            new.append(charger)
-            await charger.restore()
+            expected = self._expected.pop(config.charge_point_id, None)
+            added = self.chargers[subentry_id] = expected or Charger(self, config)
+            added.apply(config)
+            new.append(added)
+            self._dismiss_discovery(config.charge_point_id)
+            await added.restore()
         return new
+
+    @callback
+    def _dismiss_discovery(self, charge_point_id: str) -> None:
+        """End the offer to add a charger that has been added by another way."""
+        flows = self.hass.config_entries.flow
+        for flow in flows.async_progress_by_handler(
+            DOMAIN, match_context={"unique_id": discovery_id(charge_point_id)}
+        ):
+            # The flow that adds the charger at this moment ends by itself.
+            if flow["step_id"] == "discovered":
+                flows.async_abort(flow["flow_id"])
 
     @callback
     def _announce(
@@ -233,6 +250,6 @@ class Hub(Directory):
             self.update_device(charger)
 
 
-def site_of(hub: Hub, charger: Charger) -> Site | None:
-    """Return a charger's site, None when it was removed."""
-    return hub.sites.get(charger.config.site_id or "")
+def discovery_id(charge_point_id: str) -> str:
+    """Return the unique id of the flow that offers a charger."""
+    return f"charger_{charge_point_id}"

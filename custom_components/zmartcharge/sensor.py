@@ -167,8 +167,8 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         available_fn=online,
         value_fn=lambda connector: connector.error_code,
         attributes_fn=lambda connector: {
-            "vendor_error_code": connector.vendor_error_code,
-            "info": connector.error_info,
+            "vendor_error_code": connector.error and connector.error.vendor_error_code,
+            "info": connector.error and connector.error.info,
         },
     ),
 )

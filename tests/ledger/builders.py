@@ -115,4 +115,6 @@ async def sampled(ledger: Ledger, *readings: tuple[int, float]) -> None:
 
 async def sliced(ledger: Ledger, session: Session) -> dict[str, int]:
     """Return a session's energy by the ISO start of the quarter-hour."""
-    return {part.start.strftime("%Y-%m-%dT%H:%M"): part.wh for part in await ledger.slices(session.id)}
+    return {
+        part.start.strftime("%Y-%m-%dT%H:%M"): part.wh for part in await ledger.slices(session.id)
+    }

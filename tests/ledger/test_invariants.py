@@ -82,7 +82,9 @@ class Charger(RuleBasedStateMachine):
         def tell() -> None:
             answer = self.tell(self.ledger.start_transaction(message))
             session.known = answer.session
-            known = self.transaction_ids.setdefault(session.started_at, answer.session.transaction_id)
+            known = self.transaction_ids.setdefault(
+                session.started_at, answer.session.transaction_id
+            )
             assert known == answer.session.transaction_id
 
         self.sessions.append(session)

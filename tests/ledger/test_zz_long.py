@@ -82,7 +82,9 @@ class Charger(RuleBasedStateMachine):
         def tell() -> None:
             answer = self.tell(self.ledger.start_transaction(message))
             session.known = answer.session
-            known = self.transaction_ids.setdefault(session.started_at, answer.session.transaction_id)
+            known = self.transaction_ids.setdefault(
+                session.started_at, answer.session.transaction_id
+            )
             assert known == answer.session.transaction_id
 
         self.sessions.append(session)
@@ -180,7 +182,8 @@ Charger.TestCase.settings = settings(
     max_examples=1500,
     stateful_step_count=50,
     deadline=None,
-    database=None, print_blob=True,
+    database=None,
+    print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestCharger = Charger.TestCase

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from ..units import WattHour
-from .clock import EPOCH
+from .clock import EPOCH, MICROSECOND
 
 PERIOD = timedelta(minutes=15)
 #: Energy of a longer time is put in its last 31 days, to bound the number of periods.
@@ -26,12 +26,12 @@ def spread(wh: WattHour, since: datetime, until: datetime) -> Iterator[tuple[dat
             yield period_start(until), wh
         return
     since = max(since, until - MAX_SPAN)
-    duration = until - since
+    duration = (until - since) // MICROSECOND
     given = 0
     start = period_start(since)
     while start < until:
         # Whole parts of a running total: rounding never adds up.
-        due = wh * (min(start + PERIOD, until) - since) // duration
+        due = wh * ((min(start + PERIOD, until) - since) // MICROSECOND) // duration
         if due > given:
             yield start, due - given
         given = due

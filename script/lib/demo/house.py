@@ -66,7 +66,14 @@ class House:
         """Boot Home Assistant and add MQTT, the hub, the site and the chargers to it."""
         await self.hass.boot()
         await self.hass.onboard()
-        await self.hass.flow("mqtt", {"broker": "127.0.0.1", "port": self.broker_port, "other_settings": {"set_client_cert": False, "set_ca_cert": "off"}})
+        await self.hass.flow(
+            "mqtt",
+            {
+                "broker": "127.0.0.1",
+                "port": self.broker_port,
+                "other_settings": {"set_client_cert": False, "set_ca_cert": "off"},
+            },
+        )
         result = await self.hass.flow("zmartcharge", {"host": "127.0.0.1", "port": self.csms_port})
         entry_id: str = result["result"]["entry_id"]
         await self._add_site(entry_id)
