@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+import logging
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 if TYPE_CHECKING:
     from .house import House
+
+# Home Assistant's plugin has every SQL statement logged, which takes longer than the statements.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture(autouse=True)

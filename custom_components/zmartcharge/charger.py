@@ -236,7 +236,10 @@ class Charger(Observable, ChargePointHandler):
             )
             lifetime = await self._ledger.lifetime(self.config.charge_point_id, start.connector_id)
         if (connector := self._connector(start.connector_id)) and not started.duplicate:
-            connector.session = started.session
+            # A replay from offline hours may be older than what runs now.
+            present = connector.session
+            if present is None or present.started_at <= started.session.started_at:
+                connector.session = started.session
             connector.lifetime = lifetime
             connector.async_notify()
             if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT):

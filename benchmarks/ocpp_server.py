@@ -1,0 +1,173 @@
+"""MeterValues per second of the bare OCPP server, beside the plain ``ocpp`` library's.
+
+Both servers run in this process on aiohttp, take the same frames from one client over a real socket,
+and validate them: ours by its semantic checks, the library's by its JSON schemas.
+"""
+
+import asyncio
+import json
+import logging
+import statistics
+import time
+from typing import Any
+
+from aiohttp import ClientSession, web
+from ocpp.routing import on
+from ocpp.v16 import ChargePoint, call_result
+from ocpp.v16.enums import Action
+
+from custom_components.zmartcharge.csms import (
+    AuthorizationStatus,
+    CentralSystem,
+    MeterValues,
+    Registration,
+    StartAnswer,
+)
+
+from .report import Figure, Goal, show
+
+_MESSAGES = 2000
+_PHASES = ("L1", "L2", "L3")
+_PAYLOAD = {
+    "connectorId": 1,
+    "transactionId": 7,
+    "meterValue": [
+        {
+            "timestamp": "2026-11-21T12:00:00Z",
+            "sampledValue": [
+                {"value": "12345", "measurand": "Energy.Active.Import.Register", "unit": "Wh"},
+                {"value": "11040", "measurand": "Power.Active.Import", "unit": "W"},
+                *(
+                    {"value": "16.0", "measurand": "Current.Import", "phase": p, "unit": "A"}
+                    for p in _PHASES
+                ),
+                *(
+                    {"value": "230.1", "measurand": "Voltage", "phase": p, "unit": "V"}
+                    for p in _PHASES
+                ),
+            ],
+        }
+    ],
+}
+
+
+class _Handler:
+    """Counts what it hears."""
+
+    def __init__(self) -> None:
+        self.heard = 0
+
+    async def meter_values(self, values: MeterValues) -> None:
+        self.heard += len(values.snapshots)
+
+    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+        return AuthorizationStatus.ACCEPTED
+
+    async def start_transaction(self, start: Any) -> StartAnswer:
+        return StartAnswer(transaction_id=7, status=AuthorizationStatus.ACCEPTED)
+
+    async def stop_transaction(self, stop: Any) -> AuthorizationStatus:
+        return AuthorizationStatus.ACCEPTED
+
+    async def _ignore(self, _message: Any) -> None:
+        return None
+
+    attached = detached = boot = status = notice = doubt = _ignore
+
+
+class _Directory:
+    def __init__(self, registration: Registration) -> None:
+        self._registration = registration
+
+    def find(self, charge_point_id: str) -> Registration | None:
+        return self._registration
+
+    def unknown(self, charge_point_id: str, remote: str) -> None:
+        raise LookupError(charge_point_id)
+
+    refused = unknown
+
+
+class _LibrarySocket:
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+
+    async def recv(self) -> str:
+        return await self._socket.receive_str()
+
+    async def send(self, text: str) -> None:
+        await self._socket.send_str(text)
+
+
+class _LibraryChargePoint(ChargePoint):  # type: ignore[misc]
+    @on(Action.meter_values)  # type: ignore[untyped-decorator]
+    async def on_meter_values(self, **_payload: Any) -> Any:
+        return call_result.MeterValues()
+
+
+async def _library_view(request: web.Request) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse(protocols=("ocpp1.6",))
+    await socket.prepare(request)
+    try:
+        await _LibraryChargePoint("CP", _LibrarySocket(socket)).start()
+    except TypeError:
+        # receive_str raises it when the client has closed.
+        return socket
+    return socket
+
+
+async def _latencies(url: str) -> list[float]:
+    found = []
+    async with ClientSession() as session, session.ws_connect(url, protocols=["ocpp1.6"]) as socket:
+        for number in range(_MESSAGES):
+            frame = json.dumps([2, str(number), "MeterValues", _PAYLOAD])
+            began = time.perf_counter()
+            await socket.send_str(frame)
+            answer = json.loads(await socket.receive_str())
+            found.append(time.perf_counter() - began)
+            if answer[0] != 3:
+                raise ValueError(answer)
+    return found
+
+
+async def _measure_ours() -> list[float]:
+    handler: Any = _Handler()
+    csms = CentralSystem(_Directory(Registration(key_hash=None, handler=handler)))
+    port = await csms.start("127.0.0.1", 0)
+    try:
+        found = await _latencies(f"ws://127.0.0.1:{port}/CP")
+    finally:
+        await csms.stop()
+    if handler.heard != _MESSAGES:
+        raise ValueError(f"{handler.heard} of {_MESSAGES} heard")
+    return found
+
+
+async def _measure_library() -> list[float]:
+    app = web.Application()
+    app.router.add_get("/{identity}", _library_view)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        return await _latencies(f"ws://127.0.0.1:{runner.addresses[0][1]}/CP")
+    finally:
+        await runner.cleanup()
+
+
+def run(*, as_json: bool) -> None:
+    """Measure both and print."""
+    logging.getLogger("ocpp").setLevel(logging.WARNING)
+    figures, rates = [], {}
+    for name, measure in (("ours", _measure_ours), ("ocpp library", _measure_library)):
+        found = asyncio.run(measure())
+        rates[name] = _MESSAGES / sum(found)
+        cuts = statistics.quantiles(found, n=100)
+        figures += [
+            Figure(f"{name}: MeterValues with 8 samples", rates[name], "per second"),
+            Figure(f"{name}: reply, median", cuts[49] * 1000, "ms"),
+            Figure(f"{name}: reply, p99", cuts[98] * 1000, "ms"),
+        ]
+    goals = [Goal("times the ocpp library's rate", rates["ours"] / rates["ocpp library"], 3)]
+    show("OCPP server, one charger back to back", figures, goals, as_json=as_json)
