@@ -1,14 +1,14 @@
 """Fixtures for every test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 import logging
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
 
 from freezegun import freeze_time
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import FrozenDateTimeFactory, real_monotonic
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
@@ -31,11 +31,13 @@ def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def frozen_time() -> Iterator[FrozenDateTimeFactory]:
-    """Hold the clocks; sockets and time-outs go on, as asyncio's own time does."""
+async def frozen_time(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrozenDateTimeFactory]:
+    """Hold the clocks; sockets and time-outs go on, as the event loop's own time does."""
     from .house import NOW
 
-    with freeze_time(NOW, real_asyncio=True) as frozen:
+    # Home Assistant's loops have a ``time`` of their own, which freezegun's ``real_asyncio`` misses.
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", real_monotonic)
+    with freeze_time(NOW) as frozen:
         yield frozen
 
 

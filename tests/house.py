@@ -215,8 +215,16 @@ class House:
         return issue if issue and issue.active else None
 
     def device(self, identifier: str) -> dr.DeviceEntry | None:
-        """Return a device."""
-        return dr.async_get(self.hass).async_get_device(identifiers={(DOMAIN, identifier)})
+        """Return the device of a site or a charger."""
+        registry = dr.async_get(self.hass)
+        return registry.async_get_device_by_identifier((DOMAIN, identifier), self.entry.entry_id)
+
+    def child_device(self, identifier: str) -> dr.ChildDeviceEntry | None:
+        """Return the device of a connector."""
+        registry = dr.async_get(self.hass)
+        return registry.async_get_child_device_by_identifier(
+            (DOMAIN, identifier), self.entry.entry_id
+        )
 
     def entity_ids(self) -> set[str]:
         """Return the ids of the entry's entities."""
@@ -263,9 +271,7 @@ class House:
 
     async def settled(self, charge_point: SimulatedChargePoint) -> None:
         """Wait until a charger has told all that it has to tell."""
-        await charge_point.wait_for(
-            lambda cp: cp.registered and cp.station.outbox.head() is None
-        )
+        await charge_point.wait_for(lambda cp: cp.registered and cp.station.outbox.head() is None)
         await self.hass.async_block_till_done()
 
     async def run(self, charge_point: SimulatedChargePoint, seconds: int, step: int = 10) -> None:
@@ -279,7 +285,7 @@ class House:
         """Plug a car in, start its session, and charge for a while."""
         await charge_point.plug_in(car())
         await self.settled(charge_point)
-        await self.act("switch", "turn_on", "switch.garage_charging")
+        await self.connector.start()
         await wait_until(lambda: self.connector.in_session)
         await self.settled(charge_point)
         if seconds:

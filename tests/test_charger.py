@@ -1,16 +1,652 @@
 """A charger as its people see it."""
 
-from .house import House, wait_until
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from ocpp.exceptions import InternalError
+from ocpp.v16 import call
+import pytest
+from pytest_homeassistant_custom_component.common import async_capture_events
+
+from custom_components.zmartcharge.ledger import LedgerFullError
+from simulator import Behaviour, Evse, Nameplate
+
+from .house import (
+    NOW,
+    House,
+    car,
+    charger_subentry,
+    prompt_evse,
+    site_subentry,
+    wait_until,
+)
+
+STATUS = "sensor.garage_status"
+
+
+def _status_call(state: str, connector_id: int = 1, error: str = "NoError", **more: Any) -> Any:
+    return call.StatusNotification(
+        connector_id=connector_id,
+        error_code=error,
+        status=state,
+        timestamp=dt_util.utcnow().isoformat(),
+        **more,
+    )
 
 
 async def test_session_runs_from_start_to_unplugging(house: House) -> None:
     await house.set_up()
     charge_point = await house.connect()
-    print({e: house.state(e) for e in sorted(house.entity_ids())})
-    await house.charge(charge_point, 600)
-    print({e: house.state(e) for e in sorted(house.entity_ids())})
-    await house.act("switch", "turn_off", "switch.garage_charging")
-    await wait_until(lambda: not house.connector.in_session)
+    assert house.state(STATUS) == "ready"
+    assert house.state("switch.garage_charging") == STATE_OFF
+
+    await charge_point.plug_in(car())
     await house.settled(charge_point)
-    print({e: house.state(e) for e in sorted(house.entity_ids())})
-    print(await house.sessions())
+    assert house.state(STATUS) == "preparing"
+    assert house.state("binary_sensor.garage_cable_connected") == STATE_ON
+
+    await house.act("switch", "turn_on", "switch.garage_charging")
+    await wait_until(lambda: house.state("switch.garage_charging") == STATE_ON)
+    await house.run(charge_point, 600)
+    assert house.state(STATUS) == "charging"
+    assert house.number("sensor.garage_power") == 11040
+    assert house.number("sensor.garage_current_l3") == 16
+    assert house.number("sensor.garage_offered_current") == 20
+    assert house.number("sensor.garage_session_energy") == 1.84
+    assert house.number("sensor.garage_session_duration") == 10
+    assert house.number("sensor.garage_lifetime_energy") == 1.84
+
+    await house.act("switch", "turn_off", "switch.garage_charging")
+    await wait_until(lambda: house.state("switch.garage_charging") == STATE_OFF)
+    await house.settled(charge_point)
+    assert house.state(STATUS) == "waiting"
+    assert house.full_state(STATUS).attributes["reason"] == "stopped"
+    assert house.number("sensor.garage_power") == 0
+
+    house.time.tick(timedelta(minutes=5))
+    await charge_point.unplug()
+    await house.settled(charge_point)
+    assert house.state(STATUS) == "ready"
+    assert house.state("binary_sensor.garage_cable_connected") == STATE_OFF
+    (session,) = await house.sessions()
+    assert session.energy_wh == 1840
+    assert session.site_id == "home"
+    assert session.stopped_at == NOW + timedelta(minutes=10)
+    assert session.charging_ended_at == session.stopped_at
+    assert session.ended_at == NOW + timedelta(minutes=15)
+    assert session.stop_reason == "Remote"
+    # The last session stays to be read until the next one.
+    assert house.number("sensor.garage_session_energy") == 1.84
+
+
+async def test_car_that_is_full_has_finished(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.plug_in(car(soc=79.9, target_soc=80.0))
+    await house.settled(charge_point)
+    await house.connector.start()
+    await wait_until(lambda: house.connector.in_session)
+    await house.run(charge_point, 120)
+    assert house.state(STATUS) == "car_paused"
+    assert house.full_state(STATUS).attributes["reason"] == "car"
+    await house.connector.stop()
+    await wait_until(lambda: house.state(STATUS) == "finished")
+
+
+async def test_battery_at_100_percent_has_finished(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.plug_in(car(soc=99.99))
+    await house.settled(charge_point)
+    charge_point.station.configuration.put(
+        "MeterValuesSampledData", "Energy.Active.Import.Register,SoC"
+    )
+    await house.connector.start()
+    await wait_until(lambda: house.connector.in_session)
+    await house.run(charge_point, 120)
+    assert house.state(STATUS) == "finished"
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "reason", "plugged"),
+    [
+        ("Available", "ready", None, STATE_OFF),
+        ("Preparing", "preparing", None, STATE_ON),
+        ("Charging", "charging", None, STATE_ON),
+        ("SuspendedEVSE", "waiting", "charger", STATE_ON),
+        ("SuspendedEV", "car_paused", "car", STATE_ON),
+        ("Finishing", "waiting", "stopped", STATE_ON),
+        ("Reserved", "reserved", None, STATE_OFF),
+        ("Unavailable", "disabled", None, STATE_UNKNOWN),
+        ("Faulted", "fault", "error", STATE_UNKNOWN),
+    ],
+)
+async def test_each_state_has_its_message(
+    house: House, state: str, status: str, reason: str | None, plugged: str
+) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(_status_call(state))
+    await house.hass.async_block_till_done()
+    assert house.state(STATUS) == status
+    assert house.full_state(STATUS).attributes["reason"] == reason
+    assert house.state("binary_sensor.garage_cable_connected") == plugged
+
+
+async def test_fault_is_shown_until_it_is_repaired(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(
+        _status_call("Faulted", error="GroundFailure", info="RCD", vendor_error_code="E7")
+    )
+    await house.hass.async_block_till_done()
+    error = house.full_state("sensor.garage_error_code")
+    assert (error.state, error.attributes["vendor_error_code"]) == ("GroundFailure", "E7")
+    assert error.attributes["info"] == "RCD"
+    await charge_point.call(_status_call("Available"))
+    await house.hass.async_block_till_done()
+    assert house.state("sensor.garage_error_code") == "NoError"
+    assert house.state(STATUS) == "ready"
+
+
+async def test_fault_of_the_whole_charger_holds_for_its_connectors(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(_status_call("Faulted", 0, "HighTemperature"))
+    await charge_point.call(_status_call("Available", 1))
+    await house.hass.async_block_till_done()
+    assert house.state(STATUS) == "fault"
+    assert house.state("sensor.garage_error_code") == "HighTemperature"
+    await charge_point.call(_status_call("Available", 0))
+    await house.hass.async_block_till_done()
+    assert house.state(STATUS) == "ready"
+
+
+async def test_firmware_update_is_shown(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(call.FirmwareStatusNotification(status="Installing"))
+    await house.hass.async_block_till_done()
+    assert house.state(STATUS) == "updating"
+    await charge_point.call(call.FirmwareStatusNotification(status="Installed"))
+    await house.hass.async_block_till_done()
+    assert house.state(STATUS) == "ready"
+    await charge_point.call(call.DiagnosticsStatusNotification(status="Idle"))
+    assert house.state(STATUS) == "ready"
+
+
+async def test_booting_with_a_new_firmware_ends_the_update(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(call.FirmwareStatusNotification(status="Downloading"))
+    await charge_point.reboot()
+    await wait_until(lambda: not house.charger.connected)
+    await charge_point.wait_for(lambda cp: cp.registered)
+    await house.settled(charge_point)
+    assert house.state(STATUS) == "ready"
+
+
+async def test_charger_tells_its_device_what_it_is(house: House) -> None:
+    await house.set_up()
+    await house.connect(
+        nameplate=Nameplate(
+            vendor="Zaptec", model="Go", serial_number="ZAP1", firmware_version="2.1"
+        )
+    )
+    device = house.device("garage")
+    assert device is not None
+    assert (device.manufacturer, device.model, device.serial_number, device.sw_version) == (
+        "Zaptec",
+        "Go",
+        "ZAP1",
+        "2.1",
+    )
+    assert house.state("sensor.garage_firmware") == "2.1"
+
+
+# Coming and going ----------------------------------------------------------------------------
+
+
+async def test_short_loss_of_the_connection_is_not_shown(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    changes = async_capture_events(house.hass, EVENT_STATE_CHANGED)
+    await house.cut(charge_point)
+    await house.pass_time(29)
+    await house.mend(charge_point)
+    seen = [event.data["new_state"] for event in changes]
+    assert not [state for state in seen if state.state in ("offline", "unavailable")]
+
+
+async def test_charger_is_offline_after_half_a_minute(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.charge(charge_point, 60)
+    await house.cut(charge_point)
+    assert house.available("sensor.garage_power")
+    await house.pass_time(31)
+    assert house.state(STATUS) == "offline"
+    assert house.full_state(STATUS).attributes["reason"] == "connection"
+    assert house.state("binary_sensor.garage_online") == STATE_OFF
+    for gone in (
+        "sensor.garage_power",
+        "sensor.garage_current_l1",
+        "sensor.garage_error_code",
+        "switch.garage_charging",
+        "button.garage_restart",
+        "event.garage_rfid_card",
+        "binary_sensor.garage_cable_connected",
+    ):
+        assert not house.available(gone), gone
+    # What is counted and what is set is known without a connection.
+    assert house.number("sensor.garage_lifetime_energy") == 0.18
+    assert house.number("number.garage_circuit_fuse") == 20
+    await house.mend(charge_point)
+    assert house.state(STATUS) == "charging"
+    assert house.state("switch.garage_charging") == STATE_ON
+
+
+async def test_repair_for_a_charger_that_stays_away(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.cut(charge_point)
+    await house.pass_time(14 * 60)
+    assert house.issue("charger_offline_garage") is None
+    await house.pass_time(61)
+    issue = house.issue("charger_offline_garage")
+    assert issue is not None
+    assert issue.translation_placeholders == {"charger": "Garage"}
+    await house.mend(charge_point)
+    assert house.issue("charger_offline_garage") is None
+
+
+async def test_charger_that_never_came_is_offline_too(house: House) -> None:
+    await house.set_up()
+    assert house.state(STATUS) == STATE_UNKNOWN
+    await house.pass_time(31)
+    assert house.state(STATUS) == "offline"
+    await house.pass_time(15 * 60)
+    assert house.issue("charger_offline_garage") is not None
+
+
+async def test_session_goes_on_while_the_network_is_away(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.charge(charge_point, 60)
+    await house.cut(charge_point)
+    for _ in range(30):
+        house.time.tick(timedelta(seconds=60))
+        charge_point.step(dt_util.utcnow(), 60)
+    await charge_point.unplug()
+    await house.mend(charge_point)
+    (session,) = await house.sessions()
+    assert session.stopped_at == NOW + timedelta(minutes=31)
+    assert session.energy_wh == 11040 * 31 // 60
+    assert house.state("switch.garage_charging") == STATE_OFF
+
+
+async def test_reconnect_without_booting_is_resynchronised(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.cut(charge_point)
+    charge_point.evse.profiles.clear()
+    await house.mend(charge_point)
+    # A charger has five seconds to boot; then it is asked.
+    await house.pass_time(6)
+    await wait_until(lambda: charge_point.evse.profiles.installed)
+
+
+async def test_lifetime_energy_is_never_0_for_unknown(house: House) -> None:
+    await house.set_up()
+    await house.connect()
+    assert not house.available("sensor.garage_lifetime_energy")
+    assert house.state("sensor.garage_session_energy") == STATE_UNKNOWN
+    assert house.state("sensor.garage_session_duration") == STATE_UNKNOWN
+
+
+# Cards -----------------------------------------------------------------------------------------
+
+
+async def test_card_fires_one_event_and_one_tag(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    scanned = async_capture_events(house.hass, "tag_scanned")
+    await charge_point.plug_in(car())
+    assert await charge_point.tap("04A1B2C3") == "Accepted"
+    await wait_until(lambda: house.connector.in_session)
+    await house.settled(charge_point)
+    event = house.full_state("event.garage_rfid_card")
+    assert datetime.fromisoformat(event.state) == NOW
+    assert event.attributes["event_type"] == "read"
+    assert "04A1B2C3" not in str(event.attributes)
+    device = house.device("garage")
+    assert device is not None
+    assert [(e.data["tag_id"], e.data["device_id"]) for e in scanned] == [("04A1B2C3", device.id)]
+
+
+async def test_card_that_the_charger_knows_is_told_by_the_start(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect(configuration={"LocalPreAuthorize": "true"})
+    scanned = async_capture_events(house.hass, "tag_scanned")
+    for _ in range(2):
+        await charge_point.plug_in(car())
+        await charge_point.tap("04A1B2C3")
+        await wait_until(lambda: house.connector.in_session)
+        await charge_point.unplug()
+        await house.settled(charge_point)
+    assert [e.data["tag_id"] for e in scanned] == ["04A1B2C3", "04A1B2C3"]
+
+
+async def test_session_from_home_assistant_is_no_card(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    scanned = async_capture_events(house.hass, "tag_scanned")
+    await house.charge(charge_point)
+    assert not scanned
+
+
+# The circuit fuse ------------------------------------------------------------------------------
+
+
+def _limits(evse: Evse) -> list[float]:
+    return [
+        period.limit for stored in evse.profiles.installed for period in stored.profile.periods
+    ]
+
+
+async def test_circuit_fuse_is_the_chargers_limit(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    assert _limits(charge_point.evse) == [20]
+
+
+async def test_new_circuit_fuse_reaches_the_charger_on_the_same_socket(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    station = house.charger.station
+    await house.act("number", "set_value", "number.garage_circuit_fuse", value=16)
+    await house.hass.async_block_till_done()
+    assert _limits(charge_point.evse) == [16]
+    assert house.number("number.garage_circuit_fuse") == 16
+    assert house.entry.subentries["garage"].data["circuit_fuse"] == 16
+    await house.change("garage", circuit_fuse=10, title="Carport")
+    await wait_until(lambda: _limits(charge_point.evse) == [10])
+    assert house.charger.station is station
+
+
+async def test_limit_in_watts_follows_the_supply(house: House) -> None:
+    await house.set_up(
+        site_subentry(), site_subentry("cabin", "Cabin", grid_type="it_230"), charger_subentry()
+    )
+    charge_point = await house.connect(
+        evse=prompt_evse(behaviour={"rate_units": frozenset({"W"})})
+    )
+    assert _limits(charge_point.evse) == [13800]
+    await house.change("garage", site="cabin")
+    await wait_until(lambda: _limits(charge_point.evse) == [7967])
+
+
+async def test_refused_limit_keeps_the_old_setting(house: House) -> None:
+    await house.set_up()
+    await house.connect(evse=Evse(behaviour=Behaviour(profile_answer="Rejected")))
+    with pytest.raises(HomeAssistantError) as err:
+        await house.act("number", "set_value", "number.garage_circuit_fuse", value=16)
+    assert err.value.translation_key == "call_rejected"
+    assert err.value.translation_placeholders == {
+        "charger": "Garage",
+        "action": "SetChargingProfile",
+        "status": "Rejected",
+    }
+    assert house.number("number.garage_circuit_fuse") == 20
+    assert house.entry.subentries["garage"].data["circuit_fuse"] == 20
+
+
+async def test_another_fuse_is_tried_after_a_refused_one(house: House) -> None:
+    await house.set_up()
+    evse = Evse(behaviour=Behaviour(profile_answer="Rejected"))
+    charge_point = await house.connect(evse=evse)
+    charge_point.evse.behaviour = Behaviour()
+    await house.change("garage", circuit_fuse=16)
+    await wait_until(lambda: _limits(evse) == [16])
+
+
+async def test_charger_without_smart_charging_gets_no_limit(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect(configuration={"SupportedFeatureProfiles": "Core"})
+    await house.act("number", "set_value", "number.garage_circuit_fuse", value=16)
+    await house.hass.async_block_till_done()
+    assert house.number("number.garage_circuit_fuse") == 16
+    assert _limits(charge_point.evse) == []
+
+
+async def test_fuse_set_while_away_reaches_the_charger_when_it_boots(house: House) -> None:
+    await house.set_up()
+    await house.act("number", "set_value", "number.garage_circuit_fuse", value=13)
+    await house.hass.async_block_till_done()
+    charge_point = await house.connect()
+    assert _limits(charge_point.evse) == [13]
+
+
+async def test_charger_lost_while_it_is_set_up_is_set_up_again(house: House) -> None:
+    await house.set_up()
+    charge_point = house.charge_point(boot_on_reconnect=True)
+    await charge_point.start()
+    await wait_until(lambda: house.charger.connected)
+    await charge_point.drop_connection()
+    await wait_until(lambda: _limits(charge_point.evse) == [20])
+
+
+# The ledger ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def break_ledger(monkeypatch: pytest.MonkeyPatch) -> Callable[[House], None]:
+    async def full(_work: object) -> None:
+        raise LedgerFullError("no space left on the device")
+
+    def break_it(house: House) -> None:
+        monkeypatch.setattr(house.hub.ledger._writer, "run", full)
+
+    return break_it
+
+
+async def test_full_disk_acknowledges_nothing_and_raises_a_repair(
+    house: House, break_ledger: Callable[[House], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.set_up()
+    charge_point = await house.connect(
+        configuration={"TransactionMessageAttempts": "99", "TransactionMessageRetryInterval": "0"}
+    )
+    await charge_point.plug_in(car())
+    await house.settled(charge_point)
+    break_ledger(house)
+    await house.connector.start()
+    await wait_until(lambda: house.issue("ledger"))
+    issue = house.issue("ledger")
+    assert issue is not None
+    assert issue.severity is ir.IssueSeverity.CRITICAL
+    assert issue.translation_key == "ledger_full"
+    assert issue.translation_placeholders == {"error": "no space left on the device"}
+    running = charge_point.transaction()
+    assert running is not None
+    assert running.transaction_id is None
+    assert [message.action for message in charge_point.unsent] == ["StartTransaction"]
+    assert not house.connector.in_session
+
+    monkeypatch.undo()
+    await wait_until(lambda: house.connector.in_session)
+    await house.settled(charge_point)
+    assert house.issue("ledger") is None
+    (session,) = await house.sessions()
+    assert session.transaction_id == running.transaction_id
+
+
+async def test_no_message_that_must_be_kept_is_acknowledged_unkept(
+    house: House, break_ledger: Callable[[House], None]
+) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.charge(charge_point)
+    break_ledger(house)
+    now = dt_util.utcnow().isoformat()
+    sample = {"timestamp": now, "sampled_value": [{"value": "1000"}]}
+    for message in (
+        call.MeterValues(connector_id=1, meter_value=[sample]),
+        call.StopTransaction(meter_stop=0, timestamp=now, transaction_id=1),
+        _status_call("SuspendedEV"),
+        # A doubtful message belongs into the quarantine.
+        call.StatusNotification(1, "NoError", "Available", timestamp="1970-01-01T00:00:00Z"),
+    ):
+        with pytest.raises(InternalError):
+            await charge_point.call(message)
+    # The live picture does not wait for the disk.
+    assert house.state(STATUS) == "car_paused"
+
+
+async def test_doubtful_message_is_answered_and_put_aside(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(
+        call.StatusNotification(1, "NoError", "Available", timestamp="1970-01-01T00:00:00Z")
+    )
+    (entry,) = await house.hub.ledger.quarantined("CP1")
+    assert (entry.action, entry.reason) == ("StatusNotification", "timestamp: impossible time")
+    assert "Garage: doubtful StatusNotification" in caplog.text
+
+
+async def test_duplicate_start_gets_the_same_answer(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    start = call.StartTransaction(
+        connector_id=1, id_tag="04A1B2C3", meter_start=0, timestamp=dt_util.utcnow().isoformat()
+    )
+    first, second = await charge_point.call(start), await charge_point.call(start)
+    assert first.transaction_id == second.transaction_id
+    assert len(await house.sessions()) == 1
+
+
+async def test_unknown_stop_is_acknowledged_without_a_session(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    now = dt_util.utcnow().isoformat()
+    await charge_point.call(
+        call.StopTransaction(meter_stop=5, timestamp=now, transaction_id=4711)
+    )
+    assert await house.sessions() == ()
+
+
+async def test_values_of_a_connector_0_are_kept_without_being_shown(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    sample = {
+        "timestamp": dt_util.utcnow().isoformat(),
+        "sampled_value": [{"value": "9000", "measurand": "Power.Active.Import", "unit": "W"}],
+    }
+    await charge_point.call(call.MeterValues(connector_id=0, meter_value=[sample]))
+    await house.hass.async_block_till_done()
+    assert house.number("sensor.garage_power") == 0
+
+
+# More connectors -------------------------------------------------------------------------------
+
+
+async def test_two_connectors_are_child_devices(hass: HomeAssistant, house: House) -> None:
+    await house.set_up(site_subentry(), charger_subentry(connectors=2))
+    charge_point = await house.connect(evse=prompt_evse(connectors=2))
+    for entity_id in ("sensor.garage_1_status", "sensor.garage_2_status"):
+        assert house.state(entity_id) == "ready"
+    await charge_point.plug_in(car(), 2)
+    await house.settled(charge_point)
+    assert house.state("sensor.garage_2_status") == "preparing"
+    assert house.state("sensor.garage_1_status") == "ready"
+    parent = house.device("garage")
+    assert parent is not None
+    for key in ("garage_1", "garage_2"):
+        child = house.child_device(key)
+        assert child is not None
+        assert child.parent_device_id == parent.id
+
+
+async def test_connectors_that_the_charger_tells_of_are_added(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect(evse=prompt_evse(connectors=2))
+    assert house.entry.subentries["garage"].data["connectors"] == 2
+    assert house.state("sensor.garage_2_status") == "ready"
+    assert house.state(STATUS) == "ready"
+    child = house.child_device("garage_2")
+    assert child is not None
+    station = house.charger.station
+    await house.hass.async_block_till_done()
+    assert house.charger.station is station
+    await charge_point.stop()
+    await house.unload()
+    await house.set_up()
+    # The first connector has become a child as well.
+    assert house.child_device("garage_1") is not None
+    assert house.state(STATUS) != "missing"
+
+
+async def test_connector_that_shows_itself_later_is_added(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect(configuration={"NumberOfConnectors": "1"})
+    house.charger.abilities = type(house.charger.abilities)()
+    await charge_point.call(_status_call("Charging", 2))
+    await house.hass.async_block_till_done()
+    assert house.state("sensor.garage_2_status") == "charging"
+    await charge_point.call(_status_call("Charging", 9))
+    await house.hass.async_block_till_done()
+    assert house.state("sensor.garage_9_status") == "missing"
+    assert house.entry.subentries["garage"].data["connectors"] == 2
+
+
+async def test_connector_that_the_charger_cannot_have_is_not_added(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await charge_point.call(_status_call("Charging", 2))
+    await house.hass.async_block_till_done()
+    assert house.state("sensor.garage_2_status") == "missing"
+
+
+async def test_lines_follow_the_wiring(house: House) -> None:
+    await house.set_up()
+    await house.connect()
+    await house.change("garage", wiring="l2")
+    assert house.state("sensor.garage_current_l1") != "missing"
+    assert house.state("sensor.garage_current_l2") == "missing"
+    assert "sensor.garage_voltage_l3" not in house.entity_ids()
+    await house.change("garage", wiring="l2_l3_l1")
+    assert house.state("sensor.garage_current_l3") != "missing"
+
+
+async def test_values_older_than_what_is_known_are_not_shown(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.charge(charge_point, 60)
+
+    async def say(power: int, at: datetime, measurand: str = "Power.Active.Import") -> None:
+        sample = {
+            "timestamp": at.isoformat(),
+            "sampled_value": [{"value": str(power), "measurand": measurand}],
+        }
+        await charge_point.call(call.MeterValues(connector_id=1, meter_value=[sample]))
+        await house.hass.async_block_till_done()
+
+    later = dt_util.utcnow() + timedelta(seconds=5)
+    await say(7000, later)
+    assert house.number("sensor.garage_power") == 7000
+    await say(1000, later - timedelta(seconds=30))
+    assert house.number("sensor.garage_power") == 7000
+    # Values of one moment may come in several messages.
+    await say(12, later, "Current.Offered")
+    assert house.number("sensor.garage_power") == 7000
+    assert house.number("sensor.garage_offered_current") == 12
+
+

@@ -76,10 +76,13 @@ class Charger(Observable, ChargePointHandler):
         self._station: Station | None = None
         self._tag_listeners: list[Callable[[str], None]] = []
         self._in_grace = True
-        #: The circuit fuse's limit that the charger has accepted.
-        self._limited_to: int | None = None
+        #: The limits (A, W) that the charger has accepted for its circuit fuse.
+        self._limited_to: tuple[float, float] | None = None
+        #: The card that the charger has just asked about.
+        self._asked_tag: str | None = None
         self._offline_timers: list[CALLBACK_TYPE] = []
         self._preparation: asyncio.Task[None] | None = None
+        self._closed = False
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
 
@@ -123,11 +126,15 @@ class Charger(Observable, ChargePointHandler):
     @callback
     def apply(self, config: ChargerConfig) -> None:
         """Take a changed configuration without touching the connection."""
+        changed = config.circuit_fuse != self.config.circuit_fuse
         self.config = config
         for connector_id in range(1, config.connectors + 1):
             if connector_id not in self.connectors:
                 self.connectors[connector_id] = Connector(self, connector_id)
-        if self._station is not None and self._limited_to not in (None, config.circuit_fuse):
+        # Before the first limit the charger is still being set up, or refused one: a limit is
+        # tried again when it is another one.
+        outdated = self._limited_to not in (None, self._limits(config.circuit_fuse))
+        if self._takes_limits and (outdated or (changed and self._limited_to is None)):
             self._hub.create_task(self._apply_circuit_fuse(), "circuit fuse")
         self.async_notify()
 
@@ -146,13 +153,14 @@ class Charger(Observable, ChargePointHandler):
 
         A charger that refuses the limit keeps the old setting, so that what is shown holds.
         """
-        if self._station is not None and self.abilities.smart_charging is not False:
+        if self._takes_limits:
             await self._limit_to(amperes)
         self._hub.store(self, {CONF_CIRCUIT_FUSE: amperes})
 
     @callback
     def close(self) -> None:
-        """Stop timers and tasks."""
+        """Stop timers and tasks; the connection may end a moment later."""
+        self._closed = True
         self._cancel_offline_timers()
         if self._preparation:
             self._preparation.cancel()
@@ -215,6 +223,7 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def authorize(self, id_tag: str) -> AuthorizationStatus:
+        self._asked_tag = id_tag
         self._read_tag(id_tag)
         return AuthorizationStatus.ACCEPTED
 
@@ -242,8 +251,10 @@ class Charger(Observable, ChargePointHandler):
                 connector.session = started.session
             connector.lifetime = lifetime
             connector.async_notify()
-            if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT):
+            # A charger that knows the card starts without asking; one that asked has told of it.
+            if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT, self._asked_tag):
                 self._read_tag(start.id_tag)
+            self._asked_tag = None
         return StartAnswer(
             transaction_id=started.session.transaction_id, status=AuthorizationStatus.ACCEPTED
         )
@@ -310,7 +321,9 @@ class Charger(Observable, ChargePointHandler):
         try:
             yield
         except LedgerError as err:
-            self._hub.issues.ledger_failed(err)
+            # A charger that still talks while everything stops is nothing to repair.
+            if not self._closed:
+                self._hub.issues.ledger_failed(err)
             raise NotAcknowledgedError(err.key) from err
         self._hub.issues.ledger_works()
 
@@ -377,9 +390,17 @@ class Charger(Observable, ChargePointHandler):
         self.ready.set()
         self._notify_all()
 
+    @property
+    def _takes_limits(self) -> bool:
+        return self._station is not None and self.abilities.smart_charging is not False
+
+    def _limits(self, amperes: int) -> tuple[float, float]:
+        return float(amperes), self._watts(amperes)
+
     async def _limit_to(self, amperes: int) -> None:
-        await self.station.set_maximum(float(amperes), self._watts(amperes))
-        self._limited_to = amperes
+        limits = self._limits(amperes)
+        await self.station.set_maximum(*limits)
+        self._limited_to = limits
 
     async def _apply_circuit_fuse(self) -> None:
         try:
@@ -389,6 +410,8 @@ class Charger(Observable, ChargePointHandler):
 
     def _start_offline_timers(self) -> None:
         self._cancel_offline_timers()
+        if self._closed:
+            return
         self._offline_timers = [
             async_call_later(self.hass, OFFLINE_GRACE, self._went_offline),
             async_call_later(self.hass, OFFLINE_REPAIR_AFTER, self._stayed_offline),

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any, cast, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.device_registry import ChildDeviceInfo, DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import (
+    AddConfigEntryEntitiesCallback,
+    async_get_current_platform,
+)
 
 from .charger import Charger
 from .connector import Connector
@@ -39,7 +42,7 @@ class ZmartChargeEntity[LivingT: Site | Charger | Connector](Entity):
         """Make the entity; it starts to listen when it is added."""
         self.entity_description = description
         self.living = living
-        self._attr_unique_id = f"{_key_of(living)}_{description.key}"
+        self._attr_unique_id = _unique_id(living, description)
         self._attr_device_info = device_info(hub, living)
 
     @property
@@ -69,7 +72,6 @@ def device_info(hub: Hub, living: Site | Charger | Connector) -> DeviceInfo | Ch
             return DeviceInfo(
                 identifiers={(DOMAIN, living.config.subentry_id)},
                 name=living.config.name,
-                translation_key="site",
                 entry_type=DeviceEntryType.SERVICE,
             )
         case Charger():
@@ -113,6 +115,10 @@ def _key_of(living: Site | Charger | Connector) -> str:
     return living.config.subentry_id
 
 
+def _unique_id(living: Site | Charger | Connector, description: EntityDescription) -> str:
+    return f"{_key_of(living)}_{description.key}"
+
+
 def subentry_of(living: Site | Charger | Connector) -> str:
     """Return the id of the subentry that a living object comes from."""
     charger_or_site = living.charger if isinstance(living, Connector) else living
@@ -136,9 +142,25 @@ def async_add_living(
 ) -> None:
     """Add a platform's entities for what exists, and for what is added later.
 
-    Each pair is the class of an entity and its descriptions.
+    Each pair is the class of an entity and its descriptions. What changes its make-up, such as a
+    charger that is wired to fewer lines, comes again: it gets what it lacks and loses what it does
+    not have any more.
     """
-    hub = entry.runtime_data
+    hub, registry = entry.runtime_data, er.async_get(hass)
+    domain = async_get_current_platform().domain
+    added: set[str] = set()
+
+    @callback
+    def is_missing(living: Site | Charger | Connector, description: LivingDescription[Any]) -> bool:
+        unique_id = _unique_id(living, description)
+        if description.has_fn(living):
+            missing = unique_id not in added
+            added.add(unique_id)
+            return missing
+        added.discard(unique_id)
+        if entity_id := registry.async_get_entity_id(domain, DOMAIN, unique_id):
+            registry.async_remove(entity_id)
+        return False
 
     @callback
     def add(sites: list[Site], chargers: list[Charger], connectors: list[Connector]) -> None:
@@ -148,7 +170,7 @@ def async_add_living(
             factory, descriptions = cast("tuple[Callable[..., Entity], tuple[Any, ...]]", made_of)
             for living in things:
                 async_add_entities(
-                    [factory(hub, living, d) for d in descriptions if d.has_fn(living)],
+                    [factory(hub, living, d) for d in descriptions if is_missing(living, d)],
                     config_subentry_id=subentry_of(living),
                 )
 

@@ -72,7 +72,7 @@ class Hub(Directory):
 
     @callback
     def async_on_new_things(self, listener: NewThings) -> None:
-        """Give a platform what exists now, and later what is added."""
+        """Give a platform what exists now, and later what is added or changed its make-up."""
         chargers = list(self.chargers.values())
         connectors = [c for charger in chargers for c in charger.connectors.values()]
         listener(list(self.sites.values()), chargers, connectors)
@@ -161,17 +161,34 @@ class Hub(Directory):
     @callback
     def update_device(self, charger: Charger) -> None:
         """Write what a charger says about itself into its device."""
-        registry = dr.async_get(self.hass)
-        identifiers = {(DOMAIN, charger.config.subentry_id)}
-        boot = charger.boot_info
-        if boot and (device := registry.async_get_device(identifiers=identifiers)):
-            registry.async_update_device(
+        boot, device = charger.boot_info, self._device(charger.config.subentry_id)
+        if boot and device:
+            dr.async_get(self.hass).async_update_device(
                 device.id,
                 manufacturer=boot.vendor or None,
                 model=boot.model or None,
                 serial_number=boot.serial,
                 sw_version=boot.firmware,
             )
+
+    def _device(self, subentry_id: str | None) -> dr.DeviceEntry | None:
+        registry = dr.async_get(self.hass)
+        identifier = (DOMAIN, subentry_id or "")
+        return registry.async_get_device_by_identifier(identifier, self.entry.entry_id)
+
+    @callback
+    def _place_devices(self) -> None:
+        """Let the devices follow new names, and chargers that moved to another site."""
+        registry = dr.async_get(self.hass)
+        for site in self.sites.values():
+            if device := self._device(site.config.subentry_id):
+                registry.async_update_device(device.id, name=site.config.name)
+        for charger in self.chargers.values():
+            if device := self._device(charger.config.subentry_id):
+                via = self._device(charger.config.site_id)
+                registry.async_update_device(
+                    device.id, name=charger.config.name, via_device_id=via.id if via else None
+                )
 
     # Following the configuration --------------------------------------------------------------
 
@@ -180,41 +197,48 @@ class Hub(Directory):
             await self._sync_locked()
 
     async def _sync_locked(self) -> None:
-        new_sites = self._sync_sites(sites_of(self.entry))
-        new_chargers = await self._sync_chargers(chargers_of(self.entry))
+        sites = self._sync_sites(sites_of(self.entry))
+        chargers = await self._sync_chargers(chargers_of(self.entry))
         for charger in self.chargers.values():
             if charger.config.site_id in self.sites:
                 self.issues.site_found(charger.config.subentry_id)
             else:
                 self.issues.site_missing(charger)
-        connectors = [c for charger in new_chargers for c in charger.connectors.values()]
-        self._announce(new_sites, new_chargers, connectors)
+        connectors = [c for charger in chargers for c in charger.connectors.values()]
+        self._announce(sites, chargers, connectors)
+        self._place_devices()
 
     def _sync_sites(self, wanted: dict[str, SiteConfig]) -> list[Site]:
+        """Return the sites that are new or have changed."""
         for subentry_id in self.sites.keys() - wanted.keys():
             self.sites.pop(subentry_id).close()
             self.issues.forget_site(subentry_id)
-        new = []
+        touched = []
         for subentry_id, config in wanted.items():
             if site := self.sites.get(subentry_id):
-                site.apply(config)
+                if site.config != config:
+                    site.apply(config)
+                    touched.append(site)
             else:
                 site = self.sites[subentry_id] = Site(self, config)
-                new.append(site)
+                touched.append(site)
                 site.open()
-        return new
+        return touched
 
     async def _sync_chargers(self, wanted: dict[str, ChargerConfig]) -> list[Charger]:
+        """Return the chargers that are new or wired in another way."""
         for subentry_id in self.chargers.keys() - wanted.keys():
             charger = self.chargers.pop(subentry_id)
             charger.close()
             self.issues.forget_charger(subentry_id)
             self._unknown.pop(charger.config.charge_point_id, None)
             await self.csms.disconnect(charger.config.charge_point_id)
-        new = []
+        touched = []
         for subentry_id, config in wanted.items():
             if known := self.chargers.get(subentry_id):
                 identity = (known.config.charge_point_id, known.config.key_hash)
+                if known.config.wiring != config.wiring:
+                    touched.append(known)
                 known.apply(config)
                 if identity != (config.charge_point_id, config.key_hash):
                     await self.csms.disconnect(identity[0])
@@ -223,10 +247,10 @@ class Hub(Directory):
             expected = self._expected.pop(config.charge_point_id, None)
             added = self.chargers[subentry_id] = expected or Charger(self, config)
             added.apply(config)
-            new.append(added)
+            touched.append(added)
             self._dismiss_discovery(config.charge_point_id)
             await added.restore()
-        return new
+        return touched
 
     @callback
     def _dismiss_discovery(self, charge_point_id: str) -> None:

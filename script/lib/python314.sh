@@ -40,7 +40,11 @@ echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror for
 private_apt=(apt-get -q -q -o "Dir::Etc=$work/etc" -o Dir::Etc::sourceparts=/dev/null
   -o "Dir::Etc::sourcelist=$work/etc/sources.list" -o "Dir::State=$work/state" -o "Dir::State::Lists=$work/state/lists"
   -o "Dir::State::status=$work/state/status" -o "Dir::Cache=$work/cache" -o APT::Sandbox::User=root)
-"${private_apt[@]}" update >&2
+# A mirror that stands still serves lists that have expired; their signatures are checked all the same.
+"${private_apt[@]}" update >&2 2>"$work/update.log" || {
+  private_apt+=(-o Acquire::Check-Valid-Until=false)
+  "${private_apt[@]}" update >&2
+}
 (cd "$work/deb" && "${private_apt[@]}" download $packages >&2)
 rm -rf "$prefix" "$prefix.new"
 mkdir -p "$prefix.new"

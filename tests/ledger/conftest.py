@@ -1,11 +1,18 @@
 """A ledger in a file of its own."""
 
 from collections.abc import AsyncGenerator
+import logging
 from pathlib import Path
 
 import pytest
 
 from custom_components.zmartcharge.ledger import Ledger
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare the log every statement, which Home Assistant's tests ask for."""
+    monkeypatch.setattr(logging.getLogger("sqlalchemy.engine"), "level", logging.WARNING)
 
 
 @pytest.fixture

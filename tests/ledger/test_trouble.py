@@ -229,10 +229,9 @@ async def test_a_full_disk_refuses_and_keeps(tmp_path: Path) -> None:
 
 async def test_a_new_ledger_on_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
-        with (disk / "ballast").open("wb", buffering=0) as ballast:
-            with pytest.raises(OSError):
-                while True:
-                    ballast.write(b"x" * 4096)
+        with (disk / "ballast").open("wb", buffering=0) as ballast, pytest.raises(OSError):
+            while True:
+                ballast.write(b"x" * 4096)
         with pytest.raises(LedgerFullError):
             await Ledger.open(f"sqlite:///{disk / 'ledger.db'}")
 

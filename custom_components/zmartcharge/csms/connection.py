@@ -17,6 +17,7 @@ _LOGGER = logging.getLogger(__name__)
 #: Seconds. aiohttp's own heartbeat leaves a timer behind each closed connection.
 PING_INTERVAL = 60.0
 PONG_TIMEOUT = 30.0
+FINISH_TIMEOUT = 5.0
 
 
 class Connection:
@@ -68,6 +69,13 @@ class Connection:
         """Close the WebSocket; ``run`` ends by that."""
         with contextlib.suppress(ConnectionError, RuntimeError):
             await self._socket.close(code=code, message=message, drain=False)
+
+    async def finish(self, message: bytes) -> None:
+        """Close the WebSocket and wait until the handler has heard of it."""
+        await self.close(message=message)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_TIMEOUT):
+                await self._ended.wait()
 
     async def abandon(self) -> None:
         """End a connection whose other side does not answer any more."""

@@ -59,6 +59,7 @@ class CentralSystem:
         self._directory = directory
         self._clock = clock
         self._connections: dict[str, Connection] = {}
+        #: One lock per registered charger, kept for good: a waiter must never meet another lock.
         self._takeovers: dict[str, asyncio.Lock] = {}
         self._open: dict[str, int] = {}
         self._failed_logins = FailedLogins()
@@ -94,9 +95,7 @@ class CentralSystem:
     async def stop(self) -> None:
         """Close every connection and free the port."""
         self._closing = True
-        await asyncio.gather(
-            *(c.close(WSCloseCode.GOING_AWAY, b"stopping") for c in self._connections.values())
-        )
+        await asyncio.gather(*(c.finish(b"stopping") for c in self._connections.values()))
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -209,7 +208,6 @@ class CentralSystem:
         finally:
             if self._connections.get(charge_point_id) is connection:
                 del self._connections[charge_point_id]
-                self._takeovers.pop(charge_point_id, None)
 
 
 async def port_problem(host: str, port: int) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from ..units import WattHour
 from .accounts import (
@@ -70,17 +70,19 @@ def _session_of(connection: Connection, sample: MeterSample, at: datetime) -> Se
     """
     if sample.transaction_id is not None and sample.transaction_id > 0:
         return by_transaction(connection, sample.charge_point_id, sample.transaction_id)
-    return connection.execute(
+    newest = connection.execute(
         select(sessions)
         .where(
             sessions.c.charge_point_id == sample.charge_point_id,
             sessions.c.connector_id == sample.connector_id,
             sessions.c.started_at <= at,
-            or_(sessions.c.stopped_at.is_(None), sessions.c.stopped_at >= at - _CLOSING),
         )
-        .order_by(sessions.c.stopped_at.is_(None).desc(), sessions.c.started_at.desc())
+        .order_by(sessions.c.started_at.desc(), sessions.c.received_at.desc())
         .limit(1)
     ).one_or_none()
+    # One that began before the newest may still await its late stop, but is over.
+    over = newest is None or (newest.stopped_at is not None and newest.stopped_at < at - _CLOSING)
+    return None if over else newest
 
 
 def _advance(
