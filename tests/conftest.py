@@ -32,12 +32,20 @@ def auto_enable_custom_integrations(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 async def frozen_time(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FrozenDateTimeFactory]:
-    """Hold the clocks; sockets and time-outs go on, as the event loop's own time does."""
+    """Hold the clocks until they are ticked.
+
+    The event loop's time goes on by itself, so that sockets and time-outs work, and jumps with the
+    clocks, so that a timer is due when they say so.
+    """
     from .house import NOW
 
-    # Home Assistant's loops have a ``time`` of their own, which freezegun's ``real_asyncio`` misses.
-    monkeypatch.setattr(asyncio.get_running_loop(), "time", real_monotonic)
     with freeze_time(NOW) as frozen:
+        start = frozen()
+        monkeypatch.setattr(
+            asyncio.get_running_loop(),
+            "time",
+            lambda: real_monotonic() + (frozen() - start).total_seconds(),
+        )
         yield frozen
 
 

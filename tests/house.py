@@ -17,7 +17,6 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_mqtt_message,
-    async_fire_time_changed,
 )
 
 from custom_components.zmartcharge.charger import Charger
@@ -316,7 +315,9 @@ class House:
     async def pass_time(self, seconds: float) -> None:
         """Let time pass for Home Assistant: what is due within it happens."""
         self.time.tick(timedelta(seconds=seconds))
-        async_fire_time_changed(self.hass, dt_util.utcnow() + timedelta(seconds=seconds))
+        # One round of the event loop to see what is due, one to run it.
+        for _ in range(2):
+            await asyncio.sleep(0)
         await self.hass.async_block_till_done()
 
     async def meter(

@@ -1,7 +1,7 @@
 """Where chargers find us."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
@@ -9,6 +9,8 @@ from homeassistant.helpers.network import NoURLAvailableError, get_url
 from .const import DEFAULT_HOST
 from .http import OCPP_PATH
 from .hub import Hub
+
+_EVERY_INTERFACE = {DEFAULT_HOST, "::", ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class OcppUrls:
         if key is None:
             return self.own
         parts = urlsplit(self.own)
-        return urlunsplit(parts._replace(netloc=f"{self.charge_point_id}:{key}@{parts.netloc}"))
+        user = f"{self.charge_point_id}:{quote(key, safe='')}"
+        return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc}"))
 
 
 def ocpp_urls(hass: HomeAssistant, hub: Hub, charge_point_id: str) -> OcppUrls:
@@ -44,10 +47,12 @@ def ocpp_urls(hass: HomeAssistant, hub: Hub, charge_point_id: str) -> OcppUrls:
         best = urlsplit(get_url(hass, prefer_external=True, allow_cloud=False))
     except NoURLAvailableError:
         best = own
-    host = own.hostname if hub.config.host == DEFAULT_HOST else hub.config.host
+    host = hub.config.host
+    if host in _EVERY_INTERFACE:
+        host = own.hostname or ""
     scheme = "wss" if best.scheme == "https" else "ws"
     return OcppUrls(
         charge_point_id=charge_point_id,
-        own_base=f"ws://{host}:{hub.port}/",
+        own_base=f"ws://{f'[{host}]' if ':' in host else host}:{hub.port}/",
         home_assistant=f"{scheme}://{best.netloc}{OCPP_PATH}/{charge_point_id}",
     )

@@ -8,6 +8,7 @@ from homeassistant.components import network
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowContext,
     ConfigFlowResult,
@@ -19,6 +20,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.typing import DiscoveryInfoType
 
 from .config import default_database_url
@@ -53,7 +55,7 @@ class ZmartChargeConfigFlow(
             return self.async_abort(reason="single_instance_allowed")
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = await self._hub_errors(user_input, {})
+            errors = await self._hub_errors(user_input)
             if not errors:
                 await self.async_set_unique_id(DOMAIN, raise_on_progress=False)
                 return self.async_create_entry(title="ZmartCharge", data=user_input)
@@ -66,14 +68,19 @@ class ZmartChargeConfigFlow(
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            errors = await self._hub_errors(user_input, entry.data)
+            errors = await self._hub_errors(user_input, entry)
             if not errors:
-                return self.async_update_and_abort(entry, data=user_input)
+                return self.async_update_and_abort(
+                    entry, data=user_input, reason="reconfigure_successful"
+                )
         return await self._hub_form("reconfigure", user_input or entry.data, errors)
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
         """Go on with the first site at once."""
+        if self.source != SOURCE_USER:
+            # An ignored charger is kept as an entry too.
+            return result
         subentry_flow = await self.hass.config_entries.subentries.async_init(
             (result["result"].entry_id, SUBENTRY_SITE),
             context=SubentryFlowContext(source=SOURCE_USER),
@@ -89,8 +96,7 @@ class ZmartChargeConfigFlow(
         self._charge_point_id = discovery_info[CONF_CHARGE_POINT_ID]
         await self.async_set_unique_id(discovery_id(self._charge_point_id))
         self._abort_if_unique_id_configured()
-        if not self._async_current_entries(include_ignore=False):
-            return self.async_abort(reason="not_loaded")
+        self._hub()
         self.context["title_placeholders"] = {"name": self._charge_point_id}
         return await self.async_step_discovered()
 
@@ -113,7 +119,10 @@ class ZmartChargeConfigFlow(
 
     @override
     def _hub_entry(self) -> ConfigEntry[Hub]:
-        return self._async_current_entries(include_ignore=False)[0]
+        entries = self._async_current_entries(include_ignore=False)
+        if not entries:
+            raise AbortFlow("not_loaded")
+        return entries[0]
 
     @override
     def _store_charger(self, title: str, data: dict[str, Any]) -> ConfigFlowResult:
@@ -138,17 +147,21 @@ class ZmartChargeConfigFlow(
         )
 
     async def _hub_errors(
-        self, user_input: dict[str, Any], present: Mapping[str, Any]
+        self, user_input: dict[str, Any], entry: ConfigEntry[Hub] | None = None
     ) -> dict[str, str]:
         """Try the address and the ledger, unless they are the ones in use."""
         errors: dict[str, str] = {}
-        address = (user_input[CONF_HOST], user_input[CONF_PORT])
-        if address != (present.get(CONF_HOST), present.get(CONF_PORT)) and (
-            problem := await port_problem(*address)
-        ):
-            errors[CONF_PORT if problem == "port_in_use" else CONF_HOST] = problem
+        present = entry.data if entry else {}
+        host, port = user_input[CONF_HOST], user_input[CONF_PORT]
+        if (host, port) != (present.get(CONF_HOST), present.get(CONF_PORT)):
+            # The port that we hold ourselves is free for us; the new interface has to be tried.
+            ours = (
+                entry and entry.state is ConfigEntryState.LOADED and port == entry.data[CONF_PORT]
+            )
+            if problem := await port_problem(host, 0 if ours else port):
+                errors[CONF_PORT if problem == "port_in_use" else CONF_HOST] = problem
         url = user_input.get(CONF_DATABASE_URL)
-        if not present or url != present.get(CONF_DATABASE_URL):
+        if entry is None or url != present.get(CONF_DATABASE_URL):
             try:
                 ledger = await Ledger.open(url or default_database_url(self.hass))
             except LedgerError as err:
@@ -200,4 +213,5 @@ class ChargerFlow(
             title=title,
             data=data,
             unique_id=charge_point_id,
+            reason="reconfigure_successful",
         )

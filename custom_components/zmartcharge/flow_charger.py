@@ -6,7 +6,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_NAME
-from homeassistant.data_entry_flow import FlowContext, FlowHandler, FlowResult
+from homeassistant.data_entry_flow import AbortFlow, FlowContext, FlowHandler, FlowResult
 from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig
 import voluptuous as vol
 
@@ -50,10 +50,11 @@ class ChargerSteps[
         self._data: dict[str, Any] = {}
         self._name = ""
         self._key: str | None = None
+        self._charger: Charger | None = None
         self._waiting: asyncio.Task[None] | None = None
 
     def _hub_entry(self) -> ConfigEntry[Hub]:
-        """Return the hub's entry."""
+        """Return the hub's entry; ends the flow where there is none."""
         raise NotImplementedError
 
     def _store_charger(self, title: str, data: dict[str, Any]) -> ResultT:
@@ -66,9 +67,7 @@ class ChargerSteps[
 
     async def async_step_charger(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask what the charger is."""
-        entry = self._hub_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
+        entry = self._hub().entry
         if not sites_of(entry):
             return self.async_abort(reason="no_site")
         present = self._present()
@@ -90,12 +89,11 @@ class ChargerSteps[
 
     async def async_step_connect(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Show where the charger has to connect to, and its key."""
-        entry = self._hub_entry()
         charge_point_id = self._data[CONF_CHARGE_POINT_ID]
         if user_input is not None:
             # A known charger reconnects with its new key by itself; nothing has to be awaited.
             return await (self.async_step_finish() if self._present() else self.async_step_wait())
-        urls = ocpp_urls(self.hass, entry.runtime_data, charge_point_id)
+        urls = ocpp_urls(self.hass, self._hub(), charge_point_id)
         qr_code = urls.with_key(self._key)
         return self.async_show_form(
             step_id="connect",
@@ -118,8 +116,8 @@ class ChargerSteps[
     async def async_step_wait(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Wait for the charger's first sign of life."""
         if self._waiting is None:
-            charger = self._expected()
-            self._waiting = self.hass.async_create_task(_wait_for(charger))
+            charger = self._claimed()
+            self._waiting = self._hub().create_task(_wait_for(charger), "wait for boot")
         if not self._waiting.done():
             return self.async_show_progress(
                 step_id="wait",
@@ -142,8 +140,10 @@ class ChargerSteps[
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Keep the charger with what it said about itself."""
         entry = self._hub_entry()
-        if entry.state is ConfigEntryState.LOADED:
-            self._data[CONF_CONNECTORS] = len(self._expected().connectors)
+        if present := self._present():
+            self._data[CONF_CONNECTORS] = present.get(CONF_CONNECTORS, 1)
+        elif entry.state is ConfigEntryState.LOADED:
+            self._data[CONF_CONNECTORS] = len(self._claimed().connectors)
         if self._is_taken(entry, self._data[CONF_CHARGE_POINT_ID]):
             return self.async_abort(reason="already_claimed")
         return self._store_charger(self._name, self._data)
@@ -152,10 +152,14 @@ class ChargerSteps[
         """Let go of a charger when the flow ends; one that was kept is the hub's by then."""
         if self._waiting:
             self._waiting.cancel()
-        ids = {self._charge_point_id, self._data.get(CONF_CHARGE_POINT_ID)} - {None}
+        ids = {i for i in (self._charge_point_id, self._data.get(CONF_CHARGE_POINT_ID)) if i}
         for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+            hub: Hub = entry.runtime_data
             for charge_point_id in ids:
-                entry.runtime_data.unexpect(charge_point_id)
+                found = hub.find(charge_point_id)
+                # One that another flow waits for is not ours to let go.
+                if found is None or found.handler is self._charger:
+                    hub.unexpect(charge_point_id)
 
     async def _accept(self, user_input: dict[str, Any]) -> ResultT:
         self._name = user_input.pop(CONF_NAME).strip()
@@ -174,13 +178,30 @@ class ChargerSteps[
             await self.hass.async_add_executor_job(hash_key, self._key) if self._key else None
         )
         if not present:
-            self._expected()
+            # The last flow for a charger wins: an earlier one may have been left open, and a
+            # connection that was made with its key must not pass for one made with ours.
+            self._hub().unexpect(self._data[CONF_CHARGE_POINT_ID])
+            self._claimed()
         return await self.async_step_connect()
 
-    def _expected(self) -> Charger:
-        hub = self._hub_entry().runtime_data
+    def _hub(self) -> Hub:
+        """Return the running hub; ends the flow where there is none."""
+        entry = self._hub_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            raise AbortFlow("not_loaded")
+        return entry.runtime_data
+
+    def _claimed(self) -> Charger:
+        """Return the charger that is let in for this flow; ends the flow when another has it."""
+        hub = self._hub()
         config = ChargerConfig.of_data(self._data, subentry_id="", name=self._name)
-        return hub.charger_by_id(config.charge_point_id) or hub.expect(config)
+        found = hub.find(config.charge_point_id)
+        if found is None:
+            # The first time, or after the hub was loaded anew.
+            self._charger = hub.expect(config)
+        if self._charger is None or (found and found.handler is not self._charger):
+            raise AbortFlow("already_claimed")
+        return self._charger
 
     def _is_taken(self, entry: ConfigEntry[Hub], charge_point_id: str) -> bool:
         present = self._present() or {}

@@ -29,7 +29,9 @@ class SiteFlow(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         if user_input is not None and not (errors := site_errors(user_input)):
             title, data = _split(user_input)
-            return self.async_update_and_abort(self._get_entry(), subentry, title=title, data=data)
+            return self.async_update_and_abort(
+                self._get_entry(), subentry, title=title, data=data, reason="reconfigure_successful"
+            )
         suggested = user_input or {CONF_NAME: subentry.title, **subentry.data}
         return self._form("reconfigure", suggested, errors)
 

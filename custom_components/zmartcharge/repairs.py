@@ -27,7 +27,7 @@ class ChooseSiteFlow(RepairsFlow):
             return self.async_abort(reason="charger_gone")
         if not hub.sites:
             return self.async_abort(reason="no_site")
-        if user_input is not None:
+        if user_input is not None and user_input[CONF_SITE] in hub.sites:
             hub.store(charger, {CONF_SITE: user_input[CONF_SITE]})
             return self.async_create_entry(data={})
         return self.async_show_form(

@@ -114,22 +114,28 @@ class Worker:
         self.process.stdout.close()
 
 
+async def still_there(url: str, said: list[dict[str, Any]]) -> None:
+    ledger = await Ledger.open(url)
+    sessions = await asyncio.gather(*(ledger.session(fact["session"]) for fact in said))
+    await ledger.close()
+    for fact, session in zip(said, sessions, strict=True):
+        assert session is not None, fact
+        assert fact.get("transaction", session.transaction_id) == session.transaction_id
+        assert (session.last_register_wh or 0) >= fact.get("register", 0)
+        if "stop" in fact:
+            assert session.meter_stop_wh == fact["stop"]
+            assert session.stopped_at is not None
+
+
 async def test_nothing_that_was_acknowledged_is_lost_by_kill_9(url: str) -> None:
     random, worker = Random(9), Worker()
     said: list[dict[str, Any]] = []
     for turn in range(KILLS):
-        said += worker.acknowledged(url, turn, random.randrange(1, 40))
-        ledger = await Ledger.open(url)
-        for fact in said:
-            session = await ledger.session(fact["session"])
-            assert session is not None, fact
-            assert fact.get("transaction", session.transaction_id) == session.transaction_id
-            assert (session.last_register_wh or 0) >= fact.get("register", 0)
-            if "stop" in fact:
-                assert session.meter_stop_wh == fact["stop"]
-                assert session.stopped_at is not None
-        await ledger.close()
+        new = worker.acknowledged(url, turn, random.randrange(1, 40))
+        await still_there(url, new)
+        said += new
     worker.close()
+    await still_there(url, said)
     transactions = [fact["transaction"] for fact in said if "transaction" in fact]
     assert len(set(transactions)) == len(transactions) > KILLS
 
@@ -253,8 +259,9 @@ def test_an_event_loop_that_is_gone_does_not_stop_the_work(url: str, path: Path)
     async def ask() -> Ledger:
         ledger = await Ledger.open(url)
         held_database.__enter__()
-        asyncio.create_task(ledger.record_meters([a_sample(700, 0)]))
+        task = asyncio.create_task(ledger.record_meters([a_sample(700, 0)]))
         await asyncio.sleep(0)
+        assert not task.done()
         return ledger
 
     async def look() -> object:

@@ -173,7 +173,7 @@ class Charger(RuleBasedStateMachine):
 
 
 Charger.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,

@@ -283,7 +283,7 @@ def test_a_register_that_no_meter_has_is_refused(register: int) -> None:
 
 
 async def test_naive_times_are_refused(ledger: Ledger) -> None:
-    naive = datetime(2026, 10, 1, 12, 0)
+    naive = T0.replace(tzinfo=None)
     session = await started(ledger)
     for build in (
         lambda: a_start(at=naive, received=T0),

@@ -182,7 +182,8 @@ Charger.TestCase.settings = settings(
     max_examples=1500,
     stateful_step_count=50,
     deadline=None,
-    database=None, print_blob=True,
+    database=None,
+    print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestCharger = Charger.TestCase

@@ -1,5 +1,6 @@
 """Opens the database so that what is committed stays committed."""
 
+from pathlib import Path
 import sqlite3
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
@@ -50,6 +51,11 @@ def _check(connection: sqlite3.Connection) -> None:
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         raise LedgerCorruptError(found)
+    # SQLite takes a file of less than a page for an empty one, and would write over it.
+    file = connection.execute("PRAGMA database_list").fetchone()[2]
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    if file and not pages and Path(file).stat().st_size:
+        raise LedgerCorruptError("the file is cut off")
     connection.setconfig(sqlite3.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, False)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .engine import open_engine
-from .errors import LedgerClosedError, LedgerError, LedgerUnavailableError, ledger_error
+from .errors import LedgerClosedError, LedgerUnavailableError, ledger_error
 from .migrations import migrate
 
 #: Operations in one transaction, so that the first does not wait for long.
@@ -88,18 +88,16 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            engine = open_engine(self._url)
-            try:
-                migrate(engine)
-                self._tell(self._succeed, self._opened)
-                while self._work_off(engine):
-                    pass
-            finally:
-                engine.dispose()
+            engine = _open(self._url)
         except Exception as err:  # noqa: BLE001  the barrier: whoever opens must be answered
-            self._tell(self._fail, self._opened, ledger_error(err))
+            self._tell(self._opened.set_exception, ledger_error(err))
+        else:
+            self._tell(self._opened.set_result, None)
+            while self._work_off(engine):
+                pass
+            engine.dispose()
         finally:
-            self._tell(self._succeed, self._ended)
+            self._tell(self._ended.set_result, None)
 
     def _work_off(self, engine: Engine) -> bool:
         """Run the operations that wait as a group; False once the writer is to end."""
@@ -111,7 +109,7 @@ class Writer:
                 break
             item = self._queue.get()
         if group:
-            self._tell(self._deliver, _commit(engine, group))
+            self._tell(_deliver, _commit(engine, group))
         return item is not None
 
     def _tell[*Ts](self, callback: Callable[[*Ts], object], *args: *Ts) -> None:
@@ -121,20 +119,20 @@ class Writer:
             # The loop is gone, and with it everybody who waited.
             return
 
-    @staticmethod
-    def _succeed(future: asyncio.Future[None]) -> None:
-        if not future.done():
-            future.set_result(None)
 
-    @staticmethod
-    def _fail(future: asyncio.Future[None], error: LedgerError) -> None:
-        if not future.done():
-            future.set_exception(error)
+def _open(url: str) -> Engine:
+    engine = open_engine(url)
+    try:
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
 
-    @staticmethod
-    def _deliver(outcomes: list[_Outcome]) -> None:
-        for outcome in outcomes:
-            outcome.deliver()
+
+def _deliver(outcomes: list[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.deliver()
 
 
 def _commit(engine: Engine, group: list[_Operation]) -> list[_Outcome]:
@@ -153,11 +151,14 @@ def _commit(engine: Engine, group: list[_Operation]) -> list[_Outcome]:
 
 
 def _attempt(connection: Connection, operation: _Operation) -> _Outcome:
+    savepoint = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            return _Outcome(operation, result=operation.work(connection))
+        result = operation.work(connection)
     except SQLAlchemyError:
-        # The database's own trouble may have ended the whole transaction.
+        # The database's own trouble may have ended the whole transaction, and the savepoint.
         raise
     except Exception as err:  # noqa: BLE001  the barrier: a fault must not end the thread
+        savepoint.rollback()
         return _Outcome(operation, error=err)
+    savepoint.commit()
+    return _Outcome(operation, result=result)

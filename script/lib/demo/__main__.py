@@ -35,7 +35,6 @@ async def _show(house: House, ended: asyncio.Event) -> None:
     print(f"  Play with the house: curl 127.0.0.1:{house.control_port}/state")
     print("  Ctrl-C ends all of it.", flush=True)
     await ended.wait()
-    print("Ending …", flush=True)
 
 
 async def _run(arguments: argparse.Namespace, folder: Path) -> int:
@@ -45,6 +44,7 @@ async def _run(arguments: argparse.Namespace, folder: Path) -> int:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
+        print("Ending …", flush=True)
         ended.set()
         task.cancel()
 

@@ -71,6 +71,8 @@ class House:
             {
                 "broker": "127.0.0.1",
                 "port": self.broker_port,
+                # Both brokers of the demo speak it; amqtt speaks nothing newer.
+                "protocol": "3.1.1",
                 "other_settings": {"set_client_cert": False, "set_ca_cert": "off"},
             },
         )
