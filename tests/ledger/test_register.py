@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.zmartcharge.ledger.register import (
@@ -84,6 +84,7 @@ def test_a_step_over_the_largest_one_is_a_jump_at_any_pace() -> None:
     assert follow(_START, 150_001, minutes(600), belief).doubtful
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(0, 2**33), st.timedeltas(timedelta(-9), timedelta(400)))),
     st.booleans(),

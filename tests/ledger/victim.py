@@ -9,12 +9,19 @@ import json
 import os
 from pathlib import Path
 import sys
+from types import ModuleType
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
 
-from custom_components.zmartcharge.ledger import Ledger
-from tests.ledger.builders import a_sample, a_start, a_stop
+# The ledger needs no Home Assistant, whose import would take most of the time.
+package = ModuleType("custom_components.zmartcharge")
+package.__path__ = [str(ROOT / "custom_components" / "zmartcharge")]
+sys.modules[package.__name__] = package
+
+from custom_components.zmartcharge.ledger import Ledger  # noqa: E402
+from tests.ledger.builders import a_sample, a_start, a_stop  # noqa: E402
 
 CHARGERS = 4
 

@@ -115,7 +115,7 @@ class HomeAssistant:
             await self.wait_for(self._is_running, "Home Assistant has started", _BOOT_TIMEOUT)
         return time.monotonic() - began
 
-    async def onboard(self) -> None:
+    async def onboard(self, language: str) -> None:
         """Make the owner and log in."""
         client_id = f"{self.base}/"
         body = await self._post_json(
@@ -125,7 +125,7 @@ class HomeAssistant:
                 "username": USERNAME,
                 "password": PASSWORD,
                 "client_id": client_id,
-                "language": "en",
+                "language": language,
             },
         )
         form = {

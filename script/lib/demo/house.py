@@ -65,7 +65,7 @@ class House:
     async def set_up(self) -> None:
         """Boot Home Assistant and add MQTT, the hub, the site and the chargers to it."""
         await self.hass.boot()
-        await self.hass.onboard()
+        await self.hass.onboard(self.language)
         await self.hass.flow(
             "mqtt",
             {
