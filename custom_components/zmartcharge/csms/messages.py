@@ -102,7 +102,11 @@ class MeterValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTransaction:
-    """A transaction began. ``meter_start`` is None when the charger's value is unusable."""
+    """A transaction began.
+
+    ``meter_start`` is None when the charger's value is unusable; ``timestamp`` is the charger's own,
+    however impossible, so that the same message is known again.
+    """
 
     connector_id: int
     id_tag: str
@@ -115,7 +119,7 @@ class StartTransaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopTransaction:
-    """A transaction ended. ``meter_stop`` is None when the charger's value is unusable."""
+    """A transaction ended. ``meter_stop`` and ``timestamp`` as in StartTransaction."""
 
     transaction_id: int
     meter_stop: WattHour | None

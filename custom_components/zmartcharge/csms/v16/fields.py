@@ -68,6 +68,14 @@ class Fields:
             return self._received
         return moment
 
+    def own_time(self, key: str) -> datetime:
+        """Return the time that the charger gave, in UTC, even an impossible one.
+
+        A message that is sent again has the same time, which is how it is known again.
+        """
+        credible = self.time(key)
+        return to_time(self._payload.get(key)) or credible
+
     def objects(self, key: str) -> list[dict[str, Any]]:
         """Return a list's objects; other things in it are left out."""
         value = self._payload.get(key)

@@ -129,7 +129,7 @@ class Inbound16:
             connector_id=fields.integer("connectorId", 1, _MAX_CONNECTOR) or 0,
             id_tag=fields.text("idTag", 20) or "",
             meter_start=fields.integer("meterStart", 0, 10**11),
-            timestamp=fields.time("timestamp"),
+            timestamp=fields.own_time("timestamp"),
             reservation_id=fields.integer("reservationId", -INT32, INT32),
             raw=_raw(payload),
             problems=tuple(fields.problems),
@@ -144,7 +144,7 @@ class Inbound16:
         stop = StopTransaction(
             transaction_id=0 if transaction_id is None else transaction_id,
             meter_stop=fields.integer("meterStop", 0, 10**11),
-            timestamp=fields.time("timestamp"),
+            timestamp=fields.own_time("timestamp"),
             reason=reason if reason in _STOP_REASONS else "Other",
             id_tag=fields.text("idTag", 20),
             snapshots=read_snapshots(fields, "transactionData", self._clock()),
