@@ -5,10 +5,16 @@ import json
 from pathlib import Path
 import re
 import socket
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigSubentry,
+    ConfigSubentryDataWithId,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowHandler, FlowManager, FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -94,8 +100,8 @@ def words_of(hass: HomeAssistant, flow: FlowHandler[Any, Any, Any]) -> Words | N
     return None
 
 
-@pytest.fixture
-def spoken() -> Iterator[None]:
+@pytest.fixture(name="spoken")
+def spoken_fixture() -> Iterator[None]:
     """Fail a test in which a flow shows something that has no words."""
     original = FlowManager._async_handle_step
     wordless: list[str] = []
@@ -116,6 +122,16 @@ def spoken() -> Iterator[None]:
     with patch.object(FlowManager, "_async_handle_step", checked):
         yield
     assert not wordless
+
+
+def subentry(data: ConfigSubentryDataWithId) -> ConfigSubentry:
+    """Return a subentry that is not in its entry yet."""
+    return ConfigSubentry(
+        data=MappingProxyType(dict(data["data"])),
+        subentry_type=data["subentry_type"],
+        title=data["title"],
+        unique_id=data["unique_id"],
+    )
 
 
 def free_port() -> int:
@@ -192,7 +208,7 @@ class SubentryFlows:
         return await self.manager.async_init(handler, context=context)
 
 
-@pytest.fixture
-def flows(house: House, spoken: None) -> SubentryFlows:
+@pytest.fixture(name="flows")
+def flows_fixture(house: House, spoken: None) -> SubentryFlows:
     """Return the flows of sites and chargers."""
     return SubentryFlows(house)

@@ -1,23 +1,23 @@
 """A house to test in: real chargers on real sockets, a real ledger, and time that waits for us."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 from typing import Any, Self
 
+from aiohttp import ClientSession, ClientWebSocketResponse, encode_basic_auth
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.const import CONF_HOST, CONF_PORT, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_mqtt_message,
-)
+from ocpp.v16 import call
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_mqtt_message
 
 from custom_components.zmartcharge.charger import Charger
 from custom_components.zmartcharge.connector import Connector
@@ -98,6 +98,40 @@ async def wait_until(holds: Callable[[], object], timeout: float = 10.0) -> None
     async with asyncio.timeout(timeout):
         while not holds():
             await asyncio.sleep(0.002)
+
+
+def status_call(state: str, connector_id: int = 1, error: str = "NoError", **more: Any) -> Any:
+    """Return a StatusNotification of this moment."""
+    return call.StatusNotification(
+        connector_id=connector_id,
+        error_code=error,
+        status=state,
+        timestamp=dt_util.utcnow().isoformat(),
+        **more,
+    )
+
+
+class RawCharger:
+    """A charger that says exactly what it is told to."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def hear(self) -> list[Any]:
+        """Return the next frame."""
+        frame: list[Any] = json.loads((await self.socket.receive(timeout=5)).data)
+        return frame
+
+    async def call(self, action: str, payload: dict[str, Any]) -> list[Any]:
+        """Send a CALL and return the frame that answers it."""
+        await self.socket.send_str(json.dumps([2, "1", action, payload]))
+        while (frame := await self.hear())[0] == 2:
+            pass
+        return frame
+
+    async def fail(self, message_id: str, code: str, description: str) -> None:
+        """Answer a CALL with an error."""
+        await self.socket.send_str(json.dumps([4, message_id, code, description, {}]))
 
 
 @dataclass
@@ -259,6 +293,20 @@ class House:
         await self.ready(identity)
         await self.settled(charge_point)
         return charge_point
+
+    @asynccontextmanager
+    async def raw_charger(self, identity: str = "CP1") -> AsyncIterator[RawCharger]:
+        """Connect a charger that answers nothing by itself."""
+        headers = {"Authorization": encode_basic_auth(identity, KEY)}
+        url = f"ws://127.0.0.1:{self.hub.port}/{identity}"
+        async with (
+            ClientSession() as session,
+            session.ws_connect(url, protocols=("ocpp1.6",), headers=headers) as socket,
+        ):
+            charger = self.hub.charger_by_id(identity)
+            assert charger is not None
+            await wait_until(lambda: charger.connected)
+            yield RawCharger(socket)
 
     async def ready(self, identity: str = "CP1") -> None:
         """Wait until a charger has booted and is set up."""

@@ -23,14 +23,13 @@ from custom_components.zmartcharge.ledger import (
     LedgerUnavailableError,
 )
 
-from .flows import SITE, defaults, free_port
+from .flows import SITE, defaults, free_port, spoken_fixture  # noqa: F401
 from .house import House, wait_until
 
 LOCAL = "127.0.0.1"
 #: An address that no machine has (RFC 5737).
 ELSEWHERE = "192.0.2.1"
 
-pytest_plugins = ("tests.flows",)
 pytestmark = pytest.mark.usefixtures("spoken")
 
 

@@ -81,7 +81,8 @@ def device_info(hub: Hub, living: Site | Charger | Connector) -> DeviceInfo | Ch
         case Connector():
             return ChildDeviceInfo(
                 identifiers={(DOMAIN, _key_of(living))},
-                name=f"{living.charger.config.name} {living.connector_id}",
+                translation_key="connector",
+                translation_placeholders={"number": str(living.connector_id)},
                 parent_device_id=_registered(hub, living.charger),
             )
 

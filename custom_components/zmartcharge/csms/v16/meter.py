@@ -85,9 +85,11 @@ class _Collector:
             return None
         if value.get("context") == "Transaction.Begin":
             self._live = False
-        if str(value.get("location", "Outlet")) not in ("Outlet", "Inlet"):
-            return None
         measurand = str(value.get("measurand", _REGISTER))
+        # The state of charge is the car's, so chargers give it the location EV.
+        places = ("Outlet", "Inlet", "EV") if measurand == "SoC" else ("Outlet", "Inlet")
+        if str(value.get("location", "Outlet")) not in places:
+            return None
         limits = _LIMITS.get(measurand)
         if limits is None:
             return None

@@ -1,0 +1,57 @@
+"""Diagnostics."""
+
+import json
+
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, MqttMockHAClient
+from syrupy.assertion import SnapshotAssertion
+from syrupy.filters import props
+
+from .house import KEY, KEY_HASH, House, charger_subentry, metered_site
+
+
+async def test_diagnostics_help_without_telling_who_it_is(
+    house: House,
+    mqtt_mock: MqttMockHAClient,
+    hass_client: ClientSessionGenerator,
+    snapshot: SnapshotAssertion,
+) -> None:
+    await house.set_up(
+        metered_site(
+            address="Storgata 1", location={"latitude": 59.91, "longitude": 10.75, "radius": 50}
+        ),
+        charger_subentry(),
+    )
+    charge_point = await house.connect()
+    await house.charge(charge_point, 60)
+    await house.meter({"P": 12000, "I1": 18.0, "I2": 17.5, "I3": 17.0, "meterId": "7359"})
+    await house.meter("no JSON")
+    diagnostics = await get_diagnostics_for_config_entry(house.hass, hass_client, house.entry)
+    text = json.dumps(diagnostics)
+    for secret in (
+        KEY,
+        KEY_HASH,
+        "CP1",
+        "SIM0001",
+        "ams2mqtt",
+        "Storgata",
+        "59.91",
+        "10.75",
+        "7359",
+        "Garage",
+        "ledger.db",
+    ):
+        assert secret not in text, secret
+    assert diagnostics == snapshot(exclude=props("port", "created_at", "modified_at"))
+
+
+async def test_diagnostics_of_a_charger_that_never_came(
+    house: House, hass_client: ClientSessionGenerator
+) -> None:
+    await house.set_up()
+    diagnostics = await get_diagnostics_for_config_entry(house.hass, hass_client, house.entry)
+    assert diagnostics["chargers"][0]["connected"] is False
+    assert diagnostics["chargers"][0]["boot"] is None
+    assert diagnostics["chargers"][0]["connectors"][0]["session"] is None
