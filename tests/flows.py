@@ -71,7 +71,9 @@ class Words:
     def _check_form(self, result: Any, given: set[str]) -> None:
         step = self._texts["step"][result["step_id"]]
         self._check_step(step, given)
-        for marker, field in (result["data_schema"].schema if result["data_schema"] else {}).items():
+        for marker, field in (
+            result["data_schema"].schema if result["data_schema"] else {}
+        ).items():
             assert step["data"][str(marker)]
             assert step["data_description"][str(marker)]
             if isinstance(field, SelectSelector) and (key := field.config.get("translation_key")):

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from .house import House, charger_subentry, metered_site
 
 
-async def test_binary_sensors(
+async def test_entities(
     house: House,
     mqtt_mock: MqttMockHAClient,
     entity_registry: er.EntityRegistry,

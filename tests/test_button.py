@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from .house import House, car, wait_until
 
 
-async def test_buttons(
+async def test_entities(
     house: House,
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,

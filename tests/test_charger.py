@@ -165,6 +165,17 @@ async def test_reconnect_without_booting_is_resynchronised(house: House) -> None
     await wait_until(lambda: charge_point.evse.profiles.installed)
 
 
+async def test_end_of_an_older_connection_does_not_count(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    old = house.charger.station
+    await house.cut(charge_point)
+    await house.mend(charge_point)
+    assert house.charger.station is not old
+    await house.charger.detached(old)
+    assert house.charger.connected
+
+
 # Cards -----------------------------------------------------------------------------------------
 
 

@@ -10,14 +10,7 @@ import pytest
 
 from custom_components.zmartcharge.const import DOMAIN
 
-from .flows import (  # noqa: F401
-    CHARGER,
-    SITE,
-    SubentryFlows,
-    defaults,
-    flows_fixture,
-    spoken_fixture,
-)
+from .flows import CHARGER, SITE, SubentryFlows, defaults, flows_fixture, spoken_fixture  # noqa: F401
 from .house import House, charger_subentry, site_subentry, wait_until
 
 pytestmark = pytest.mark.usefixtures("spoken")

@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from .house import House
 
 
-async def test_events(
+async def test_entities(
     house: House,
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,

@@ -13,7 +13,7 @@ from custom_components.zmartcharge.units import GridType, Wiring
 from simulator import SimulatedChargePoint
 
 from .flows import CHARGER, SubentryFlows, defaults, flows_fixture, spoken_fixture, subentry  # noqa: F401
-from .house import House, car, prompt_evse, site_subentry, wait_until
+from .house import KEY, House, car, charger_subentry, prompt_evse, site_subentry, wait_until
 
 OWN_KEY = "p@ss/word#1?%&=:+[]"
 

@@ -1,6 +1,5 @@
 """One connector of a charger: what it is doing and its current session."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
@@ -155,11 +154,6 @@ class Connector(Observable):
         """Forget what only a connected charger can say."""
         self._measured = None
         self.async_notify()
-
-    @property
-    def measured_at(self) -> datetime | None:
-        """Return when the newest values were measured."""
-        return self._measured.sampled_at if self._measured else None
 
     @property
     def _status(self) -> tuple[Status | None, Reason | None]:

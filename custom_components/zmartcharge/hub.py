@@ -226,7 +226,7 @@ class Hub(Directory):
         return touched
 
     async def _sync_chargers(self, wanted: dict[str, ChargerConfig]) -> list[Charger]:
-        """Return the chargers that are new or wired in another way."""
+        """Return the chargers that are new, or have other lines or connectors."""
         for subentry_id in self.chargers.keys() - wanted.keys():
             charger = self.chargers.pop(subentry_id)
             charger.close()
@@ -237,7 +237,8 @@ class Hub(Directory):
         for subentry_id, config in wanted.items():
             if known := self.chargers.get(subentry_id):
                 identity = (known.config.charge_point_id, known.config.key_hash)
-                if known.config.wiring != config.wiring:
+                before = (known.config.wiring, known.config.connectors)
+                if before != (config.wiring, config.connectors):
                     touched.append(known)
                 known.apply(config)
                 if identity != (config.charge_point_id, config.key_hash):

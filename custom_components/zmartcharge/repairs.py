@@ -27,8 +27,10 @@ class ChooseSiteFlow(RepairsFlow):
             return self.async_abort(reason="charger_gone")
         if not hub.sites:
             return self.async_abort(reason="no_site")
-        if user_input is not None and user_input[CONF_SITE] in hub.sites:
-            hub.store(charger, {CONF_SITE: user_input[CONF_SITE]})
+        # The first call brings the id; and a site may go while the form is open.
+        site = (user_input or {}).get(CONF_SITE)
+        if site in hub.sites:
+            hub.store(charger, {CONF_SITE: site})
             return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="init",

@@ -19,8 +19,9 @@ from homeassistant.const import (
     UnitOfPower,
     UnitOfTime,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
@@ -50,32 +51,77 @@ class ZmartChargeSensorDescription[LivingT: Site | Charger | Connector](
     dead_band: float = 0
 
 
-def _per_phase[LivingT: Site | Charger | Connector](
-    make: Callable[[Phase], ZmartChargeSensorDescription[LivingT]],
-) -> tuple[ZmartChargeSensorDescription[LivingT], ...]:
-    return tuple(make(phase) for phase in Phase)
-
-
-def _terminals(connector: Connector) -> int:
-    return 3 if len(connector.charger.config.wiring.lines) == 3 else 1
-
-
-def _charger_current(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
+def _power[LivingT: Site | Charger | Connector](
+    value_fn: Callable[[LivingT], StateType], available_fn: Callable[[LivingT], bool]
+) -> ZmartChargeSensorDescription[LivingT]:
     return ZmartChargeSensorDescription(
-        key=f"current_{phase}",
-        translation_key=f"current_{phase}",
+        key="power",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_display_precision=0,
+        dead_band=50,
+        available_fn=available_fn,
+        value_fn=value_fn,
+    )
+
+
+def _current[LivingT: Site | Charger | Connector](
+    key: str,
+    value_fn: Callable[[LivingT], StateType],
+    available_fn: Callable[[LivingT], bool],
+    has_fn: Callable[[LivingT], bool] = lambda _: True,
+) -> ZmartChargeSensorDescription[LivingT]:
+    return ZmartChargeSensorDescription(
+        key=key,
+        translation_key=key,
         device_class=SensorDeviceClass.CURRENT,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
         suggested_display_precision=1,
         dead_band=0.2,
-        has_fn=lambda connector: list(Phase).index(phase) < _terminals(connector),
-        available_fn=online,
-        value_fn=lambda connector: connector.current(phase),
+        has_fn=has_fn,
+        available_fn=available_fn,
+        value_fn=value_fn,
     )
 
 
-def _charger_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
+def _energy[LivingT: Site | Charger | Connector](
+    key: str,
+    value_fn: Callable[[LivingT], StateType],
+    available_fn: Callable[[LivingT], bool],
+) -> ZmartChargeSensorDescription[LivingT]:
+    return ZmartChargeSensorDescription(
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.ENERGY,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        dead_band=10,
+        available_fn=available_fn,
+        value_fn=value_fn,
+    )
+
+
+def _has_terminal(phase: Phase) -> Callable[[Connector], bool]:
+    """Return whether a connector has a terminal; a single-phase one has L1 only."""
+    return lambda connector: (
+        phase is Phase.L1 or len(connector.charger.config.wiring.lines) == len(Phase)
+    )
+
+
+def _connector_current(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
+    return _current(
+        f"current_{phase}",
+        lambda connector: connector.current(phase),
+        online,
+        _has_terminal(phase),
+    )
+
+
+def _connector_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
     return ZmartChargeSensorDescription(
         key=f"voltage_{phase}",
         translation_key=f"voltage_{phase}",
@@ -85,7 +131,7 @@ def _charger_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=0,
         dead_band=2,
-        has_fn=lambda connector: list(Phase).index(phase) < _terminals(connector),
+        has_fn=_has_terminal(phase),
         available_fn=online,
         value_fn=lambda connector: connector.voltage(phase),
     )
@@ -102,53 +148,17 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         value_fn=lambda connector: connector.status,
         attributes_fn=lambda connector: {"reason": connector.reason},
     ),
-    ZmartChargeSensorDescription(
-        key="power",
-        device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        dead_band=50,
-        available_fn=online,
-        value_fn=lambda connector: connector.power,
+    _power(lambda connector: connector.power, online),
+    *(_connector_current(phase) for phase in Phase),
+    *(_connector_voltage(phase) for phase in Phase),
+    _current("offered_current", lambda connector: connector.offered, online),
+    # Unknown is unavailable, never 0: a drop would count as a new cycle.
+    _energy(
+        "lifetime_energy",
+        lambda connector: connector.lifetime,
+        lambda connector: connector.lifetime is not None,
     ),
-    *_per_phase(_charger_current),
-    *_per_phase(_charger_voltage),
-    ZmartChargeSensorDescription(
-        key="offered_current",
-        translation_key="offered_current",
-        device_class=SensorDeviceClass.CURRENT,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        suggested_display_precision=1,
-        available_fn=online,
-        value_fn=lambda connector: connector.offered,
-    ),
-    ZmartChargeSensorDescription(
-        key="lifetime_energy",
-        translation_key="lifetime_energy",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        dead_band=10,
-        # Unknown is unavailable, never 0: a drop would count as a new cycle.
-        available_fn=lambda connector: connector.lifetime is not None,
-        value_fn=lambda connector: connector.lifetime,
-    ),
-    ZmartChargeSensorDescription(
-        key="session_energy",
-        translation_key="session_energy",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        dead_band=10,
-        available_fn=lambda _: True,
-        value_fn=lambda connector: connector.session_energy,
-    ),
+    _energy("session_energy", lambda connector: connector.session_energy, lambda _: True),
     ZmartChargeSensorDescription(
         key="session_duration",
         translation_key="session_duration",
@@ -184,70 +194,39 @@ CHARGER_SENSORS: tuple[ZmartChargeSensorDescription[Charger], ...] = (
 )
 
 
-def _site_current(phase: Phase) -> ZmartChargeSensorDescription[Site]:
-    return ZmartChargeSensorDescription(
-        key=f"current_{phase}",
-        translation_key=f"current_{phase}",
-        device_class=SensorDeviceClass.CURRENT,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        suggested_display_precision=1,
-        dead_band=0.2,
-        has_fn=lambda site: phase in site.config.grid.phases,
-        available_fn=lambda site: site.meter_online,
-        value_fn=lambda site: site.current(phase),
+def _metered(site: Site) -> bool:
+    return site.meter_online
+
+
+def _has_line(phase: Phase) -> Callable[[Site], bool]:
+    return lambda site: phase in site.config.grid.phases
+
+
+def _line_current(phase: Phase) -> ZmartChargeSensorDescription[Site]:
+    return _current(
+        f"current_{phase}", lambda site: site.current(phase), _metered, _has_line(phase)
     )
 
 
-def _site_headroom(phase: Phase) -> ZmartChargeSensorDescription[Site]:
-    return ZmartChargeSensorDescription(
-        key=f"headroom_{phase}",
-        translation_key=f"headroom_{phase}",
-        device_class=SensorDeviceClass.CURRENT,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
-        suggested_display_precision=1,
-        dead_band=0.2,
-        has_fn=lambda site: phase in site.config.grid.phases,
-        available_fn=lambda site: site.meter_online,
-        value_fn=lambda site: site.headroom(phase),
+def _line_headroom(phase: Phase) -> ZmartChargeSensorDescription[Site]:
+    return _current(
+        f"headroom_{phase}", lambda site: site.headroom(phase), _metered, _has_line(phase)
     )
 
 
 SITE_SENSORS: tuple[ZmartChargeSensorDescription[Site], ...] = (
-    ZmartChargeSensorDescription(
-        key="power",
-        device_class=SensorDeviceClass.POWER,
-        state_class=SensorStateClass.MEASUREMENT,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        dead_band=50,
-        available_fn=lambda site: site.meter_online,
-        value_fn=lambda site: site.power,
+    _power(lambda site: site.power, _metered),
+    *(_line_current(phase) for phase in Phase),
+    *(_line_headroom(phase) for phase in Phase),
+    _energy(
+        "energy_import",
+        lambda site: site.energy_import,
+        lambda site: site.energy_import is not None,
     ),
-    *_per_phase(_site_current),
-    *_per_phase(_site_headroom),
-    ZmartChargeSensorDescription(
-        key="energy_import",
-        translation_key="energy_import",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        available_fn=lambda site: site.energy_import is not None,
-        value_fn=lambda site: site.energy_import,
-    ),
-    ZmartChargeSensorDescription(
-        key="energy_export",
-        translation_key="energy_export",
-        device_class=SensorDeviceClass.ENERGY,
-        state_class=SensorStateClass.TOTAL_INCREASING,
-        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
-        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
-        suggested_display_precision=2,
-        available_fn=lambda site: site.energy_export is not None,
-        value_fn=lambda site: site.energy_export,
+    _energy(
+        "energy_export",
+        lambda site: site.energy_export,
+        lambda site: site.energy_export is not None,
     ),
 )
 
@@ -282,6 +261,7 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
         super().__init__(hub, living, description)
         self._published: tuple[bool, StateType] | None = None
         self._published_at: datetime | None = None
+        self._later: CALLBACK_TYPE | None = None
 
     @property
     @override
@@ -297,12 +277,31 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
     @callback
     @override
     def _living_changed(self) -> None:
-        new = (self.available, self.native_value)
-        now = dt_util.utcnow()
-        if self._is_minor(new, now):
-            return
-        self._published, self._published_at = new, now
+        if self._is_minor((self.available, self.native_value), dt_util.utcnow()):
+            # The last small change of a session must be seen too, though nothing follows it.
+            self._later = self._later or async_call_later(
+                self.hass, _PUBLISH_INTERVAL, self._publish
+            )
+        else:
+            self._publish()
+
+    @callback
+    def _publish(self, _now: datetime | None = None) -> None:
+        self._forget_later()
+        self._published = (self.available, self.native_value)
+        self._published_at = dt_util.utcnow()
         self.async_write_ha_state()
+
+    @callback
+    def _forget_later(self) -> None:
+        if self._later:
+            self._later()
+            self._later = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._forget_later)
 
     def _is_minor(self, new: tuple[bool, StateType], now: datetime) -> bool:
         if not self.entity_description.dead_band or not self._published or not self._published_at:

@@ -93,8 +93,6 @@ class Site(Observable):
     @callback
     def apply(self, config: SiteConfig) -> None:
         """Take a changed configuration; another topic or supply begins a new picture."""
-        if config == self.config:
-            return
         before, self.config = self.config, config
         if (before.meter_topic, before.grid, before.main_fuse) != (
             config.meter_topic,
