@@ -69,6 +69,9 @@ class _Handler:
     async def stop_transaction(self, stop: Any) -> AuthorizationStatus:
         return AuthorizationStatus.ACCEPTED
 
+    async def resumed(self) -> None:
+        return None
+
     async def _ignore(self, _message: Any) -> None:
         return None
 

@@ -21,9 +21,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.selector import SelectSelector
 import pytest
 
+from custom_components.zmartcharge import flow_charger
 from custom_components.zmartcharge.const import DOMAIN, SUBENTRY_CHARGER, SUBENTRY_SITE
+from simulator import SimulatedChargePoint
 
-from .house import House, wait_until
+from .house import House, site_subentry, wait_until
 
 INTEGRATION = Path(__file__).parent.parent / "custom_components" / DOMAIN
 ENGLISH: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text())
@@ -214,3 +216,41 @@ class SubentryFlows:
 def flows_fixture(house: House, spoken: None) -> SubentryFlows:
     """Return the flows of sites and chargers."""
     return SubentryFlows(house)
+
+
+@pytest.fixture(name="home")
+async def home_fixture(house: House) -> House:
+    """Return a house with a site and no charger."""
+    await house.set_up(site_subentry())
+    return house
+
+
+@pytest.fixture(name="not_seen")
+async def not_seen_fixture(home: House, flows: SubentryFlows) -> Any:
+    """Return the menu after a wait for a charger that did not come, and the key."""
+    form = await flows.add_charger(name="Garage")
+    with patch.object(flow_charger, "WAIT_FOR_BOOT", 0.0):
+        menu = await flows.arrived(await flows.answer(form))
+    return menu, form["description_placeholders"]["key"]
+
+
+def connected(house: House, identity: str = "CP1") -> bool:
+    """Tell whether a charger has a connection, be it configured or expected."""
+    return identity in house.hub.csms.connections
+
+
+async def switch_on(house: House, key: str | None, **settings: Any) -> SimulatedChargePoint:
+    """Switch a charger on that nobody may know yet."""
+    charge_point = house.charge_point(password=key, **settings)
+    await charge_point.start()
+    return charge_point
+
+
+async def refused(charge_point: SimulatedChargePoint, why: str) -> None:
+    """Wait until a charger is turned away with an HTTP status."""
+    await charge_point.wait_for(lambda cp: not cp.connected and why in (cp.refusal or ""))
+
+
+def charger_names(house: House) -> dict[str, str]:
+    """Return the names of the configured chargers by charge point id."""
+    return {c.config.charge_point_id: c.config.name for c in house.hub.chargers.values()}

@@ -1,5 +1,6 @@
 """The flows of the hub."""
 
+from contextlib import closing
 from pathlib import Path
 import socket
 import sqlite3
@@ -276,10 +277,11 @@ async def test_hub_that_found_its_port_taken_is_helped_by_another_port(house: Ho
         assert house.entry.state is ConfigEntryState.SETUP_RETRY
 
         assert (await _reconfigure(house, host="127.0.0.2"))["errors"] == {"port": "port_in_use"}
-        result = await _reconfigure(house, port=free_port())
+        new = free_port()
+        result = await _reconfigure(house, port=new)
         assert result["reason"] == "reconfigure_successful"
-        assert await house.hass.config_entries.async_reload(house.entry.entry_id)
-        assert house.entry.state is ConfigEntryState.LOADED
+        await house.hass.async_block_till_done(wait_background_tasks=True)
+        assert house.hub.port == new
 
 
 async def test_hub_takes_another_database(house: House) -> None:
@@ -289,7 +291,7 @@ async def test_hub_takes_another_database(house: House) -> None:
 
     assert result["reason"] == "reconfigure_successful"
     assert house.hub.config.database_url == _database(house)
-    with sqlite3.connect(house.folder / "other.db") as database:
+    with closing(sqlite3.connect(house.folder / "other.db")) as database:
         assert database.execute("PRAGMA quick_check").fetchone() == ("ok",)
 
 

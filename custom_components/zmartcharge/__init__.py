@@ -6,7 +6,7 @@ from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .config import HubConfig, chargers_of
+from .config import HubConfig, chargers_of, sites_of
 from .const import DOMAIN
 from .csms import CsmsError
 from .http import async_register_views
@@ -38,20 +38,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
     """Open the ledger, then the door for chargers."""
     hub = Hub(hass, entry, await _open_ledger(hass, entry))
     try:
-        await hub.start()
-    except CsmsError as err:
+        await _start(hub)
+        entry.runtime_data = hub
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        # Whatever went wrong: the port and the ledger must be free for the next try.
         await hub.stop()
-        raise ConfigEntryNotReady(
-            translation_domain=DOMAIN,
-            translation_key=err.key,
-            translation_placeholders={
-                "host": hub.config.host,
-                "port": str(hub.config.port),
-                "error": str(err),
-            },
-        ) from err
-    entry.runtime_data = hub
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        raise
 
     async def stop(_event: Event) -> None:
         await hub.stop()
@@ -83,13 +76,37 @@ async def async_remove_config_entry_device(
             translation_key="site_has_chargers",
             translation_placeholders={"chargers": ", ".join(names)},
         )
-    hub = entry.runtime_data
+    chargers = chargers_of(entry)
     connectors = {
-        f"{charger.config.subentry_id}_{connector_id}"
-        for charger in hub.chargers.values()
-        for connector_id in charger.connectors
+        f"{subentry_id}_{connector_id}"
+        for subentry_id, charger in chargers.items()
+        for connector_id in range(1, charger.connectors + 1)
     }
-    return not subentries & (hub.sites.keys() | hub.chargers.keys() | connectors)
+    return not subentries & (sites_of(entry).keys() | chargers.keys() | connectors)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
+    """Clear what was raised; the sessions stay where they are."""
+    Issues(hass).forget_all()
+
+
+async def _start(hub: Hub) -> None:
+    placeholders = {"host": hub.config.host, "port": str(hub.config.port)}
+    try:
+        await hub.start()
+    except CsmsError as err:
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=err.key,
+            translation_placeholders=placeholders | {"error": str(err)},
+        ) from err
+    except LedgerError as err:
+        hub.issues.ledger_failed(err)
+        raise ConfigEntryNotReady(
+            translation_domain=DOMAIN,
+            translation_key=f"ledger_{err.key}",
+            translation_placeholders={"error": str(err)},
+        ) from err
 
 
 async def _open_ledger(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> Ledger:

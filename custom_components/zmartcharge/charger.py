@@ -4,23 +4,22 @@ import asyncio
 from collections.abc import Callable, Generator
 import contextlib
 from contextlib import contextmanager
+from datetime import timedelta
 import logging
 import math
 from typing import TYPE_CHECKING, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_call_later
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .config import ChargerConfig
 from .connector import Connector
-from .const import CONF_CIRCUIT_FUSE, ID_TAG_HOME_ASSISTANT, OFFLINE_GRACE, OFFLINE_REPAIR_AFTER
+from .const import CONF_CIRCUIT_FUSE, DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import (
     Abilities,
     AuthorizationStatus,
     Boot,
-    CallFailedError,
-    CallRejectedError,
     ChargePointHandler,
     ConnectorState,
     CsmsError,
@@ -45,6 +44,7 @@ from .ledger import (
     TransactionStop,
 )
 from .listeners import Observable
+from .presence import Presence
 from .units import GridType
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ _LOGGER = logging.getLogger(__name__)
 
 #: More connectors than any household charger has: a larger number is a fault or an attack.
 MAX_CONNECTORS = 8
+#: A session that a charger tells of later than this began while it was offline.
+_FRESH = timedelta(minutes=1)
 _UPDATING = {"Downloading", "Downloaded", "Installing"}
 
 
@@ -75,12 +77,13 @@ class Charger(Observable, ChargePointHandler):
         self._hub = hub
         self._station: Station | None = None
         self._tag_listeners: list[Callable[[str], None]] = []
-        self._in_grace = True
+        self._presence = Presence(hub.hass, self._gone, self._gone_for_long)
         #: The limits (A, W) that the charger has accepted for its circuit fuse.
         self._limited_to: tuple[float, float] | None = None
         #: The card that the charger has just asked about.
         self._asked_tag: str | None = None
-        self._offline_timers: list[CALLBACK_TYPE] = []
+        #: The connection for which the charger was set up, or is being.
+        self._prepared_for: Station | None = None
         self._preparation: asyncio.Task[None] | None = None
         self._closed = False
         for connector_id in range(1, config.connectors + 1):
@@ -110,10 +113,10 @@ class Charger(Observable, ChargePointHandler):
     @property
     def online(self) -> bool:
         """Tell whether the charger is there, a short loss of its connection aside."""
-        return self._station is not None or self._in_grace
+        return self._presence.online
 
     async def restore(self) -> None:
-        """Take up what the ledger knows: open sessions and lifetime energy."""
+        """Take up what the ledger knows: open sessions and lifetime energy; raises LedgerError."""
         for session in await self._ledger.open_sessions(self.config.charge_point_id):
             if connector := self.connectors.get(session.connector_id):
                 connector.session = session
@@ -121,7 +124,16 @@ class Charger(Observable, ChargePointHandler):
             connector.lifetime = await self._ledger.lifetime(
                 self.config.charge_point_id, connector.connector_id
             )
-        self._start_offline_timers()
+        self._presence.expect()
+
+    @callback
+    def forget(self) -> None:
+        """Forget everything that a charger with another charge point id said."""
+        self.boot_info = self.fault = self._limited_to = None
+        self.abilities = Abilities()
+        self.updating = False
+        for connector in self.connectors.values():
+            connector.forget()
 
     @callback
     def apply(self, config: ChargerConfig) -> None:
@@ -153,6 +165,16 @@ class Charger(Observable, ChargePointHandler):
 
         A charger that refuses the limit keeps the old setting, so that what is shown holds.
         """
+        site = self._hub.sites.get(self.config.site_id or "")
+        if site and amperes > site.config.main_fuse:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="circuit_fuse_above_main",
+                translation_placeholders={
+                    "site": site.config.name,
+                    "main_fuse": str(site.config.main_fuse),
+                },
+            )
         if self._takes_limits:
             await self._limit_to(amperes)
         self._hub.store(self, {CONF_CIRCUIT_FUSE: amperes})
@@ -161,7 +183,9 @@ class Charger(Observable, ChargePointHandler):
     def close(self) -> None:
         """Stop timers and tasks; the connection may end a moment later."""
         self._closed = True
-        self._cancel_offline_timers()
+        self._presence.close()
+        for connector in self.connectors.values():
+            connector.close()
         if self._preparation:
             self._preparation.cancel()
 
@@ -170,8 +194,7 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def attached(self, station: Station) -> None:
         self._station = station
-        self._in_grace = True
-        self._cancel_offline_timers()
+        self._presence.came()
         self._hub.issues.charger_online(self)
         _LOGGER.info("%s is connected", self.config.name)
         self._notify_all()
@@ -183,7 +206,7 @@ class Charger(Observable, ChargePointHandler):
         self._station = None
         if self._preparation:
             self._preparation.cancel()
-        self._start_offline_timers()
+        self._presence.left()
         _LOGGER.info("%s has lost its connection", self.config.name)
         self._notify_all()
 
@@ -192,9 +215,14 @@ class Charger(Observable, ChargePointHandler):
         self.boot_info = boot
         self.updating = False
         self._hub.update_device(self)
-        if self._preparation is None or self._preparation.done():
-            self._preparation = self._hub.create_task(self._prepare(), "preparation")
+        self._set_up()
         self._notify_all()
+
+    @override
+    async def resumed(self) -> None:
+        # RemoteTrigger is an optional profile: a charger without it never boots in our hearing.
+        if self._prepared_for is not self._station:
+            self._set_up()
 
     @override
     async def status(self, status: StatusNotification) -> None:
@@ -224,7 +252,8 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def authorize(self, id_tag: str) -> AuthorizationStatus:
         self._asked_tag = id_tag
-        self._read_tag(id_tag)
+        if id_tag != ID_TAG_HOME_ASSISTANT:
+            self._read_tag(id_tag)
         return AuthorizationStatus.ACCEPTED
 
     @override
@@ -243,14 +272,13 @@ class Charger(Observable, ChargePointHandler):
                     raw=start.raw,
                 )
             )
+            self._hub.issues.ledger_works()
             lifetime = await self._ledger.lifetime(self.config.charge_point_id, start.connector_id)
-        if (connector := self._connector(start.connector_id)) and not started.duplicate:
-            # A replay from offline hours may be older than what runs now.
-            present = connector.session
-            if present is None or present.started_at <= started.session.started_at:
-                connector.session = started.session
+        if connector := self._connector(start.connector_id):
+            connector.adopt(started.session)
             connector.lifetime = lifetime
             connector.async_notify()
+        if not started.duplicate and dt_util.utcnow() - start.timestamp < _FRESH:
             # A charger that knows the card starts without asking; one that asked has told of it.
             if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT, self._asked_tag):
                 self._read_tag(start.id_tag)
@@ -275,6 +303,7 @@ class Charger(Observable, ChargePointHandler):
                     raw=stop.raw,
                 )
             )
+            self._hub.issues.ledger_works()
             if session and (connector := self._connector(session.connector_id)):
                 await self._refresh_session(connector)
                 connector.async_notify()
@@ -325,7 +354,6 @@ class Charger(Observable, ChargePointHandler):
             if not self._closed:
                 self._hub.issues.ledger_failed(err)
             raise NotAcknowledgedError(err.key) from err
-        self._hub.issues.ledger_works()
 
     async def _record(
         self, connector_id: int, transaction_id: int | None, snapshots: tuple[MeterSnapshot, ...]
@@ -347,6 +375,7 @@ class Charger(Observable, ChargePointHandler):
         ]
         if samples:
             await self._ledger.record_meters(samples)
+            self._hub.issues.ledger_works()
 
     async def _refresh_session(self, connector: Connector) -> None:
         if connector.session:
@@ -374,19 +403,27 @@ class Charger(Observable, ChargePointHandler):
             return 3 * 230 * amperes
         return (math.sqrt(3) if lines == 3 else 1) * 230 * amperes
 
+    def _set_up(self) -> None:
+        if self._preparation is None or self._preparation.done():
+            self._prepared_for = self._station
+            self._preparation = self._hub.create_task(self._prepare(), "preparation")
+
     async def _prepare(self) -> None:
+        """Set the charger up; what it refuses does not keep it from its circuit fuse's limit."""
         try:
             self.abilities = await self.station.prepare()
-            connectors = min(self.abilities.connectors or 1, MAX_CONNECTORS)
-            if connectors > len(self.connectors):
-                self._hub.add_connectors(self, connectors)
-            if self.abilities.smart_charging is not False:
-                await self._apply_circuit_fuse()
-            with contextlib.suppress(CallRejectedError, CallFailedError):
-                # The register is known at once, not only when the first car comes.
-                await self.station.trigger("MeterValues")
+        except NotConnectedError:
+            return
         except CsmsError as err:
             _LOGGER.warning("%s could not be set up: %s", self.config.name, err)
+        connectors = min(self.abilities.connectors or 1, MAX_CONNECTORS)
+        if connectors > len(self.connectors):
+            self._hub.add_connectors(self, connectors)
+        if self._takes_limits:
+            await self._apply_circuit_fuse()
+        with contextlib.suppress(CsmsError):
+            # The register is known at once, not only when the first car comes.
+            await self.station.trigger("MeterValues")
         self.ready.set()
         self._notify_all()
 
@@ -408,30 +445,17 @@ class Charger(Observable, ChargePointHandler):
         except CsmsError as err:
             _LOGGER.warning("%s did not take its circuit fuse's limit: %s", self.config.name, err)
 
-    def _start_offline_timers(self) -> None:
-        self._cancel_offline_timers()
-        if self._closed:
-            return
-        self._offline_timers = [
-            async_call_later(self.hass, OFFLINE_GRACE, self._went_offline),
-            async_call_later(self.hass, OFFLINE_REPAIR_AFTER, self._stayed_offline),
-        ]
-
-    def _cancel_offline_timers(self) -> None:
-        for cancel in self._offline_timers:
-            cancel()
-        self._offline_timers = []
-
     @callback
-    def _went_offline(self, _now: object) -> None:
-        self._in_grace = False
+    def _gone(self) -> None:
         for connector in self.connectors.values():
             connector.went_silent()
         self.async_notify()
 
     @callback
-    def _stayed_offline(self, _now: object) -> None:
-        self._hub.issues.charger_offline(self)
+    def _gone_for_long(self) -> None:
+        # One that a flow still waits for is nobody's to repair.
+        if self.config.subentry_id:
+            self._hub.issues.charger_offline(self)
 
     @callback
     def _notify_all(self) -> None:

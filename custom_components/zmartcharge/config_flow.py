@@ -70,9 +70,13 @@ class ZmartChargeConfigFlow(
         if user_input is not None:
             errors = await self._hub_errors(user_input, entry)
             if not errors:
-                return self.async_update_and_abort(
+                result = self.async_update_and_abort(
                     entry, data=user_input, reason="reconfigure_successful"
                 )
+                if entry.state is not ConfigEntryState.LOADED:
+                    # No hub runs that would hear of the change.
+                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                return result
         return await self._hub_form("reconfigure", user_input or entry.data, errors)
 
     @override

@@ -1,15 +1,18 @@
 """One connector of a charger: what it is doing and its current session."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import ConnectorState, MeterSnapshot, StatusNotification
 from .ledger import Session
 from .listeners import Observable
+from .live import LiveValues, lifespan
 from .status import Circumstances, Reason, Status, status_of
 from .units import Ampere, Phase, Volt, Watt, WattHour
 
@@ -36,7 +39,8 @@ class Connector(Observable):
         self.session: Session | None = None
         self.lifetime: WattHour | None = None
         self._told: StatusNotification | None = None
-        self._measured: MeterSnapshot | None = None
+        self._live = LiveValues()
+        self._expiry: CALLBACK_TYPE | None = None
         self._suspended_by_car = False
 
     @property
@@ -74,20 +78,20 @@ class Connector(Observable):
     @property
     def power(self) -> Watt | None:
         """Return the power that the car draws, in W."""
-        return self._live(self._measured.power if self._measured else None)
+        return self._flowing(self._live.power(self._since))
 
     @property
     def offered(self) -> Ampere | None:
         """Return the current that the charger offers the car, in A."""
-        return self._measured.offered if self._measured and self.state in _CLOSED else None
+        return self._live.offered(self._since) if self.state in _CLOSED else None
 
     def current(self, phase: Phase) -> Ampere | None:
         """Return the current that the car draws from one of the charger's terminals, in A."""
-        return self._live(self._measured.currents.get(phase) if self._measured else None)
+        return self._flowing(self._live.current(phase, self._since))
 
     def voltage(self, phase: Phase) -> Volt | None:
         """Return the voltage at one of the charger's terminals, in V."""
-        return self._measured.voltages.get(phase) if self._measured else None
+        return self._live.voltage(phase, self._since)
 
     @property
     def session_energy(self) -> WattHour | None:
@@ -100,6 +104,17 @@ class Connector(Observable):
             return None
         until = self.session.ended_at or self.session.stopped_at or dt_util.utcnow()
         return max(0.0, (until - self.session.started_at).total_seconds())
+
+    @callback
+    def adopt(self, session: Session) -> None:
+        """Take a session that began; a replay from offline hours may be older than what runs."""
+        present = self.session
+        if (
+            present is None
+            or present.stopped_at is not None
+            or present.started_at <= session.started_at
+        ) and session.stopped_at is None:
+            self.session = session
 
     async def start(self) -> None:
         """Start a session. Raises translated errors and those of the station."""
@@ -142,22 +157,50 @@ class Connector(Observable):
 
     @callback
     def hear_values(self, snapshot: MeterSnapshot) -> None:
-        """Take measured values, unless they are older than what is known or not live."""
-        if not snapshot.live or (
-            self._measured and snapshot.sampled_at < self._measured.sampled_at
-        ):
-            return
-        self._measured = _merged(self._measured, snapshot)
+        """Take measured values; they are forgotten when no newer ones follow."""
+        self._live.take(snapshot, dt_util.utcnow())
+        self.close()
+        self._expiry = async_call_later(
+            self.charger.hass, self._lifespan + timedelta(seconds=1), self._expired
+        )
 
     @callback
     def went_silent(self) -> None:
         """Forget what only a connected charger can say."""
-        self._measured = None
+        self._live = LiveValues()
+        self.async_notify()
+
+    @callback
+    def forget(self) -> None:
+        """Forget everything: the charger is another one now."""
+        self.close()
+        self.state = self._told = self.session = self.lifetime = None
+        self._suspended_by_car = False
+        self.went_silent()
+
+    @callback
+    def close(self) -> None:
+        """Stop the timer."""
+        if self._expiry:
+            self._expiry()
+            self._expiry = None
+
+    @callback
+    def _expired(self, _now: datetime) -> None:
+        self._expiry = None
         self.async_notify()
 
     @property
+    def _lifespan(self) -> timedelta:
+        return lifespan(self.charger.abilities.meter_interval)
+
+    @property
+    def _since(self) -> datetime:
+        return dt_util.utcnow() - self._lifespan
+
+    @property
     def _status(self) -> tuple[Status | None, Reason | None]:
-        soc = self._measured.soc if self._measured else None
+        soc = self._live.soc
         return status_of(
             Circumstances(
                 online=self.charger.online,
@@ -168,22 +211,7 @@ class Connector(Observable):
             )
         )
 
-    def _live(self, value: float | None) -> float | None:
+    def _flowing(self, value: float | None) -> float | None:
         if self.state is not None and self.state not in _CLOSED:
             return 0.0
         return value
-
-
-def _merged(old: MeterSnapshot | None, new: MeterSnapshot) -> MeterSnapshot:
-    """Let values of one moment that came in several messages stand together."""
-    if old is None or old.sampled_at != new.sampled_at:
-        return new
-    return MeterSnapshot(
-        sampled_at=new.sampled_at,
-        register=new.register if new.register is not None else old.register,
-        power=new.power if new.power is not None else old.power,
-        currents=old.currents | new.currents,
-        voltages=old.voltages | new.voltages,
-        offered=new.offered if new.offered is not None else old.offered,
-        soc=new.soc if new.soc is not None else old.soc,
-    )

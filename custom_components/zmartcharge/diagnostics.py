@@ -29,6 +29,46 @@ TO_REDACT = {
     "unique_id",
 }
 
+#: OCPP 1.6, clause 9, without what is secret.
+STANDARD_KEYS = {
+    "AllowOfflineTxForUnknownId",
+    "AuthorizationCacheEnabled",
+    "AuthorizeRemoteTxRequests",
+    "BlinkRepeat",
+    "ChargeProfileMaxStackLevel",
+    "ChargingScheduleAllowedChargingRateUnit",
+    "ChargingScheduleMaxPeriods",
+    "ClockAlignedDataInterval",
+    "ConnectionTimeOut",
+    "ConnectorPhaseRotation",
+    "ConnectorSwitch3to1PhaseSupported",
+    "GetConfigurationMaxKeys",
+    "HeartbeatInterval",
+    "LocalAuthListEnabled",
+    "LocalAuthListMaxLength",
+    "LocalAuthorizeOffline",
+    "LocalPreAuthorize",
+    "MaxChargingProfilesInstalled",
+    "MaxEnergyOnInvalidId",
+    "MeterValueSampleInterval",
+    "MeterValuesAlignedData",
+    "MeterValuesSampledData",
+    "MinimumStatusDuration",
+    "NumberOfConnectors",
+    "ReserveConnectorZeroSupported",
+    "ResetRetries",
+    "SendLocalListMaxLength",
+    "StopTransactionOnEVSideDisconnect",
+    "StopTransactionOnInvalidId",
+    "StopTxnAlignedData",
+    "StopTxnSampledData",
+    "SupportedFeatureProfiles",
+    "TransactionMessageAttempts",
+    "TransactionMessageRetryInterval",
+    "UnlockConnectorOnEVSideDisconnect",
+    "WebSocketPingInterval",
+}
+
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: ZmartChargeConfigEntry
@@ -64,9 +104,15 @@ def _charger(charger: Charger) -> dict[str, Any]:
         "wiring": charger.config.wiring,
         "circuit_fuse": charger.config.circuit_fuse,
         "boot": asdict(charger.boot_info) if charger.boot_info else None,
-        "abilities": asdict(charger.abilities),
+        "abilities": asdict(charger.abilities) | {"configuration": _standard(charger)},
         "connectors": [_connector(connector) for connector in charger.connectors.values()],
     }
+
+
+def _standard(charger: Charger) -> dict[str, str | None]:
+    """Return the standard's configuration; a vendor's own keys may hold passwords."""
+    found = charger.abilities.configuration
+    return {key: value for key, value in found.items() if key in STANDARD_KEYS}
 
 
 def _connector(connector: Connector) -> dict[str, Any]:

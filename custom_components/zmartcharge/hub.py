@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 import logging
 from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, discovery_flow
+from homeassistant.util import dt as dt_util
 
 from .charger import Charger
 from .config import ChargerConfig, HubConfig, SiteConfig, chargers_of, sites_of
@@ -15,7 +17,7 @@ from .connector import Connector
 from .const import CONF_CHARGE_POINT_ID, CONF_CONNECTORS, DOMAIN
 from .csms import CentralSystem, Directory, Registration
 from .issues import Issues
-from .ledger import Ledger
+from .ledger import Ledger, LedgerError
 from .site import Site
 
 _LOGGER = logging.getLogger(__name__)
@@ -23,8 +25,10 @@ _LOGGER = logging.getLogger(__name__)
 type ZmartChargeConfigEntry = ConfigEntry[Hub]
 type NewThings = Callable[[list[Site], list[Charger], list[Connector]], None]
 
-#: Unknown ids remembered, so that each raises one notice; more come only from an attacker.
+#: Unknown ids remembered for an hour, so that each raises one notice; more come only from an
+#: attacker, who cannot keep real chargers from being offered for longer than that.
 _MAX_UNKNOWN = 20
+_UNKNOWN_FOR = timedelta(hours=1)
 
 
 class Hub(Directory):
@@ -42,13 +46,13 @@ class Hub(Directory):
         self.sites: dict[str, Site] = {}
         self.chargers: dict[str, Charger] = {}
         self._expected: dict[str, Charger] = {}
-        self._unknown: dict[str, None] = {}
+        self._unknown: dict[str, datetime] = {}
         self._new_things: list[NewThings] = []
         self._running = False
         self._syncing = asyncio.Lock()
 
     async def start(self) -> None:
-        """Take up the configured things, then open the door. Raises PortInUseError and such."""
+        """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
@@ -68,7 +72,10 @@ class Hub(Directory):
         if HubConfig.of(self.hass, entry) != self.config:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
             return
-        await self._sync()
+        try:
+            await self._sync()
+        except LedgerError as err:
+            self.issues.ledger_failed(err)
 
     @callback
     def async_on_new_things(self, listener: NewThings) -> None:
@@ -96,9 +103,16 @@ class Hub(Directory):
     @override
     def unknown(self, charge_point_id: str, remote: str) -> None:
         """Offer an unknown charger to the user, once."""
-        if charge_point_id in self._unknown or len(self._unknown) >= _MAX_UNKNOWN:
+        now = dt_util.utcnow()
+        for known, since in list(self._unknown.items()):
+            if now - since > _UNKNOWN_FOR:
+                del self._unknown[known]
+        # While the hub is set up there is nothing yet that a charger could be added to.
+        if self.entry.state is not ConfigEntryState.LOADED or charge_point_id in self._unknown:
             return
-        self._unknown[charge_point_id] = None
+        if len(self._unknown) >= _MAX_UNKNOWN:
+            return
+        self._unknown[charge_point_id] = now
         _LOGGER.info("Unknown charger %s at %s wants to connect", charge_point_id, remote)
         discovery_flow.async_create_flow(
             self.hass,
@@ -153,10 +167,11 @@ class Hub(Directory):
     @callback
     def store(self, charger: Charger, changes: dict[str, Any]) -> None:
         """Write changes into a charger's subentry; the charger follows without reconnecting."""
-        subentry = self.entry.subentries[charger.config.subentry_id]
-        self.hass.config_entries.async_update_subentry(
-            self.entry, subentry, data={**subentry.data, **changes}
-        )
+        # It may have been removed while the charger was asked.
+        if subentry := self.entry.subentries.get(charger.config.subentry_id):
+            self.hass.config_entries.async_update_subentry(
+                self.entry, subentry, data={**subentry.data, **changes}
+            )
 
     @callback
     def update_device(self, charger: Charger) -> None:
@@ -243,14 +258,18 @@ class Hub(Directory):
                 known.apply(config)
                 if identity != (config.charge_point_id, config.key_hash):
                     await self.csms.disconnect(identity[0])
+                if identity[0] != config.charge_point_id:
+                    known.forget()
+                    await known.restore()
                 continue
             # One that a flow waited for keeps its connection and what it has said.
-            expected = self._expected.pop(config.charge_point_id, None)
-            added = self.chargers[subentry_id] = expected or Charger(self, config)
+            added = self._expected.get(config.charge_point_id) or Charger(self, config)
             added.apply(config)
+            await added.restore()
+            self._expected.pop(config.charge_point_id, None)
+            self.chargers[subentry_id] = added
             touched.append(added)
             self._dismiss_discovery(config.charge_point_id)
-            await added.restore()
         return touched
 
     @callback

@@ -96,6 +96,14 @@ class Issues:
         """Clear the issues of a site that was removed."""
         self._delete(f"meter_silent_{subentry_id}")
 
+    @callback
+    def forget_all(self) -> None:
+        """Clear everything, as when the integration is removed."""
+        registry = ir.async_get(self._hass)
+        for domain, issue_id in list(registry.issues):
+            if domain == DOMAIN:
+                self._delete(issue_id)
+
     def _create(
         self,
         issue_id: str,

@@ -311,6 +311,7 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
             was_available == is_available
             and isinstance(old_value, int | float)
             and isinstance(value, int | float)
+            and (value != 0 or old_value == 0)
             and abs(value - old_value) < self.entity_description.dead_band
             and now - self._published_at < _PUBLISH_INTERVAL
         )

@@ -31,6 +31,7 @@ class RecordingHandler:
     heard: list[tuple[str, Any]] = field(default_factory=list)
     station: Any = None
     detached_stations: int = 0
+    resumptions: int = 0
     keeps: bool = True
     next_transaction: int = 4711
 
@@ -44,6 +45,9 @@ class RecordingHandler:
         self.detached_stations += 1
         if self.station is station:
             self.station = None
+
+    async def resumed(self) -> None:
+        self.resumptions += 1
 
     async def boot(self, boot: Any) -> None:
         self.heard.append(("boot", boot))

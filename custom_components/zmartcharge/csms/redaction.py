@@ -1,19 +1,47 @@
 """What may stand in a log: escaped, cut and without secrets."""
 
+import json
 import re
+from typing import Any
 
 _MAX_LENGTH = 512
-_SECRETS = re.compile(
-    r'("(?:idTag|parentIdTag|chargePointSerialNumber|chargeBoxSerialNumber|meterSerialNumber'
-    r'|iccid|imsi)"\s*:\s*")[^"]*'
-)
-_KEY_VALUE = re.compile(r'("key"\s*:\s*"AuthorizationKey"\s*,\s*"value"\s*:\s*")[^"]*')
+_HIDDEN = "***"
+_SECRET_FIELDS = {
+    "idTag",
+    "parentIdTag",
+    "chargePointSerialNumber",
+    "chargeBoxSerialNumber",
+    "meterSerialNumber",
+    "iccid",
+    "imsi",
+}
+#: Configuration keys whose value is a secret or holds one.
+_SECRET_KEY = re.compile(r"key|pass|secret|token|url|psk|apn", re.IGNORECASE)
+#: For text that is no JSON: whatever follows a field's name.
+_SECRET_TEXT = re.compile(rf'("(?:{"|".join(_SECRET_FIELDS)}|value)"\s*:\s*)[^,}}]*')
 
 
 def loggable(text: str) -> str:
     """Return at most 512 characters of a frame, control characters escaped, secrets hidden."""
-    text = _SECRETS.sub(r"\1***", text[: 4 * _MAX_LENGTH])
-    text = _KEY_VALUE.sub(r"\1***", text)
+    try:
+        text = json.dumps(_redacted(json.loads(text)))
+    except ValueError, RecursionError:
+        text = _SECRET_TEXT.sub(rf'\1"{_HIDDEN}"', text[: 4 * _MAX_LENGTH])
     if len(text) > _MAX_LENGTH:
         text = text[:_MAX_LENGTH] + "…"
     return text.encode("unicode_escape").decode("ascii")
+
+
+def _redacted(value: Any) -> Any:
+    match value:
+        case list():
+            return [_redacted(item) for item in value]
+        case {"key": str(key), "value": _} if _SECRET_KEY.search(key):
+            return {**value, "value": _HIDDEN}
+        case dict():
+            return {
+                name: _HIDDEN if name in _SECRET_FIELDS else _redacted(item)
+                for name, item in value.items()
+            }
+        case _:
+            return value

@@ -6,7 +6,7 @@ import logging
 from typing import Protocol
 
 from .errors import CsmsError
-from .station import Station
+from .station import ChargePointHandler, Station
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -22,7 +22,9 @@ class BootableStation(Station, Protocol):
         """Tell whether a BootNotification came."""
 
 
-async def resynchronise(name: str, station: BootableStation, grace: float = BOOT_GRACE) -> None:
+async def resynchronise(
+    name: str, station: BootableStation, handler: ChargePointHandler, grace: float = BOOT_GRACE
+) -> None:
     """Ask a charger that reconnected without booting for what we may have missed.
 
     BootNotification is not repeated after a mere reconnect (OCPP 1.6, clause 4.2), so we ask
@@ -35,3 +37,4 @@ async def resynchronise(name: str, station: BootableStation, grace: float = BOOT
     for message in ("BootNotification", "StatusNotification", "MeterValues"):
         with contextlib.suppress(CsmsError):
             await station.trigger(message)
+    await handler.resumed()

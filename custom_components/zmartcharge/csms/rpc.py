@@ -21,6 +21,8 @@ CALL_TIMEOUT = 30.0
 #: Calls of a charger that wait for their turn; more than a well-behaved one ever has.
 BACKLOG = 64
 _MAX_MESSAGE_ID = 36
+#: Unreadable frames of one connection that the log gets.
+_UNREADABLE_LOGGED = 5
 
 type JsonObject = dict[str, Any]
 
@@ -61,15 +63,17 @@ class Rpc:
         self._waiting: tuple[str, asyncio.Future[JsonObject]] | None = None
         self._backlog: asyncio.Queue[IncomingCall] = asyncio.Queue(BACKLOG)
         self._closed = False
+        self._unreadable = 0
 
     async def feed(self, text: str) -> None:
         """Take one frame. Waits while the charger's backlog is full, so that it slows itself."""
-        _LOGGER.debug("%s: received %s", self._name, loggable(text))
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            _LOGGER.debug("%s: received %s", self._name, loggable(text))
         try:
             frame = json.loads(text)
         except ValueError, RecursionError:
             # OCPP-J 1.6 has no answer to a frame without a readable message id.
-            _LOGGER.warning("%s: dropped an unreadable frame %s", self._name, loggable(text))
+            self._dropped(text)
             return
         match frame:
             case [2, str(message_id), str(action), dict(payload), *_] if (
@@ -83,9 +87,9 @@ class Rpc:
             case [3, str(message_id), dict(payload), *_]:
                 self._resolve(message_id, payload)
             case [4, str(message_id), code, *rest]:
-                self._fail(message_id, str(code), *rest)
+                self._fail(message_id, str(code), *rest[:2])
             case _:
-                _LOGGER.warning("%s: dropped %s", self._name, loggable(text))
+                self._dropped(text)
 
     async def serve(self) -> None:
         """Answer the charger's calls one after the other until cancelled."""
@@ -140,11 +144,18 @@ class Rpc:
         await self._send(json.dumps([CALL_ERROR, message_id, err.code, err.description, {}]))
 
     async def _send(self, text: str) -> None:
-        _LOGGER.debug("%s: sending %s", self._name, loggable(text))
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            _LOGGER.debug("%s: sending %s", self._name, loggable(text))
         try:
             await self._send_text(text)
         except (ConnectionError, RuntimeError) as err:
             raise NotConnectedError(self._name) from err
+
+    def _dropped(self, text: str) -> None:
+        """Count a frame that makes no sense, and tell of the first ones only."""
+        self._unreadable += 1
+        if self._unreadable <= _UNREADABLE_LOGGED:
+            _LOGGER.warning("%s: dropped an unreadable frame %s", self._name, loggable(text))
 
     def _pending(self, message_id: str) -> asyncio.Future[JsonObject] | None:
         if self._waiting and self._waiting[0] == message_id and not self._waiting[1].done():

@@ -24,6 +24,10 @@ MAX_FRAME = 64 * 1024
 PROBE_TIMEOUT = 3.0
 MAX_CONNECTIONS = 1000
 MAX_CONNECTIONS_PER_ADDRESS = 200
+#: Keys verified at the same time, each in a thread for about 10 ms.
+_VERIFICATIONS = 2
+#: Seconds that a connection without a request is kept.
+_IDLE_TIMEOUT = 20.0
 #: Seconds that a charger gets to answer our closing frame.
 _CLOSE_TIMEOUT = 2.0
 
@@ -63,6 +67,7 @@ class CentralSystem:
         self._takeovers: dict[str, asyncio.Lock] = {}
         self._open: dict[str, int] = {}
         self._failed_logins = FailedLogins()
+        self._verifying = asyncio.Semaphore(_VERIFICATIONS)
         self._runner: web.AppRunner | None = None
         self._closing = False
 
@@ -78,16 +83,18 @@ class CentralSystem:
         """
         app = web.Application()
         app.router.add_get("/{identity:.*}", self._handle_own)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=2.0, keepalive_timeout=_IDLE_TIMEOUT
+        )
         await runner.setup()
         try:
             site = web.TCPSite(runner, host, port)
             await site.start()
-        except OSError as err:
+        except (OSError, UnicodeError) as err:
             await runner.cleanup()
-            if err.errno == errno.EADDRINUSE:
+            if isinstance(err, OSError) and err.errno == errno.EADDRINUSE:
                 raise PortInUseError(f"{host}:{port}") from err
-            raise InterfaceError(f"{host}:{port}: {err.strerror}") from err
+            raise InterfaceError(f"{host}:{port}: {err}") from err
         self._runner = runner
         bound: int = runner.addresses[0][1]
         return bound
@@ -117,9 +124,11 @@ class CentralSystem:
         if self._failed_logins.blocked(remote, self._clock()):
             return web.Response(status=429, headers={"Retry-After": "60"})
         registration = self._directory.find(charge_point_id)
+        upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
         if registration is None:
             # OCPP-J 1.6, clause 3.2: an unknown identity gets 404 before the upgrade.
-            self._directory.unknown(charge_point_id, remote)
+            if upgrade:
+                self._directory.unknown(charge_point_id, remote)
             return web.Response(status=404)
         if not await self._authenticated(request, charge_point_id, registration):
             self._failed_logins.add(remote, self._clock())
@@ -127,7 +136,7 @@ class CentralSystem:
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="OCPP"'})
         if not self._has_room(remote):
             return web.Response(status=503)
-        if request.headers.get("Upgrade", "").lower() != "websocket":
+        if not upgrade:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         self._open[remote] = self._open.get(remote, 0) + 1
         try:
@@ -148,9 +157,13 @@ class CentralSystem:
         credentials = BasicCredentials.parse(request.headers.get("Authorization"))
         if credentials is None or credentials.username != charge_point_id:
             return False
-        return await asyncio.get_running_loop().run_in_executor(
-            None, verify_key, registration.key_hash, credentials.password
-        )
+        async with self._verifying:
+            # Many guesses at once count like many one after the other.
+            if self._failed_logins.blocked(request.remote or "", self._clock()):
+                return False
+            return await asyncio.get_running_loop().run_in_executor(
+                None, verify_key, registration.key_hash, credentials.password
+            )
 
     def _has_room(self, remote: str) -> bool:
         total = sum(self._open.values())
@@ -177,18 +190,20 @@ class CentralSystem:
         connection = Connection(
             charge_point_id, request.remote or "", socket, registration.handler, self._clock
         )
-        if await self._take_over(charge_point_id, connection):
+        if await self._take_over(charge_point_id, connection, registration):
             await self._run(charge_point_id, connection)
         else:
             _LOGGER.warning(
-                "Closed a second connection of %s from %s: the first one is alive",
+                "Closed a connection of %s from %s: another one is alive, or it was removed",
                 charge_point_id,
                 request.remote,
             )
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"already connected")
         return socket
 
-    async def _take_over(self, charge_point_id: str, connection: Connection) -> bool:
+    async def _take_over(
+        self, charge_point_id: str, connection: Connection, registration: Registration
+    ) -> bool:
         """Make this the charger's connection, unless an older one still answers a ping."""
         lock = self._takeovers.setdefault(charge_point_id, asyncio.Lock())
         async with lock:
@@ -197,7 +212,8 @@ class CentralSystem:
                 if await old.alive(PROBE_TIMEOUT):
                     return False
                 await old.abandon()
-            if self._closing:
+            # The charger may have been removed, or got another key, in the meantime.
+            if self._closing or self._directory.find(charge_point_id) != registration:
                 return False
             self._connections[charge_point_id] = connection
             return True
@@ -215,8 +231,8 @@ async def port_problem(host: str, port: int) -> str | None:
     probe: asyncio.Server | None = None
     try:
         probe = await asyncio.start_server(lambda _r, w: w.close(), host, port)
-    except OSError as err:
-        in_use = err.errno == errno.EADDRINUSE
+    except (OSError, UnicodeError) as err:
+        in_use = isinstance(err, OSError) and err.errno == errno.EADDRINUSE
         return PortInUseError.key if in_use else InterfaceError.key
     finally:
         if probe:

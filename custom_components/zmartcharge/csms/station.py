@@ -107,6 +107,9 @@ class ChargePointHandler(Protocol):
     async def detached(self, station: Station) -> None:
         """Hear that the connection is gone."""
 
+    async def resumed(self) -> None:
+        """Hear that the charger reconnected without booting, and what it was asked to repeat."""
+
     async def boot(self, boot: Boot) -> None:
         """Hear that the charger started."""
 

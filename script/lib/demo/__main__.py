@@ -44,6 +44,8 @@ async def _run(arguments: argparse.Namespace, folder: Path) -> int:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
+        if ended.is_set():
+            return
         print("Ending …", flush=True)
         ended.set()
         task.cancel()

@@ -268,11 +268,12 @@ async def test_a_charger_that_takes_no_maximum_says_so(
 
 
 async def test_a_charger_that_reconnects_without_booting_is_asked_for_its_state(
-    charger: RawCharger, station: Any
+    charger: RawCharger, station: Any, handler: RecordingHandler
 ) -> None:
-    asking = asyncio.ensure_future(resynchronise("CP1", station, grace=0))
+    asking = asyncio.ensure_future(resynchronise("CP1", station, handler, grace=0))
     asked = [(await charger.answer({"status": s}))[3] for s in ("Rejected", "Accepted", "Accepted")]
     await asking
+    assert handler.resumptions == 1
     assert [payload["requestedMessage"] for payload in asked] == [
         "BootNotification",
         "StatusNotification",
@@ -280,7 +281,10 @@ async def test_a_charger_that_reconnects_without_booting_is_asked_for_its_state(
     ]
 
 
-async def test_a_charger_that_boots_is_not_asked(charger: RawCharger, station: Any) -> None:
+async def test_a_charger_that_boots_is_not_asked(
+    charger: RawCharger, station: Any, handler: RecordingHandler
+) -> None:
     await charger.call("BootNotification", {"chargePointVendor": "Z", "chargePointModel": "1"})
-    await resynchronise("CP1", station, grace=0)
+    await resynchronise("CP1", station, handler, grace=0)
+    assert handler.resumptions == 0
     assert (await charger.call("Heartbeat", {}))[0] == 3

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 
-from ..errors import CallRejectedError, CsmsError
+from ..errors import CallFailedError, CallRejectedError, CsmsError
 from ..station import Abilities, Station
 
 _LOGGER = logging.getLogger(__name__)
@@ -24,7 +24,9 @@ _WANTED = {"StopTransactionOnEVSideDisconnect": "true", "ClockAlignedDataInterva
 
 async def prepare(station: Station) -> Abilities:
     """Set the charger up and return what it can do. Raises NotConnectedError and timeouts."""
-    configuration = await station.configuration()
+    configuration: dict[str, str | None] = {}
+    with contextlib.suppress(CallFailedError):
+        configuration = await station.configuration()
     for key, value in _WANTED.items():
         await _set(station, configuration, key, (value,))
     await _set(station, configuration, "MeterValueSampleInterval", _INTERVALS)
@@ -41,7 +43,7 @@ async def _set(
     for value in values:
         if present is not None and present.replace(" ", "").lower() == value.lower():
             return True
-        with contextlib.suppress(CallRejectedError):
+        with contextlib.suppress(CallRejectedError, CallFailedError):
             if await station.configure(key, value) == "RebootRequired":
                 _LOGGER.info("%s takes effect when the charger restarts", key)
             configuration[key] = value
@@ -60,7 +62,7 @@ async def _set_measurands(station: Station, configuration: dict[str, str | None]
         return
     taken: list[str] = []
     for measurand in _MEASURANDS:
-        with contextlib.suppress(CallRejectedError):
+        with contextlib.suppress(CallRejectedError, CallFailedError):
             await station.configure(key, ",".join([*taken, measurand]))
             taken.append(measurand)
     configuration[key] = ",".join(taken)

@@ -11,7 +11,7 @@ from ocpp.messages import Call, MessageType, get_validator, validate_payload
 from ocpp.v16 import call
 from ocpp.v16.enums import AvailabilityType, ResetType
 
-from ..errors import CallRejectedError, InvalidRequestError
+from ..errors import CallFailedError, CallRejectedError, CsmsError, InvalidRequestError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Station
 from .inbound import Inbound16
@@ -126,11 +126,11 @@ class Station16(Station):
         for unit in await rate_units(self):
             try:
                 await self._set_station_profile(unit, limits[unit])
-            except CallRejectedError as err:
-                rejected = err
+            except (CallRejectedError, CallFailedError) as err:
+                refused: CsmsError = err
             else:
                 return
-        raise rejected
+        raise refused
 
     async def _set_station_profile(self, unit: str, limit: float) -> None:
         # OCPP 1.6, clause 3.13.1: ChargePointMaxProfile caps the whole charger, on connector 0.
