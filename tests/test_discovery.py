@@ -105,7 +105,7 @@ async def test_offered_charger_is_added(home: House) -> None:
     form = await _answer(home, offer, {})
     assert form["step_id"] == "charger"
     assert defaults(form)["charge_point_id"] == "CP9"
-    assert defaults(form)["name"] == "Lader 1"
+    assert defaults(form)["name"] == "Charger 1"
 
     connect = await _answer(home, form, {**CHARGER, "charge_point_id": "CP9"})
     assert connect["step_id"] == "connect"

@@ -30,7 +30,7 @@ async def test_form_opens_with_what_most_houses_have(home: House, flows: Subentr
 
     assert result["step_id"] == "charger"
     assert defaults(result) == {
-        "name": "Lader 1",
+        "name": "Charger 1",
         "circuit_fuse": 16,
         "wiring": "l1_l2_l3",
         "security": "generated_key",

@@ -147,6 +147,17 @@ async def test_bad_change_is_told_and_changes_nothing(house: House, flows: Suben
     assert house.site.config.main_fuse == 63
 
 
+async def test_main_fuse_below_a_chargers_own_is_refused(
+    house: House, flows: SubentryFlows
+) -> None:
+    await house.set_up(site_subentry(), charger_subentry(circuit_fuse=32))
+    form = await flows.change_site()
+    result = await flows.answer(form, **{**defaults(form), "main_fuse": 25})
+    assert result["errors"] == {"main_fuse": "main_fuse_below_charger"}
+    result = await flows.answer(result, **{**defaults(form), "main_fuse": 32})
+    assert result["reason"] == "reconfigure_successful"
+
+
 async def test_two_sites_may_have_one_name(house: House, flows: SubentryFlows) -> None:
     await house.set_up(site_subentry())
     for _ in range(2):

@@ -68,6 +68,14 @@ async def test_charger_without_a_site_works_and_gets_another_one(homeless: House
     assert charger is not None and cabin is not None and charger.via_device_id == cabin.id
 
 
+async def test_site_with_a_smaller_main_fuse_is_refused(homeless: House) -> None:
+    await homeless.change("cabin", main_fuse=10)
+    form = await _choose(homeless, await _open(homeless), "cabin")
+
+    assert form["errors"] == {"site": "circuit_fuse_above_main"}
+    assert homeless.issue(ISSUE) is not None
+
+
 async def test_site_that_went_meanwhile_is_not_taken(homeless: House) -> None:
     homeless.hass.config_entries.async_add_subentry(
         homeless.entry, subentry(site_subentry("farm", "Farm"))

@@ -1,9 +1,8 @@
 """One charger: what it is, what it says, its connectors and sessions."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 import contextlib
-from contextlib import contextmanager
 from datetime import timedelta
 import logging
 import math
@@ -13,6 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from .bookkeeping import Bookkeeping
 from .config import ChargerConfig
 from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, DOMAIN, ID_TAG_HOME_ASSISTANT
@@ -24,9 +24,7 @@ from .csms import (
     ConnectorState,
     CsmsError,
     Doubt,
-    MeterSnapshot,
     MeterValues,
-    NotAcknowledgedError,
     NotConnectedError,
     Notice,
     StartAnswer,
@@ -34,14 +32,6 @@ from .csms import (
     Station,
     StatusNotification,
     StopTransaction,
-)
-from .ledger import (
-    Ledger,
-    LedgerError,
-    MeterSample,
-    QuarantineEntry,
-    TransactionStart,
-    TransactionStop,
 )
 from .listeners import Observable
 from .presence import Presence
@@ -85,7 +75,7 @@ class Charger(Observable, ChargePointHandler):
         #: The connection for which the charger was set up, or is being.
         self._prepared_for: Station | None = None
         self._preparation: asyncio.Task[None] | None = None
-        self._closed = False
+        self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
 
@@ -93,10 +83,6 @@ class Charger(Observable, ChargePointHandler):
     def hass(self) -> HomeAssistant:
         """Return Home Assistant."""
         return self._hub.hass
-
-    @property
-    def _ledger(self) -> Ledger:
-        return self._hub.ledger
 
     @property
     def station(self) -> Station:
@@ -117,11 +103,11 @@ class Charger(Observable, ChargePointHandler):
 
     async def restore(self) -> None:
         """Take up what the ledger knows: open sessions and lifetime energy; raises LedgerError."""
-        for session in await self._ledger.open_sessions(self.config.charge_point_id):
+        for session in await self._hub.ledger.open_sessions(self.config.charge_point_id):
             if connector := self.connectors.get(session.connector_id):
                 connector.session = session
         for connector in self.connectors.values():
-            connector.lifetime = await self._ledger.lifetime(
+            connector.lifetime = await self._hub.ledger.lifetime(
                 self.config.charge_point_id, connector.connector_id
             )
         self._presence.expect()
@@ -132,6 +118,7 @@ class Charger(Observable, ChargePointHandler):
         self.boot_info = self.fault = self._limited_to = None
         self.abilities = Abilities()
         self.updating = False
+        self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
         for connector in self.connectors.values():
             connector.forget()
 
@@ -182,7 +169,7 @@ class Charger(Observable, ChargePointHandler):
     @callback
     def close(self) -> None:
         """Stop timers and tasks; the connection may end a moment later."""
-        self._closed = True
+        self._books.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -236,18 +223,8 @@ class Charger(Observable, ChargePointHandler):
         if connector is None:
             return
         before = connector.hear_status(status)
-        charge_point_id = self.config.charge_point_id
-        with self._kept():
-            if before is ConnectorState.CHARGING and status.state is not ConnectorState.CHARGING:
-                await self._ledger.charging_ended(
-                    charge_point_id, connector.connector_id, status.timestamp
-                )
-            if status.state is ConnectorState.AVAILABLE:
-                await self._ledger.unplugged(
-                    charge_point_id, connector.connector_id, status.timestamp
-                )
-            await self._refresh_session(connector)
-        connector.async_notify()
+        await self._books.status(before, status)
+        await self._refresh(connector)
 
     @override
     async def authorize(self, id_tag: str) -> AuthorizationStatus:
@@ -258,26 +235,10 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
-        with self._kept():
-            started = await self._ledger.start_transaction(
-                TransactionStart(
-                    charge_point_id=self.config.charge_point_id,
-                    connector_id=start.connector_id,
-                    id_tag=start.id_tag,
-                    meter_start_wh=start.meter_start,
-                    started_at=start.timestamp,
-                    received_at=dt_util.utcnow(),
-                    site_id=self.config.site_id,
-                    reservation_id=start.reservation_id,
-                    raw=start.raw,
-                )
-            )
-            self._hub.issues.ledger_works()
-            lifetime = await self._ledger.lifetime(self.config.charge_point_id, start.connector_id)
+        started = await self._books.start(start, self.config.site_id)
         if connector := self._connector(start.connector_id):
             connector.adopt(started.session)
-            connector.lifetime = lifetime
-            connector.async_notify()
+            await self._refresh(connector)
         if not started.duplicate and dt_util.utcnow() - start.timestamp < _FRESH:
             # A charger that knows the card starts without asking; one that asked has told of it.
             if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT, self._asked_tag):
@@ -289,24 +250,9 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
-        with self._kept():
-            await self._record(0, stop.transaction_id, stop.snapshots)
-            session = await self._ledger.stop_transaction(
-                TransactionStop(
-                    charge_point_id=self.config.charge_point_id,
-                    transaction_id=stop.transaction_id,
-                    meter_stop_wh=stop.meter_stop,
-                    stopped_at=stop.timestamp,
-                    received_at=dt_util.utcnow(),
-                    reason=stop.reason,
-                    id_tag=stop.id_tag,
-                    raw=stop.raw,
-                )
-            )
-            self._hub.issues.ledger_works()
-            if session and (connector := self._connector(session.connector_id)):
-                await self._refresh_session(connector)
-                connector.async_notify()
+        session = await self._books.stop(stop)
+        if session and (connector := self._connector(session.connector_id)):
+            await self._refresh(connector)
         return AuthorizationStatus.ACCEPTED
 
     @override
@@ -315,12 +261,9 @@ class Charger(Observable, ChargePointHandler):
         if connector:
             for snapshot in values.snapshots:
                 connector.hear_values(snapshot)
-        with self._kept():
-            await self._record(values.connector_id, values.transaction_id, values.snapshots)
-            if connector:
-                await self._refresh_session(connector)
+        await self._books.values(values.connector_id, values.transaction_id, values.snapshots)
         if connector:
-            connector.async_notify()
+            await self._refresh(connector)
 
     @override
     async def notice(self, notice: Notice) -> None:
@@ -331,58 +274,16 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def doubt(self, doubt: Doubt) -> None:
         _LOGGER.warning("%s: doubtful %s: %s", self.config.name, doubt.action, doubt.reason)
-        with self._kept():
-            await self._ledger.quarantine(
-                QuarantineEntry(
-                    charge_point_id=self.config.charge_point_id,
-                    received_at=dt_util.utcnow(),
-                    action=doubt.action,
-                    reason=doubt.reason,
-                    payload=doubt.payload,
-                )
-            )
+        await self._books.doubt(doubt)
 
     # ------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _kept(self) -> Generator[None]:
-        """Turn a ledger that cannot keep things into a refusal to acknowledge."""
-        try:
-            yield
-        except LedgerError as err:
-            # A charger that still talks while everything stops is nothing to repair.
-            if not self._closed:
-                self._hub.issues.ledger_failed(err)
-            raise NotAcknowledgedError(err.key) from err
-
-    async def _record(
-        self, connector_id: int, transaction_id: int | None, snapshots: tuple[MeterSnapshot, ...]
-    ) -> None:
-        received = dt_util.utcnow()
-        samples = [
-            MeterSample(
-                charge_point_id=self.config.charge_point_id,
-                connector_id=connector_id,
-                transaction_id=transaction_id,
-                register_wh=snapshot.register,
-                sampled_at=snapshot.sampled_at,
-                received_at=received,
-                signed=signed,
-            )
-            for snapshot in snapshots
-            for signed in (snapshot.signed or (None,))
-            if snapshot.register is not None or signed is not None
-        ]
-        if samples:
-            await self._ledger.record_meters(samples)
-            self._hub.issues.ledger_works()
-
-    async def _refresh_session(self, connector: Connector) -> None:
+    async def _refresh(self, connector: Connector) -> None:
+        """Show what the ledger now says of a connector."""
         if connector.session:
-            connector.session = await self._ledger.session(connector.session.id)
-        connector.lifetime = await self._ledger.lifetime(
-            self.config.charge_point_id, connector.connector_id
-        )
+            connector.session = await self._books.session(connector.session.id)
+        connector.lifetime = await self._books.lifetime(connector.connector_id)
+        connector.async_notify()
 
     def _connector(self, connector_id: int) -> Connector | None:
         """Return a connector; one that shows itself for the first time is made known."""

@@ -29,6 +29,7 @@ from .flow_schema import (
     SECURITY_NONE,
     charger_errors,
     charger_schema,
+    suggested_charger_name,
 )
 from .hub import Hub
 
@@ -210,7 +211,8 @@ class ChargerSteps[
         )
 
     def _suggestion(self, entry: ConfigEntry[Hub]) -> dict[str, Any]:
-        name = {CONF_NAME: f"Lader {len(entry.runtime_data.chargers) + 1}"}
+        number = len(entry.runtime_data.chargers) + 1
+        name = {CONF_NAME: suggested_charger_name(self.hass.config.language, number)}
         if self._charge_point_id:
             return {**name, CONF_CHARGE_POINT_ID: self._charge_point_id}
         return name

@@ -1,6 +1,6 @@
 """Forms of the flows, and what can be wrong with their values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -20,7 +20,7 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .config import sites_of
+from .config import ChargerConfig, sites_of
 from .const import (
     CIRCUIT_FUSE_RANGE,
     CONF_ADDRESS,
@@ -47,6 +47,22 @@ SECURITY_GENERATED = "generated_key"
 SECURITY_OWN = "own_key"
 SECURITY_KEEP = "keep_key"
 SECURITY_NONE = "no_key"
+
+
+#: What a home and its chargers are called where people have not said; names are kept as they are
+#: given, so these cannot be translation keys.
+_HOME = {"nb": "Mitt hjem", "no": "Mitt hjem", "sv": "Mitt hem", "da": "Mit hjem"}
+_CHARGER = {"nb": "Lader", "no": "Lader", "sv": "Laddbox", "da": "Lader"}
+
+
+def suggested_site_name(language: str) -> str:
+    """Return a name for the first site in Home Assistant's language."""
+    return _HOME.get(language, "My home")
+
+
+def suggested_charger_name(language: str, number: int) -> str:
+    """Return a name for a site's next charger in Home Assistant's language."""
+    return f"{_CHARGER.get(language, 'Charger')} {number}"
 
 
 def hub_schema(interfaces: list[str]) -> vol.Schema:
@@ -113,13 +129,20 @@ def site_selector(entry: ConfigEntry[Any]) -> SelectSelector:
     return SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
 
 
-def site_errors(user_input: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is wrong with a site's form, by field."""
+def site_errors(
+    user_input: Mapping[str, Any], chargers: Iterable[ChargerConfig] = ()
+) -> dict[str, str]:
+    """Return what is wrong with a site's form, by field; ``chargers`` are the site's own.
+
+    The supply may be put right before the chargers' wiring is: one of them has to come first.
+    """
     errors = {}
     if not user_input[CONF_NAME].strip():
         errors[CONF_NAME] = "name_empty"
     if not _in_range(user_input[CONF_MAIN_FUSE], MAIN_FUSE_RANGE):
         errors[CONF_MAIN_FUSE] = "main_fuse_range"
+    elif any(charger.circuit_fuse > user_input[CONF_MAIN_FUSE] for charger in chargers):
+        errors[CONF_MAIN_FUSE] = "main_fuse_below_charger"
     topic = user_input.get(CONF_METER_TOPIC)
     if topic is not None and (any(c in topic for c in "#+\0") or not topic.strip("/ ")):
         errors[CONF_METER_TOPIC] = "topic_invalid"

@@ -5,8 +5,9 @@ from typing import Any
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
+from .config import chargers_of
 from .const import CONF_MAIN_FUSE
-from .flow_schema import site_errors, site_schema
+from .flow_schema import site_errors, site_schema, suggested_site_name
 
 
 class SiteFlow(ConfigSubentryFlow):
@@ -18,7 +19,7 @@ class SiteFlow(ConfigSubentryFlow):
         if user_input is not None and not (errors := site_errors(user_input)):
             title, data = _split(user_input)
             return self.async_create_entry(title=title, data=data)
-        suggested = user_input or {CONF_NAME: self._suggested_name()}
+        suggested = user_input or {CONF_NAME: suggested_site_name(self.hass.config.language)}
         return self._form("user", suggested, errors)
 
     async def async_step_reconfigure(
@@ -26,8 +27,10 @@ class SiteFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Change a site."""
         subentry = self._get_reconfigure_subentry()
+        chargers = chargers_of(self._get_entry()).values()
+        own = [charger for charger in chargers if charger.site_id == subentry.subentry_id]
         errors: dict[str, str] = {}
-        if user_input is not None and not (errors := site_errors(user_input)):
+        if user_input is not None and not (errors := site_errors(user_input, own)):
             title, data = _split(user_input)
             return self.async_update_and_abort(
                 self._get_entry(), subentry, title=title, data=data, reason="reconfigure_successful"
@@ -42,12 +45,6 @@ class SiteFlow(ConfigSubentryFlow):
             step_id=step,
             data_schema=self.add_suggested_values_to_schema(site_schema(), suggested),
             errors=errors,
-        )
-
-    def _suggested_name(self) -> str:
-        language = self.hass.config.language
-        return {"nb": "Mitt hjem", "no": "Mitt hjem", "sv": "Mitt hem", "da": "Mit hjem"}.get(
-            language, "My home"
         )
 
 

@@ -259,6 +259,7 @@ class Hub(Directory):
                 if identity != (config.charge_point_id, config.key_hash):
                     await self.csms.disconnect(identity[0])
                 if identity[0] != config.charge_point_id:
+                    self._dismiss_discovery(config.charge_point_id)
                     known.forget()
                     await known.restore()
                 continue

@@ -28,13 +28,17 @@ class ChooseSiteFlow(RepairsFlow):
         if not hub.sites:
             return self.async_abort(reason="no_site")
         # The first call brings the id; and a site may go while the form is open.
-        site = (user_input or {}).get(CONF_SITE)
-        if site in hub.sites:
-            hub.store(charger, {CONF_SITE: site})
+        site = hub.sites.get((user_input or {}).get(CONF_SITE, ""))
+        errors: dict[str, str] = {}
+        if site and charger.config.circuit_fuse > site.config.main_fuse:
+            errors[CONF_SITE] = "circuit_fuse_above_main"
+        elif site:
+            hub.store(charger, {CONF_SITE: site.config.subentry_id})
             return self.async_create_entry(data={})
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema({vol.Required(CONF_SITE): site_selector(hub.entry)}),
+            errors=errors,
             description_placeholders={"charger": charger.config.name},
         )
 

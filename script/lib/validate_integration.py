@@ -11,7 +11,7 @@ import re
 import sys
 from typing import Any
 
-from awesomeversion import AwesomeVersion, AwesomeVersionStrategy
+from awesomeversion import AwesomeVersion, AwesomeVersionException, AwesomeVersionStrategy
 import homeassistant  # noqa: F401  # installs the voluptuous alias
 from homeassistant import components
 from homeassistant.generated.entity_platforms import EntityPlatforms
@@ -122,7 +122,7 @@ class Validator:
                 manifest.get("version", ""),
                 ensure_strategy=[AwesomeVersionStrategy.CALVER, AwesomeVersionStrategy.SEMVER],
             )
-        except ValueError:
+        except AwesomeVersionException, ValueError:
             self._error("manifest.json", "version is neither CalVer nor SemVer")
         for requirement in manifest.get("requirements", []):
             if not re.search(r"[=>]=", requirement):

@@ -6,7 +6,6 @@ from pathlib import Path
 import shutil
 from typing import Any
 
-from awesomeversion import AwesomeVersionException
 import pytest
 
 from script.lib.validate_integration import ROOT, Validator
@@ -206,11 +205,6 @@ def test_fault_in_a_text_is_found(copy: Copy, name: str, old: str, new: str, fou
     assert any(found in error for error in errors), errors
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AwesomeVersionException,
-    reason="the validator expects a ValueError, which AwesomeVersion does not raise",
-)
 @pytest.mark.parametrize(
     ("version", "found"),
     [
