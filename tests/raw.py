@@ -57,8 +57,8 @@ class ScriptedCharger:
         """Send a CALL and return the answer's payload."""
         frame = await asyncio.wait_for(await self.send(action, **payload), 5)
         assert frame[0] == 3, frame
-        payload = frame[2]
-        return payload
+        answer: dict[str, Any] = frame[2]
+        return answer
 
     async def boot(self) -> None:
         """Tell that the charger has started."""

@@ -90,7 +90,7 @@ class CentralSystem:
         try:
             site = web.TCPSite(runner, host, port)
             await site.start()
-        except (OSError, UnicodeError) as err:
+        except (OSError, ValueError) as err:
             await runner.cleanup()
             if isinstance(err, OSError) and err.errno == errno.EADDRINUSE:
                 raise PortInUseError(f"{host}:{port}") from err
@@ -231,7 +231,7 @@ async def port_problem(host: str, port: int) -> str | None:
     probe: asyncio.Server | None = None
     try:
         probe = await asyncio.start_server(lambda _r, w: w.close(), host, port)
-    except (OSError, UnicodeError) as err:
+    except (OSError, ValueError) as err:
         in_use = isinstance(err, OSError) and err.errno == errno.EADDRINUSE
         return PortInUseError.key if in_use else InterfaceError.key
     finally:
