@@ -49,6 +49,8 @@ class ZmartChargeSensorDescription[LivingT: Site | Charger | Connector](
     value_fn: Callable[[LivingT], StateType]
     attributes_fn: Callable[[LivingT], dict[str, Any]] | None = None
     dead_band: float = 0
+    #: When even a small change is published at once, such as a session's last one.
+    settled_fn: Callable[[LivingT], bool] = lambda _: False
 
 
 def _power[LivingT: Site | Charger | Connector](
@@ -90,6 +92,7 @@ def _energy[LivingT: Site | Charger | Connector](
     key: str,
     value_fn: Callable[[LivingT], StateType],
     available_fn: Callable[[LivingT], bool],
+    settled_fn: Callable[[LivingT], bool] = lambda _: False,
 ) -> ZmartChargeSensorDescription[LivingT]:
     return ZmartChargeSensorDescription(
         key=key,
@@ -100,9 +103,14 @@ def _energy[LivingT: Site | Charger | Connector](
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
         dead_band=10,
+        settled_fn=settled_fn,
         available_fn=available_fn,
         value_fn=value_fn,
     )
+
+
+def _between_sessions(connector: Connector) -> bool:
+    return not connector.in_session
 
 
 def _has_terminal(phase: Phase) -> Callable[[Connector], bool]:
@@ -157,8 +165,14 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         "lifetime_energy",
         lambda connector: connector.lifetime,
         lambda connector: connector.lifetime is not None,
+        _between_sessions,
     ),
-    _energy("session_energy", lambda connector: connector.session_energy, lambda _: True),
+    _energy(
+        "session_energy",
+        lambda connector: connector.session_energy,
+        lambda _: True,
+        _between_sessions,
+    ),
     ZmartChargeSensorDescription(
         key="session_duration",
         translation_key="session_duration",
@@ -304,7 +318,10 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
         self.async_on_remove(self._forget_later)
 
     def _is_minor(self, new: tuple[bool, StateType], now: datetime) -> bool:
-        if not self.entity_description.dead_band or not self._published or not self._published_at:
+        description = self.entity_description
+        if not description.dead_band or description.settled_fn(self.living):
+            return False
+        if not self._published or not self._published_at:
             return False
         (was_available, old_value), (is_available, value) = self._published, new
         return (
