@@ -86,14 +86,20 @@ async def test_added_charger_charges(home: House, flows: SubentryFlows) -> None:
     assert home.state("sensor.garage_status") == "charging"
 
 
-async def test_wrong_key_does_not_end_the_wait(home: House, flows: SubentryFlows) -> None:
+async def test_wrong_key_is_told_and_the_wait_goes_on_with_the_right_one(
+    home: House, flows: SubentryFlows
+) -> None:
     form = await flows.add_charger(name="Garage")
     waiting = await flows.answer(form)
     wrong = await switch_on(home, "w" * 20)
     await refused(wrong, "401")
     await wrong.stop()
-    assert flows.manager.async_get(waiting["flow_id"])["step_id"] == "wait"
+    menu = await flows.arrived(waiting)
+    assert menu["type"] is FlowResultType.MENU
+    assert menu["step_id"] == "wrong_key"
+    assert menu["menu_options"] == ["connect", "wait", "finish"]
 
+    waiting = await flows.choose(menu, "wait")
     await switch_on(home, form["description_placeholders"]["key"])
     result = await flows.arrived(waiting)
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -64,6 +64,8 @@ class Charger(Observable, ChargePointHandler):
         self.fault: StatusNotification | None = None
         #: Set by the flow that waits for a new charger's first sign of life.
         self.ready = asyncio.Event()
+        #: Set when it comes with a wrong key in the meantime.
+        self.refused = asyncio.Event()
         self._hub = hub
         self._station: Station | None = None
         self._tag_listeners: list[Callable[[str], None]] = []

@@ -52,7 +52,7 @@ class ChargerSteps[
         self._name = ""
         self._key: str | None = None
         self._charger: Charger | None = None
-        self._waiting: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[str] | None = None
 
     def _hub_entry(self) -> ConfigEntry[Hub]:
         """Return the hub's entry; ends the flow where there is none."""
@@ -118,6 +118,8 @@ class ChargerSteps[
         """Wait for the charger's first sign of life."""
         if self._waiting is None:
             charger = self._claimed()
+            if charger.ready.is_set():
+                return await self.async_step_finish()
             self._waiting = self._hub().create_task(_wait_for(charger), "wait for boot")
         if not self._waiting.done():
             return self.async_show_progress(
@@ -127,13 +129,21 @@ class ChargerSteps[
                 description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
             )
         waited, self._waiting = self._waiting, None
-        arrived = not waited.cancelled() and waited.exception() is None
-        return self.async_show_progress_done(next_step_id="finish" if arrived else "not_seen")
+        ended = waited.cancelled() or waited.exception() is not None
+        return self.async_show_progress_done(next_step_id="not_seen" if ended else waited.result())
 
     async def async_step_not_seen(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Ask what to do about a charger that did not come."""
         return self.async_show_menu(
             step_id="not_seen",
+            menu_options=["connect", "wait", "finish"],
+            description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
+        )
+
+    async def async_step_wrong_key(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what to do about a charger that came with a wrong key."""
+        return self.async_show_menu(
+            step_id="wrong_key",
             menu_options=["connect", "wait", "finish"],
             description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
         )
@@ -218,6 +228,14 @@ class ChargerSteps[
         return name
 
 
-async def _wait_for(charger: Charger) -> None:
-    async with asyncio.timeout(WAIT_FOR_BOOT):
-        await charger.ready.wait()
+async def _wait_for(charger: Charger) -> str:
+    """Return the step that follows: the charger arrived, or came with a wrong key."""
+    charger.refused.clear()
+    signs = [asyncio.ensure_future(event.wait()) for event in (charger.ready, charger.refused)]
+    try:
+        async with asyncio.timeout(WAIT_FOR_BOOT):
+            await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for sign in signs:
+            sign.cancel()
+    return "finish" if charger.ready.is_set() else "wrong_key"

@@ -86,7 +86,7 @@ class Hub(Directory):
         self._new_things.append(listener)
         self.entry.async_on_unload(lambda: self._new_things.remove(listener))
 
-    def create_task(self, job: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    def create_task[T](self, job: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Run a job that ends with the entry."""
         return self.entry.async_create_background_task(self.hass, job, f"{DOMAIN} {name}")
 
@@ -123,8 +123,10 @@ class Hub(Directory):
 
     @override
     def refused(self, charge_point_id: str, remote: str) -> None:
-        """Note a wrong key in the log; the address is slowed down by the server."""
+        """Note a wrong key, for the log and for the flow that waits for the charger."""
         _LOGGER.warning("%s at %s came with wrong credentials", charge_point_id, remote)
+        if charger := self._expected.get(charge_point_id):
+            charger.refused.set()
 
     def charger_by_id(self, charge_point_id: str) -> Charger | None:
         """Return the configured charger of a charge point id."""

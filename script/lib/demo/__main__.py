@@ -33,6 +33,7 @@ async def _show(house: House, ended: asyncio.Event) -> None:
     )
     print(f"\n  {house.hass.base}/zmart-charge/home\n  user {USERNAME}, password {PASSWORD}\n")
     print(f"  Play with the house: curl 127.0.0.1:{house.control_port}/state")
+    print(f"  The OCPP server listens on ws://127.0.0.1:{house.csms_port}/")
     print("  Ctrl-C ends all of it.", flush=True)
     await ended.wait()
 
