@@ -38,6 +38,3 @@ OFFLINE_GRACE: Final = timedelta(seconds=30)
 OFFLINE_REPAIR_AFTER: Final = timedelta(minutes=15)
 METER_STALE_AFTER: Final = timedelta(seconds=30)
 METER_REPAIR_AFTER: Final = timedelta(minutes=10)
-
-#: Where the project lives. The one place that names it besides manifest.json and README.md.
-PROJECT_URL: Final = "https://github.com/zmartcharge/home-assistant-zmartcharge"
