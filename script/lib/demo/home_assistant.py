@@ -176,12 +176,17 @@ class HomeAssistant:
             return None
 
     async def entity_id(self, unique_id: str) -> str:
-        """Return the entity id of one of our unique ids."""
-        for entity in await self.command({"type": "config/entity_registry/list"}):
-            if entity["platform"] == "zmartcharge" and entity["unique_id"] == unique_id:
-                entity_id: str = entity["entity_id"]
-                return entity_id
-        raise ProgramError(f"no entity has the unique id {unique_id}")
+        """Return the entity id of one of our unique ids, which may be being added this moment."""
+
+        async def found() -> str | None:
+            for entity in await self.command({"type": "config/entity_registry/list"}):
+                if entity["platform"] == "zmartcharge" and entity["unique_id"] == unique_id:
+                    entity_id: str = entity["entity_id"]
+                    return entity_id
+            return None
+
+        entity_id = await self.wait_for(found, f"the entity with the unique id {unique_id}", 30)
+        return str(entity_id)
 
     async def flow(self, handler: Any, *steps: dict[str, Any], kind: str = "") -> dict[str, Any]:
         """Go through a flow as the frontend does; returns its last result.
