@@ -10,15 +10,21 @@ import voluptuous as vol
 
 from .document import Document, SettingPath, read_document
 from .model import (
+    AccountingConfig,
     Config,
     DeviceConfig,
     FileConfig,
     FileFormat,
+    Format,
+    Grid,
+    MeterConfig,
     MqttConfig,
     Parity,
+    Protocol,
     SerialConfig,
     SourceConfig,
     TcpConfig,
+    TopicConfig,
 )
 from .problems import ConfigError, Problem
 from .schema import Section, sections
@@ -34,11 +40,15 @@ _NEEDS = (
     ("mqtt", "tls_ca_file", "tls"),
     ("mqtt", "tls_certificate_file", "tls"),
     ("mqtt", "tls_key_file", "tls_certificate_file"),
+    ("meter", "authentication_key", "encryption_key"),
     ("source", "repeat", "interval"),
+    ("source", "password", "username"),
+    ("source", "tls_ca_file", "tls"),
 )
 _SOURCES: dict[str, Callable[..., SourceConfig]] = {
     "tcp": TcpConfig,
     "serial": SerialConfig,
+    "mqtt": TopicConfig,
     "file": FileConfig,
 }
 
@@ -145,20 +155,31 @@ def _check_together(document: Document, values: Mapping[str, Mapping[str, Any]])
             f"{name}.{setting} has no effect without {name}.{other}; add it",
         )
         for name, setting, other in _NEEDS
-        if (given := values.get(name, {})).get(setting) and not given.get(other)
+        if (given := values.get(name, {})).get(setting) and given.get(other, False) in {False, 0}
     ]
 
 
 def _build(values: Mapping[str, dict[str, Any]]) -> Config:
-    source = dict(values["source"])
-    kind = source.pop("type")
-    if kind == "serial":
-        source["parity"] = Parity(source["parity"])
-    elif kind == "file":
-        source["format"] = FileFormat(source["format"])
     return Config(
         device=DeviceConfig(**{"id": gethostname(), **values["device"]}),
-        source=_SOURCES[kind](**source),
-        mqtt=MqttConfig(**values["mqtt"]) if "mqtt" in values else None,
+        source=_build_source(values["source"]),
+        meter=MeterConfig(**values["meter"] | {"grid": Grid(values["meter"]["grid"])}),
+        accounting=AccountingConfig(**values["accounting"]),
+        mqtt=_build_mqtt(values["mqtt"]) if "mqtt" in values else None,
         **values[""],
     )
+
+
+def _build_source(values: Mapping[str, Any]) -> SourceConfig:
+    source = dict(values)
+    kind = source.pop("type")
+    if kind == "serial":
+        source["parity"] = None if source["parity"] is None else Parity(source["parity"])
+    elif kind == "file":
+        source["format"] = FileFormat(source["format"])
+    return _SOURCES[kind](**source)
+
+
+def _build_mqtt(values: Mapping[str, Any]) -> MqttConfig:
+    kinds = {"protocol": Protocol(values["protocol"]), "format": Format(values["format"])}
+    return MqttConfig(**dict(values) | kinds)

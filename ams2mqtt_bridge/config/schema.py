@@ -7,7 +7,22 @@ from typing import Any
 
 import voluptuous as vol
 
-from .values import choice, existing_file, host, port, seconds, switch, text, topic, whole_number
+from .values import (
+    choice,
+    existing_file,
+    host,
+    key,
+    port,
+    seconds,
+    subscription,
+    switch,
+    text,
+    time_zone,
+    topic,
+    unless,
+    whole_number,
+    writable_file,
+)
 
 type Settings = dict[vol.Marker, Callable[[Any], Any]]
 
@@ -64,19 +79,26 @@ def sections(directory: Path) -> dict[str, Section]:
     }
     serial: Settings = {
         vol.Required("port", msg="is missing; add the device, such as /dev/ttyUSB0"): text,
-        vol.Optional("baudrate", default=2400): whole_number(300, 921600, "a baud rate"),
-        vol.Optional("parity", default="even"): choice("none", "even", "odd"),
+        vol.Optional("baudrate", default="auto"): unless(
+            "auto", whole_number(300, 921600, "a baud rate")
+        ),
+        vol.Optional("parity", default="auto"): unless("auto", choice("none", "even", "odd")),
         **idle_timeout,
     }
     recording: Settings = {
         vol.Required("path", msg="is missing; add the recorded file"): file,
         vol.Optional("format", default="auto"): choice("auto", "hex", "binary"),
-        vol.Optional("interval", default=0.0): seconds(0, 3600),
+        vol.Optional("interval", default=0.0): unless("original", seconds(0, 3600)),
         vol.Optional("repeat", default=False): switch,
     }
-    by_type = {"tcp": tcp, "serial": serial, "file": recording}
+    by_type = {
+        "tcp": tcp,
+        "serial": serial,
+        "mqtt": _hex_dumps(file, idle_timeout),
+        "file": recording,
+    }
     kind: Settings = {
-        vol.Required("type", msg="is missing; add one of: tcp, serial, file"): choice(*by_type)
+        vol.Required("type", msg=f"is missing; add one of: {', '.join(by_type)}"): choice(*by_type)
     }
     return {
         "": Section(
@@ -87,6 +109,19 @@ def sections(directory: Path) -> dict[str, Section]:
         ),
         "device": Section({vol.Optional("id"): text, vol.Optional("name", default="ams"): text}),
         "source": Section(kind, by_type),
+        "meter": Section(
+            {
+                vol.Optional("grid", default="auto"): choice("auto", "tn", "it"),
+                vol.Optional("encryption_key"): key,
+                vol.Optional("authentication_key"): key,
+            }
+        ),
+        "accounting": Section(
+            {
+                vol.Optional("time_zone", default="Europe/Oslo"): time_zone,
+                vol.Optional("state_file"): writable_file(directory),
+            }
+        ),
         "mqtt": Section(_mqtt(file)),
     }
 
@@ -96,6 +131,10 @@ def _mqtt(file: Callable[[Any], Path]) -> Settings:
         vol.Required("host", msg="is missing; add the address of the MQTT broker"): host,
         vol.Optional("port", default=1883): port,
         vol.Optional("topic", default="ams"): topic,
+        vol.Optional("protocol", default="3.1.1"): choice("3.1.1", "5"),
+        vol.Optional("format", default="json"): choice("json", "multi_topic", "flat", "raw"),
+        vol.Optional("discovery", default=False): switch,
+        vol.Optional("discovery_prefix", default="homeassistant"): topic,
         vol.Optional("username"): text,
         vol.Optional("password"): text,
         vol.Optional("client_id"): text,
@@ -104,4 +143,17 @@ def _mqtt(file: Callable[[Any], Path]) -> Settings:
         vol.Optional("tls_ca_file"): file,
         vol.Optional("tls_certificate_file"): file,
         vol.Optional("tls_key_file"): file,
+    }
+
+
+def _hex_dumps(file: Callable[[Any], Path], idle_timeout: Settings) -> Settings:
+    return {
+        vol.Required("host", msg="is missing; add the address of the MQTT broker"): host,
+        vol.Optional("port", default=1883): port,
+        vol.Required("topic", msg="is missing; add the topic of the dumps"): subscription,
+        vol.Optional("username"): text,
+        vol.Optional("password"): text,
+        vol.Optional("tls", default=False): switch,
+        vol.Optional("tls_ca_file"): file,
+        **idle_timeout,
     }

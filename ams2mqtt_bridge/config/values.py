@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 import re
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import voluptuous as vol
 
 _HOST_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?")
+_KEY = re.compile(r"[0-9A-Fa-f]{32}")
 _MAX_HOST_LENGTH = 253
 _MAX_TOPIC_LENGTH = 200
 _YES = {"true", "yes", "on", "1"}
@@ -76,7 +78,39 @@ def choice(*options: str) -> Callable[[Any], str]:
     return validate
 
 
+def unless[T](word: str, validate: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    """Accept the word, which becomes ``None``, or what ``validate`` accepts."""
+
+    def either(value: Any) -> T | None:
+        if isinstance(value, str) and value.strip().lower() == word:
+            return None
+        try:
+            return validate(value)
+        except vol.Invalid as error:
+            raise vol.Invalid(f"{error.msg}, or {word}") from error
+
+    return either
+
+
 port = whole_number(1, 65535, "a port")
+
+
+def key(value: Any) -> bytes:
+    """Accept a key of 16 octets, written as 32 hexadecimal digits."""
+    digits = re.sub(r"[\s:-]", "", value) if isinstance(value, str) else ""
+    if _KEY.fullmatch(digits) is None:
+        raise vol.Invalid(
+            "is not a key; copy the 32 hexadecimal digits from the grid company, in quotes"
+        )
+    return bytes.fromhex(digits)
+
+
+def time_zone(value: Any) -> ZoneInfo:
+    """Accept the name of a time zone (IANA)."""
+    try:
+        return ZoneInfo(text(value).strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise vol.Invalid("is not a time zone; give a name such as Europe/Oslo") from error
 
 
 def host(value: Any) -> str:
@@ -108,6 +142,30 @@ def topic(value: Any) -> str:
             "and with no / first or last"
         )
     return name
+
+
+def subscription(value: Any) -> str:
+    """Accept an MQTT topic filter to subscribe to (MQTT 3.1.1, clause 4.7)."""
+    name = text(value)
+    levels = name.split("/")
+    wild = [level for level in levels if set(level) & set("#+") and level not in {"#", "+"}]
+    if wild or "#" in levels[:-1] or len(name) > _MAX_TOPIC_LENGTH or not name.isprintable():
+        raise vol.Invalid("is not a topic to subscribe to; give a name such as amsleser/hex")
+    return name
+
+
+def writable_file(directory: Path) -> Callable[[Any], Path]:
+    """Accept the path of a file that may still be missing, in a folder that is there."""
+
+    def validate(value: Any) -> Path:
+        path = directory / Path(text(value)).expanduser()
+        if path.is_dir() or not path.parent.is_dir():
+            raise vol.Invalid(
+                f"no file can be made at {path}; a relative path begins in {directory}"
+            )
+        return path
+
+    return validate
 
 
 def existing_file(directory: Path) -> Callable[[Any], Path]:
