@@ -64,7 +64,7 @@ class Words:
             case FlowResultType.MENU:
                 step = self._texts["step"][result["step_id"]]
                 self._check_step(step, given)
-                assert set(result["menu_options"]) == set(step["menu_options"])
+                assert set(result["menu_options"]) <= set(step["menu_options"])
             case FlowResultType.SHOW_PROGRESS:
                 assert placeholders(self._texts["progress"][result["progress_action"]]) <= given
             case FlowResultType.ABORT if "translation_domain" not in result:
@@ -190,6 +190,14 @@ class SubentryFlows:
         result = await self.manager.async_configure(result["flow_id"], values)
         await self.house.hass.async_block_till_done()
         return result
+
+    async def keep_site(self, result: Any, **values: Any) -> Any:
+        """Submit the form of a site, and leave its meter as it is, or do without one."""
+        result = await self.answer(result, **values)
+        if result["type"] is not FlowResultType.MENU:
+            return result
+        keep = "keep_meter" if "keep_meter" in result["menu_options"] else "no_meter"
+        return await self.choose(result, keep)
 
     async def choose(self, result: Any, option: str) -> Any:
         """Choose from a menu."""

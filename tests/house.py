@@ -28,7 +28,7 @@ from custom_components.zmartcharge.const import (
     CONF_GRID_TYPE,
     CONF_KEY_HASH,
     CONF_MAIN_FUSE,
-    CONF_METER_TOPIC,
+    CONF_METER,
     CONF_SITE,
     CONF_WIRING,
     DOMAIN,
@@ -380,4 +380,9 @@ class House:
 
 def metered_site(**changes: Any) -> ConfigSubentryDataWithId:
     """Return the home with a meter on MQTT."""
-    return site_subentry(**{CONF_METER_TOPIC: TOPIC, **changes})
+    return site_subentry(**{CONF_METER: mqtt_meter(), **changes})
+
+
+def mqtt_meter(topic: str = TOPIC) -> dict[str, str]:
+    """Return what a site's subentry says of a reader on MQTT."""
+    return {"type": "mqtt", "topic": topic}

@@ -76,7 +76,8 @@ async def test_hub_is_added_and_listens_and_goes_on_with_the_first_site(house: H
     kind, flow_id = result["next_flow"]
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
     subentries = house.hass.config_entries.subentries
-    site = await subentries.async_configure(flow_id, SITE)
+    await subentries.async_configure(flow_id, SITE)
+    site = await subentries.async_configure(flow_id, {"next_step_id": "no_meter"})
     await house.hass.async_block_till_done()
     assert site["type"] is FlowResultType.CREATE_ENTRY
     assert [s.config.name for s in entry.runtime_data.sites.values()] == ["Cabin"]

@@ -238,7 +238,7 @@ async def test_offer_waits_for_the_first_site(house: House, flows: SubentryFlows
     result = await _answer(house, _offers(house)[0], {})
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_site")
 
-    await flows.answer(await flows.add_site(), **SITE)
+    await flows.keep_site(await flows.add_site(), **SITE)
     await _knock(house, "CP9")
     result = await _answer(house, _offers(house)[0], {})
     assert result["step_id"] == "charger"

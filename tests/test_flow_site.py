@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 
+from custom_components.zmartcharge.config import MqttMeter
 from custom_components.zmartcharge.units import GridType
 
 from .flows import SITE, SubentryFlows, defaults, flows_fixture, spoken_fixture  # noqa: F401
@@ -33,9 +34,8 @@ async def test_site_is_added_with_all_that_is_known_of_it(
     details = {
         "address": "Storgata 1",
         "location": {"latitude": 59.9, "longitude": 10.7},
-        "meter_topic": TOPIC,
     }
-    result = await flows.answer(await flows.add_site(), **{**SITE, "name": " Cabin ", **details})
+    result = await flows.keep_site(await flows.add_site(), **{**SITE, "name": " Cabin ", **details})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Cabin"
@@ -43,7 +43,7 @@ async def test_site_is_added_with_all_that_is_known_of_it(
     cabin = next(s for s in house.hub.sites.values() if s.config.name == "Cabin")
     assert cabin.config.grid is GridType.IT_230
     assert cabin.config.main_fuse == 40
-    assert cabin.config.meter_topic == TOPIC
+    assert cabin.config.meter is None
     device = house.device(cabin.config.subentry_id)
     assert device is not None and device.name == "Cabin"
 
@@ -53,7 +53,7 @@ async def test_main_fuse_is_kept_as_a_whole_number(
     house: House, flows: SubentryFlows, fuse: float
 ) -> None:
     await house.set_up(site_subentry())
-    result = await flows.answer(await flows.add_site(), **{**SITE, "main_fuse": fuse})
+    result = await flows.keep_site(await flows.add_site(), **{**SITE, "main_fuse": fuse})
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["main_fuse"] == fuse
@@ -72,10 +72,6 @@ async def test_main_fuse_is_kept_as_a_whole_number(
         ({"main_fuse": 16.5}, {"main_fuse": "main_fuse_range"}),
         ({"main_fuse": float("nan")}, {"main_fuse": "main_fuse_range"}),
         ({"main_fuse": float("inf")}, {"main_fuse": "main_fuse_range"}),
-        ({"meter_topic": "#"}, {"meter_topic": "topic_invalid"}),
-        ({"meter_topic": "house/+/meter"}, {"meter_topic": "topic_invalid"}),
-        ({"meter_topic": "house\0"}, {"meter_topic": "topic_invalid"}),
-        ({"meter_topic": " / "}, {"meter_topic": "topic_invalid"}),
         ({"name": "", "main_fuse": 5}, {"name": "name_empty", "main_fuse": "main_fuse_range"}),
     ],
 )
@@ -83,12 +79,12 @@ async def test_what_cannot_be_is_told_and_can_be_mended(
     house: House, flows: SubentryFlows, values: dict[str, Any], errors: dict[str, str]
 ) -> None:
     await house.set_up(site_subentry())
-    result = await flows.answer(await flows.add_site(), **{**SITE, **values})
+    result = await flows.keep_site(await flows.add_site(), **{**SITE, **values})
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == errors
     assert defaults(result)["name"] == {**SITE, **values}["name"]
 
-    result = await flows.answer(result, **SITE)
+    result = await flows.keep_site(result, **SITE)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -99,7 +95,7 @@ async def test_values_that_no_form_offers_are_refused(
     await house.set_up(site_subentry())
     result = await flows.add_site()
     with pytest.raises(InvalidData):
-        await flows.answer(result, **{**SITE, **values})
+        await flows.keep_site(result, **{**SITE, **values})
 
 
 async def test_form_of_a_site_is_filled_with_what_is_set(
@@ -113,7 +109,6 @@ async def test_form_of_a_site_is_filled_with_what_is_set(
         "name": "Home",
         "grid_type": "tn_400",
         "main_fuse": 63,
-        "meter_topic": TOPIC,
     }
 
 
@@ -123,7 +118,7 @@ async def test_changed_site_keeps_its_chargers_connected(
     await house.set_up(metered_site(), charger_subentry())
     await house.connect()
     station, site = house.charger.station, house.site
-    result = await flows.answer(
+    result = await flows.keep_site(
         await flows.change_site(), name="Manor", grid_type="tn_400", main_fuse=80
     )
 
@@ -132,7 +127,7 @@ async def test_changed_site_keeps_its_chargers_connected(
     assert house.site is site
     assert site.config.name == "Manor"
     assert site.config.main_fuse == 80
-    assert site.config.meter_topic is None
+    assert site.config.meter == MqttMeter(topic=TOPIC)
     device = house.device("home")
     assert device is not None and device.name == "Manor"
     assert house.charger.station is station
@@ -141,7 +136,7 @@ async def test_changed_site_keeps_its_chargers_connected(
 async def test_bad_change_is_told_and_changes_nothing(house: House, flows: SubentryFlows) -> None:
     await house.set_up(site_subentry())
     result = await flows.change_site()
-    result = await flows.answer(result, **{**defaults(result), "main_fuse": 5})
+    result = await flows.keep_site(result, **{**defaults(result), "main_fuse": 5})
 
     assert result["errors"] == {"main_fuse": "main_fuse_range"}
     assert house.site.config.main_fuse == 63
@@ -152,16 +147,16 @@ async def test_main_fuse_below_a_chargers_own_is_refused(
 ) -> None:
     await house.set_up(site_subentry(), charger_subentry(circuit_fuse=32))
     form = await flows.change_site()
-    result = await flows.answer(form, **{**defaults(form), "main_fuse": 25})
+    result = await flows.keep_site(form, **{**defaults(form), "main_fuse": 25})
     assert result["errors"] == {"main_fuse": "main_fuse_below_charger"}
-    result = await flows.answer(result, **{**defaults(form), "main_fuse": 32})
+    result = await flows.keep_site(result, **{**defaults(form), "main_fuse": 32})
     assert result["reason"] == "reconfigure_successful"
 
 
 async def test_two_sites_may_have_one_name(house: House, flows: SubentryFlows) -> None:
     await house.set_up(site_subentry())
     for _ in range(2):
-        result = await flows.answer(await flows.add_site(), **SITE)
+        result = await flows.keep_site(await flows.add_site(), **SITE)
         assert result["type"] is FlowResultType.CREATE_ENTRY
     assert sorted(s.config.name for s in house.hub.sites.values()) == ["Cabin", "Cabin", "Home"]
 
@@ -171,7 +166,7 @@ async def test_site_can_be_added_while_the_hub_is_stopped(
 ) -> None:
     await house.set_up(site_subentry())
     await house.unload()
-    result = await flows.answer(await flows.add_site(), **SITE)
+    result = await flows.keep_site(await flows.add_site(), **SITE)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
     await house.set_up()

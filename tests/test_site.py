@@ -4,7 +4,7 @@ from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UN
 import pytest
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient, MqttMockHAClientGenerator
 
-from .house import House, charger_subentry, metered_site, site_subentry, wait_until
+from .house import House, charger_subentry, metered_site, mqtt_meter, site_subentry, wait_until
 
 ONLINE = "binary_sensor.home_meter_online"
 POWER = "sensor.home_power"
@@ -138,7 +138,7 @@ async def test_chargers_work_without_mqtt(
     assert house.state(ONLINE) == STATE_OFF
     await mqtt_mock_entry()
     await house.pass_time(31)
-    await wait_until(lambda: house.site._subscriptions)
+    await wait_until(lambda: house.site.listening)
     await house.hass.async_block_till_done()
     await house.meter({"P": 2000})
     assert house.state(ONLINE) == STATE_ON
@@ -147,7 +147,7 @@ async def test_chargers_work_without_mqtt(
 async def test_another_topic_begins_a_new_picture(metered: House) -> None:
     house = metered
     await house.meter({"P": 2000})
-    await house.change("home", meter_topic="other")
+    await house.change("home", meter=mqtt_meter("other"))
     assert house.state(ONLINE) == STATE_OFF
     await house.meter({"P": 1000})
     assert house.state(ONLINE) == STATE_OFF
@@ -170,10 +170,10 @@ async def test_meter_that_is_added_later_is_shown(
 ) -> None:
     await house.set_up(site_subentry())
     assert house.state(ONLINE) == "missing"
-    await house.change("home", meter_topic="ams2mqtt")
+    await house.change("home", meter=mqtt_meter())
     await house.meter({"P": 2000})
     assert house.state(ONLINE) == STATE_ON
-    await house.change("home", meter_topic="")
+    await house.change("home", meter=None)
     assert house.state(ONLINE) == "missing"
     assert house.state(POWER) == STATE_UNAVAILABLE
 

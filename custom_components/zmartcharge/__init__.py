@@ -1,14 +1,15 @@
 """EV chargers, sites and the meter of a house in Home Assistant."""
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.const import CONF_TYPE, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .config import HubConfig, chargers_of, sites_of
-from .const import DOMAIN
+from .config import HubConfig, MeterType, chargers_of, sites_of
+from .const import CONF_METER, CONF_METER_TOPIC, CONF_TOPIC, DOMAIN, SUBENTRY_SITE
 from .csms import CsmsError
+from .hours_store import HoursStore
 from .http import async_register_views
 from .hub import Hub, ZmartChargeConfigEntry
 from .issues import Issues
@@ -54,6 +55,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
     return True
 
 
+async def async_migrate_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> bool:
+    """Bring older data up to date: a site once had nothing but the topic of its meter."""
+    if entry.version > 1:
+        return False
+    if entry.minor_version < 2:
+        for subentry in entry.get_subentries_of_type(SUBENTRY_SITE):
+            data = dict(subentry.data)
+            if topic := data.pop(CONF_METER_TOPIC, None):
+                data[CONF_METER] = {CONF_TYPE: MeterType.MQTT, CONF_TOPIC: topic}
+            hass.config_entries.async_update_subentry(entry, subentry, data=data)
+        hass.config_entries.async_update_entry(entry, minor_version=2)
+    return True
+
+
 async def async_unload_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> bool:
     """Close the door and the ledger."""
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
@@ -88,6 +103,7 @@ async def async_remove_config_entry_device(
 async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
     """Clear what was raised; the sessions stay where they are."""
     Issues(hass).forget_all()
+    await HoursStore(hass, {}).remove()
 
 
 async def _start(hub: Hub) -> None:

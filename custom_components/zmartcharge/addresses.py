@@ -7,8 +7,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .const import DEFAULT_HOST
-from .http import OCPP_PATH
+from .http import LOAD_BALANCER_BASE, OCPP_PATH
 from .hub import Hub
+from .meter import LONGEST_BASE_URL
 
 _EVERY_INTERFACE = {DEFAULT_HOST, "::", ""}
 
@@ -35,6 +36,21 @@ class OcppUrls:
         parts = urlsplit(self.own)
         user = f"{self.charge_point_id}:{quote(key, safe='')}"
         return urlunsplit(parts._replace(netloc=f"{user}@{parts.netloc}"))
+
+
+def load_balancer_url(hass: HomeAssistant) -> str | None:
+    """Return the address that a Pow-U is to be given, None when there is no suitable one.
+
+    The unit wants https and keeps at most 63 characters.
+    """
+    for options in ({"prefer_external": False}, {"prefer_external": True}):
+        try:
+            url = get_url(hass, require_ssl=True, **options) + LOAD_BALANCER_BASE
+        except NoURLAvailableError:
+            continue
+        if len(url) <= LONGEST_BASE_URL:
+            return url
+    return None
 
 
 def ocpp_urls(hass: HomeAssistant, hub: Hub, charge_point_id: str) -> OcppUrls:

@@ -58,7 +58,7 @@ SITE_SENSORS: tuple[ZmartChargeBinarySensorDescription[Site], ...] = (
         translation_key="meter_online",
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         entity_category=EntityCategory.DIAGNOSTIC,
-        has_fn=lambda site: site.config.meter_topic is not None,
+        has_fn=lambda site: site.config.meter is not None,
         available_fn=lambda _: True,
         is_on_fn=lambda site: site.meter_online,
     ),

@@ -39,6 +39,7 @@ from .units import GridType
 
 if TYPE_CHECKING:
     from .hub import Hub
+    from .site import Site
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -80,6 +81,11 @@ class Charger(Observable, ChargePointHandler):
         self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
+
+    @property
+    def site(self) -> Site | None:
+        """Return the site that the charger belongs to, None when it was removed."""
+        return self._hub.sites.get(self.config.site_id or "")
 
     @property
     def hass(self) -> HomeAssistant:
@@ -154,7 +160,7 @@ class Charger(Observable, ChargePointHandler):
 
         A charger that refuses the limit keeps the old setting, so that what is shown holds.
         """
-        site = self._hub.sites.get(self.config.site_id or "")
+        site = self.site
         if site and amperes > site.config.main_fuse:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
@@ -300,7 +306,7 @@ class Charger(Observable, ChargePointHandler):
             listener(id_tag)
 
     def _watts(self, amperes: float) -> float:
-        site = self._hub.sites.get(self.config.site_id or "")
+        site = self.site
         lines = len(self.config.wiring.lines)
         if lines == 3 and site and site.config.grid is GridType.TN_400:
             return 3 * 230 * amperes

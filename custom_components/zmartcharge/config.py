@@ -1,12 +1,14 @@
 """The installer's decisions, read from the config entry and its subentries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TYPE
 from homeassistant.core import HomeAssistant
 
 from .const import (
@@ -17,10 +19,14 @@ from .const import (
     CONF_GRID_TYPE,
     CONF_KEY_HASH,
     CONF_MAIN_FUSE,
-    CONF_METER_TOPIC,
+    CONF_METER,
     CONF_SITE,
+    CONF_STALE_AFTER,
+    CONF_TOKEN,
+    CONF_TOPIC,
     CONF_WIRING,
     DATABASE_FILE,
+    METER_STALE_AFTER,
     SUBENTRY_CHARGER,
     SUBENTRY_SITE,
 )
@@ -45,6 +51,73 @@ class HubConfig:
         )
 
 
+class MeterType(StrEnum):
+    """The ways in which a meter reaches a site."""
+
+    MQTT = "mqtt"
+    POW_U = "pow_u"
+    SENSORS = "sensors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MqttMeter:
+    """A reader that publishes on an MQTT topic and those below it."""
+
+    topic: str
+    type = MeterType.MQTT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowUMeter:
+    """A Pow-U that posts to Home Assistant, and the token by which it is known."""
+
+    token: str = field(repr=False)
+    type = MeterType.POW_U
+
+
+class SensorRole(StrEnum):
+    """What a sensor of another integration measures."""
+
+    CURRENT_L1 = "current_l1"
+    CURRENT_L2 = "current_l2"
+    CURRENT_L3 = "current_l3"
+    POWER_L1 = "power_l1"
+    POWER_L2 = "power_l2"
+    POWER_L3 = "power_l3"
+    POWER = "power"
+    POWER_EXPORT = "power_export"
+    ENERGY_IMPORT = "energy_import"
+    ENERGY_EXPORT = "energy_export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorMeter:
+    """Sensors that Home Assistant knows, and after how long their values are too old."""
+
+    sensors: Mapping[SensorRole, str]
+    stale_after: timedelta
+    type = MeterType.SENSORS
+
+
+type MeterConfig = MqttMeter | PowUMeter | SensorMeter
+
+
+def meter_of(data: Mapping[str, Any] | None) -> MeterConfig | None:
+    """Read what a site's subentry says of its meter."""
+    if not data:
+        return None
+    match MeterType(data[CONF_TYPE]):
+        case MeterType.MQTT:
+            return MqttMeter(topic=data[CONF_TOPIC])
+        case MeterType.POW_U:
+            return PowUMeter(token=data[CONF_TOKEN])
+        case MeterType.SENSORS:
+            return SensorMeter(
+                sensors={role: data[role] for role in SensorRole if data.get(role)},
+                stale_after=timedelta(seconds=data[CONF_STALE_AFTER]),
+            )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
     """A place with a main fuse."""
@@ -53,19 +126,28 @@ class SiteConfig:
     name: str
     grid: GridType
     main_fuse: int
-    meter_topic: str | None
+    meter: MeterConfig | None
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> SiteConfig:
         """Read a site's subentry."""
-        data = subentry.data
+        return cls.of_data(subentry.data, subentry_id=subentry.subentry_id, name=subentry.title)
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any], *, subentry_id: str, name: str) -> SiteConfig:
+        """Read a site's data, from a subentry or from a flow that is about to make one."""
         return cls(
-            subentry_id=subentry.subentry_id,
-            name=subentry.title,
+            subentry_id=subentry_id,
+            name=name,
             grid=GridType(data[CONF_GRID_TYPE]),
             main_fuse=data[CONF_MAIN_FUSE],
-            meter_topic=data.get(CONF_METER_TOPIC) or None,
+            meter=meter_of(data.get(CONF_METER)),
         )
+
+    @property
+    def stale_after(self) -> timedelta:
+        """Return after how long a value of the meter is too old to decide on."""
+        return self.meter.stale_after if isinstance(self.meter, SensorMeter) else METER_STALE_AFTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,18 +18,28 @@ from homeassistant.config_entries import (
     SubentryFlowContext,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TYPE
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.helpers.service_info.mqtt import MqttServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
+import voluptuous as vol
 
-from .config import default_database_url
-from .const import CONF_CHARGE_POINT_ID, CONF_DATABASE_URL, DOMAIN, SUBENTRY_CHARGER, SUBENTRY_SITE
+from .config import MeterType, default_database_url
+from .const import (
+    CONF_CHARGE_POINT_ID,
+    CONF_DATABASE_URL,
+    CONF_SITE,
+    CONF_TOPIC,
+    DOMAIN,
+    SUBENTRY_CHARGER,
+    SUBENTRY_SITE,
+)
 from .csms import port_problem
 from .flow_charger import ChargerSteps
-from .flow_schema import hub_schema
+from .flow_schema import hub_schema, site_selector
 from .flow_site import SiteFlow
-from .hub import Hub, discovery_id
+from .hub import Hub, discovery_id, meter_discovery_id
 from .ledger import Ledger, LedgerError
 
 
@@ -39,6 +49,9 @@ class ZmartChargeConfigFlow(
     """Adds or changes the hub, and takes up chargers that were discovered."""
 
     VERSION = 1
+    MINOR_VERSION = 2
+
+    _topic = ""
 
     @classmethod
     @callback
@@ -96,7 +109,9 @@ class ZmartChargeConfigFlow(
     async def async_step_integration_discovery(
         self, discovery_info: DiscoveryInfoType
     ) -> ConfigFlowResult:
-        """Offer a charger that wants to connect."""
+        """Offer a charger that wants to connect, or a meter's reader that was found."""
+        if CONF_TOPIC in discovery_info:
+            return await self._offer_meter(discovery_info[CONF_TOPIC])
         self._charge_point_id = discovery_info[CONF_CHARGE_POINT_ID]
         await self.async_set_unique_id(discovery_id(self._charge_point_id))
         self._abort_if_unique_id_configured()
@@ -114,6 +129,46 @@ class ZmartChargeConfigFlow(
         return self.async_show_form(
             step_id="discovered",
             description_placeholders={"charge_point_id": self._charge_point_id or ""},
+        )
+
+    @override
+    async def async_step_mqtt(self, discovery_info: MqttServiceInfo) -> ConfigFlowResult:
+        """Offer to set up the hub where a meter's reader is; a running one finds it by itself."""
+        if self._async_current_entries():
+            return self.async_abort(reason="single_instance_allowed")
+        await self.async_set_unique_id(DOMAIN)
+        self.context["title_placeholders"] = {"name": "ZmartCharge"}
+        return await self.async_step_user()
+
+    async def _offer_meter(self, topic: str) -> ConfigFlowResult:
+        self._topic = topic
+        await self.async_set_unique_id(meter_discovery_id(topic))
+        self._abort_if_unique_id_configured()
+        self._hub()
+        self.context["title_placeholders"] = {"name": topic}
+        return await self.async_step_meter_found()
+
+    async def async_step_meter_found(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which site the meter belongs to."""
+        hub = self._hub()
+        if not hub.sites:
+            return self.async_abort(reason="no_site")
+        site = hub.sites.get((user_input or {}).get(CONF_SITE, ""))
+        if site:
+            hub.set_meter(site, {CONF_TYPE: MeterType.MQTT, CONF_TOPIC: self._topic})
+            return self.async_abort(
+                reason="meter_added", description_placeholders={"site": site.config.name}
+            )
+        without = [key for key, site in hub.sites.items() if site.config.meter is None]
+        schema = vol.Schema({vol.Required(CONF_SITE): site_selector(hub.entry)})
+        return self.async_show_form(
+            step_id="meter_found",
+            data_schema=self.add_suggested_values_to_schema(
+                schema, {CONF_SITE: next(iter(without), None)}
+            ),
+            description_placeholders={"topic": self._topic},
         )
 
     @callback

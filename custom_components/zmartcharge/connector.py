@@ -1,5 +1,6 @@
 """One connector of a charger: what it is doing and its current session."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ class Connector(Observable):
         self._told: StatusNotification | None = None
         self._live = LiveValues()
         self._expiry: CALLBACK_TYPE | None = None
+        self._heard_at: datetime | None = None
         self._suspended_by_car = False
 
     @property
@@ -158,11 +160,28 @@ class Connector(Observable):
     @callback
     def hear_values(self, snapshot: MeterSnapshot) -> None:
         """Take measured values; they are forgotten when no newer ones follow."""
-        self._live.take(snapshot, dt_util.utcnow())
+        before = {phase: self.current(phase) for phase in Phase}
+        since, self._heard_at = self._heard_at, dt_util.utcnow()
+        self._live.take(snapshot, self._heard_at)
+        if since:
+            self._tell_site(before, since)
         self.close()
         self._expiry = async_call_later(
             self.charger.hass, self._lifespan + timedelta(seconds=1), self._expired
         )
+
+    def _tell_site(self, before: Mapping[Phase, Ampere | None], since: datetime) -> None:
+        """Tell the site how the draw on its lines changed: its meter must have seen that."""
+        lines = self.charger.config.wiring.lines
+        moves = {}
+        # A charger on two lines (IT) has one terminal current for both.
+        terminals = tuple(Phase) if len(lines) == len(Phase) else (Phase.L1,) * len(lines)
+        for line, terminal in zip(lines, terminals, strict=True):
+            now, then = self.current(terminal), before[terminal]
+            if now is not None and then is not None:
+                moves[line] = now - then
+        if site := self.charger.site:
+            site.charger_moved(moves, since)
 
     @callback
     def went_silent(self) -> None:

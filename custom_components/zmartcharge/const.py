@@ -18,6 +18,9 @@ CONF_KEY_HASH: Final = "key_hash"
 CONF_MAIN_FUSE: Final = "main_fuse"
 CONF_METER: Final = "meter"
 CONF_METER_TOPIC: Final = "meter_topic"
+CONF_STALE_AFTER: Final = "stale_after"
+CONF_TOKEN: Final = "token"  # noqa: S105
+CONF_TOPIC: Final = "topic"
 CONF_SECURITY: Final = "security"
 CONF_SITE: Final = "site"
 CONF_WIRING: Final = "wiring"
@@ -36,5 +39,6 @@ ID_TAG_HOME_ASSISTANT: Final = "HomeAssistant"
 #: A charger that redials within this was never away, as far as people are concerned.
 OFFLINE_GRACE: Final = timedelta(seconds=30)
 OFFLINE_REPAIR_AFTER: Final = timedelta(minutes=15)
+#: A reader's currents come every 10 s; sensors of other integrations have a limit of their own.
 METER_STALE_AFTER: Final = timedelta(seconds=30)
 METER_REPAIR_AFTER: Final = timedelta(minutes=10)

@@ -23,9 +23,10 @@ TO_REDACT = {
     "longitude",
     "meter_id",
     "meter_serial",
-    "meter_topic",
     "serial",
     "title",
+    "token",
+    "topic",
     "unique_id",
 }
 
@@ -89,7 +90,10 @@ def _site(site: Site) -> dict[str, Any]:
     return {
         "grid": site.config.grid,
         "main_fuse": site.config.main_fuse,
+        "meter": site.config.meter.type if site.config.meter else None,
         "meter_online": site.meter_online,
+        "quality": site.quality,
+        "frozen_phases": sorted(site.frozen),
         "power": site.power,
         "currents": {phase: site.current(phase) for phase in site.config.grid.phases},
         "rejected_payloads": site.rejected,

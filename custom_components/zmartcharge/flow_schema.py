@@ -29,7 +29,6 @@ from .const import (
     CONF_DATABASE_URL,
     CONF_GRID_TYPE,
     CONF_MAIN_FUSE,
-    CONF_METER_TOPIC,
     CONF_SECURITY,
     CONF_SITE,
     CONF_WIRING,
@@ -95,7 +94,6 @@ def site_schema() -> vol.Schema:
                 CONF_GRID_TYPE, list(GridType)
             ),
             vol.Required(CONF_MAIN_FUSE): _amperes(),
-            vol.Optional(CONF_METER_TOPIC): TextSelector(),
         }
     )
 
@@ -143,9 +141,6 @@ def site_errors(
         errors[CONF_MAIN_FUSE] = "main_fuse_range"
     elif any(charger.circuit_fuse > user_input[CONF_MAIN_FUSE] for charger in chargers):
         errors[CONF_MAIN_FUSE] = "main_fuse_below_charger"
-    topic = user_input.get(CONF_METER_TOPIC)
-    if topic is not None and (any(c in topic for c in "#+\0") or not topic.strip("/ ")):
-        errors[CONF_METER_TOPIC] = "topic_invalid"
     return errors
 
 

@@ -1,8 +1,9 @@
 """The house: owns the central system, the ledger, the sites and the chargers."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
+from hmac import compare_digest
 import logging
 from typing import Any, override
 
@@ -12,12 +13,22 @@ from homeassistant.helpers import device_registry as dr, discovery_flow
 from homeassistant.util import dt as dt_util
 
 from .charger import Charger
-from .config import ChargerConfig, HubConfig, SiteConfig, chargers_of, sites_of
+from .config import (
+    ChargerConfig,
+    HubConfig,
+    MqttMeter,
+    PowUMeter,
+    SiteConfig,
+    chargers_of,
+    sites_of,
+)
 from .connector import Connector
-from .const import CONF_CHARGE_POINT_ID, CONF_CONNECTORS, DOMAIN
+from .const import CONF_CHARGE_POINT_ID, CONF_CONNECTORS, CONF_METER, CONF_TOPIC, DOMAIN
 from .csms import CentralSystem, Directory, Registration
+from .hours_store import HoursStore
 from .issues import Issues
 from .ledger import Ledger, LedgerError
+from .meter_search import MeterSearch
 from .site import Site
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,16 +56,22 @@ class Hub(Directory):
         self.port = self.config.port
         self.sites: dict[str, Site] = {}
         self.chargers: dict[str, Charger] = {}
+        self.hours = HoursStore(hass, self.sites)
+        self.search = MeterSearch(self, self._offer_meter)
+        self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
         self._unknown: dict[str, datetime] = {}
         self._new_things: list[NewThings] = []
         self._running = False
+        self.search.stop()
         self._syncing = asyncio.Lock()
 
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
+        await self.hours.load()
         await self._sync()
         self._running = True
+        self.search.start()
         self.port = await self.csms.start(self.config.host, self.config.port)
 
     async def stop(self) -> None:
@@ -65,6 +82,7 @@ class Hub(Directory):
             charger.close()
         for site in self.sites.values():
             site.close()
+        await self.hours.save()
         await self.ledger.close()
 
     async def entry_changed(self, _hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
@@ -166,6 +184,61 @@ class Hub(Directory):
             self._announce([], [], [charger.connectors[n] for n in range(first, connectors + 1)])
             self.store(charger, {CONF_CONNECTORS: connectors})
 
+    # Meters ---------------------------------------------------------------------------------
+
+    @callback
+    def keep_hours(self) -> None:
+        """Note that a site's account has changed."""
+        self.hours.changed()
+
+    @callback
+    def try_site(self, config: SiteConfig) -> Site:
+        """Listen to a meter that a flow is about to add."""
+        site = Site(self, config)
+        self._trials.append(site)
+        site.open()
+        return site
+
+    @callback
+    def end_trial(self, site: Site) -> None:
+        """Stop listening to the meter of a flow that has ended."""
+        site.close()
+        self._trials = [trial for trial in self._trials if trial is not site]
+
+    def has_meter(self, topic: str) -> bool:
+        """Tell whether a site has the reader on this topic already."""
+        meters = (site.config.meter for site in self.sites.values())
+        return any(isinstance(meter, MqttMeter) and meter.topic == topic for meter in meters)
+
+    @callback
+    def _offer_meter(self, topic: str) -> None:
+        """Offer a reader that was found to the sites that have none."""
+        if self.has_meter(topic) or all(site.config.meter for site in self.sites.values()):
+            return
+        discovery_flow.async_create_flow(
+            self.hass,
+            DOMAIN,
+            context={"source": SOURCE_INTEGRATION_DISCOVERY},
+            data={CONF_TOPIC: topic},
+        )
+
+    def site_of_token(self, token: str) -> Site | None:
+        """Return the site whose Pow-U has this token; takes as long for a wrong one."""
+        found = None
+        for site in (*self._trials, *self.sites.values()):
+            meter = site.config.meter
+            if isinstance(meter, PowUMeter) and compare_digest(meter.token, token):
+                found = site
+        return found
+
+    @callback
+    def set_meter(self, site: Site, meter: Mapping[str, Any] | None) -> None:
+        """Write a meter into a site's subentry; the site follows."""
+        if subentry := self.entry.subentries.get(site.config.subentry_id):
+            self.hass.config_entries.async_update_subentry(
+                self.entry, subentry, data={**subentry.data, CONF_METER: meter}
+            )
+
     @callback
     def store(self, charger: Charger, changes: dict[str, Any]) -> None:
         """Write changes into a charger's subentry; the charger follows without reconnecting."""
@@ -238,6 +311,7 @@ class Hub(Directory):
                     touched.append(site)
             else:
                 site = self.sites[subentry_id] = Site(self, config)
+                self.hours.restore(site)
                 touched.append(site)
                 site.open()
         return touched
@@ -300,3 +374,8 @@ class Hub(Directory):
 def discovery_id(charge_point_id: str) -> str:
     """Return the unique id of the flow that offers a charger."""
     return f"charger_{charge_point_id}"
+
+
+def meter_discovery_id(topic: str) -> str:
+    """Return the unique id of the flow that offers a meter's reader."""
+    return f"meter_{topic}"

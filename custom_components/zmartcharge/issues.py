@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from .config import MqttMeter
 from .const import DOMAIN
 from .ledger import LedgerError
+from .meter import PayloadProblem
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -38,16 +40,46 @@ class Issues:
     @callback
     def meter_silent(self, site: Site) -> None:
         """Raise that a site's meter has said nothing for long."""
+        if (meter := site.config.meter) is None:
+            return
         self._create(
             f"meter_silent_{site.config.subentry_id}",
-            "meter_silent",
-            {"site": site.config.name, "topic": site.config.meter_topic or ""},
+            f"meter_silent_{meter.type}",
+            {
+                "site": site.config.name,
+                "topic": meter.topic if isinstance(meter, MqttMeter) else "",
+            },
         )
 
     @callback
     def meter_heard(self, site: Site) -> None:
         """Clear what a meter's silence raised."""
         self._delete(f"meter_silent_{site.config.subentry_id}")
+
+    @callback
+    def meter_unreadable(self, site: Site, key: str) -> None:
+        """Raise that a site's meter sends what cannot be read."""
+        kind = "hex_dump" if key == PayloadProblem.HEX_DUMP else "unreadable"
+        self._create(
+            f"meter_unreadable_{site.config.subentry_id}",
+            f"meter_{kind}",
+            {"site": site.config.name, "start": site.last_unreadable or ""},
+        )
+
+    @callback
+    def meter_readable(self, site: Site) -> None:
+        """Clear what unreadable payloads raised."""
+        self._delete(f"meter_unreadable_{site.config.subentry_id}")
+
+    @callback
+    def meter_frozen(self, site: Site) -> None:
+        """Raise, or clear, that a site's currents do not follow what happens."""
+        issue_id = f"meter_frozen_{site.config.subentry_id}"
+        if not site.frozen:
+            self._delete(issue_id)
+            return
+        phases = ", ".join(phase.upper() for phase in sorted(site.frozen))
+        self._create(issue_id, "meter_frozen", {"site": site.config.name, "phases": phases})
 
     @callback
     def site_missing(self, charger: Charger) -> None:
@@ -94,7 +126,8 @@ class Issues:
     @callback
     def forget_site(self, subentry_id: str) -> None:
         """Clear the issues of a site that was removed."""
-        self._delete(f"meter_silent_{subentry_id}")
+        for kind in ("silent", "unreadable", "frozen"):
+            self._delete(f"meter_{kind}_{subentry_id}")
 
     @callback
     def forget_all(self) -> None:

@@ -12,6 +12,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
+    SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
     EntityCategory,
     UnitOfElectricCurrent,
     UnitOfElectricPotential,
@@ -29,6 +30,7 @@ from .charger import Charger
 from .connector import Connector
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
 from .hub import Hub, ZmartChargeConfigEntry
+from .meter import Quality
 from .site import Site
 from .status import Status
 from .units import Phase
@@ -73,10 +75,12 @@ def _current[LivingT: Site | Charger | Connector](
     value_fn: Callable[[LivingT], StateType],
     available_fn: Callable[[LivingT], bool],
     has_fn: Callable[[LivingT], bool] = lambda _: True,
+    attributes_fn: Callable[[LivingT], dict[str, Any]] | None = None,
 ) -> ZmartChargeSensorDescription[LivingT]:
     return ZmartChargeSensorDescription(
         key=key,
         translation_key=key,
+        attributes_fn=attributes_fn,
         device_class=SensorDeviceClass.CURRENT,
         state_class=SensorStateClass.MEASUREMENT,
         native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
@@ -129,7 +133,12 @@ def _connector_current(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
     )
 
 
-def _connector_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
+def _voltage[LivingT: Site | Charger | Connector](
+    phase: Phase,
+    value_fn: Callable[[LivingT], StateType],
+    available_fn: Callable[[LivingT], bool],
+    has_fn: Callable[[LivingT], bool],
+) -> ZmartChargeSensorDescription[LivingT]:
     return ZmartChargeSensorDescription(
         key=f"voltage_{phase}",
         translation_key=f"voltage_{phase}",
@@ -139,10 +148,14 @@ def _connector_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
         entity_category=EntityCategory.DIAGNOSTIC,
         suggested_display_precision=0,
         dead_band=2,
-        has_fn=_has_terminal(phase),
-        available_fn=online,
-        value_fn=lambda connector: connector.voltage(phase),
+        has_fn=has_fn,
+        available_fn=available_fn,
+        value_fn=value_fn,
     )
+
+
+def _connector_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
+    return _voltage(phase, lambda connector: connector.voltage(phase), online, _has_terminal(phase))
 
 
 CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
@@ -216,9 +229,26 @@ def _has_line(phase: Phase) -> Callable[[Site], bool]:
     return lambda site: phase in site.config.grid.phases
 
 
+def _has_meter(site: Site) -> bool:
+    return site.config.meter is not None
+
+
 def _line_current(phase: Phase) -> ZmartChargeSensorDescription[Site]:
     return _current(
-        f"current_{phase}", lambda site: site.current(phase), _metered, _has_line(phase)
+        f"current_{phase}",
+        lambda site: site.current(phase),
+        _metered,
+        _has_line(phase),
+        lambda site: {"estimated": site.margin(phase) is not None, "margin": site.margin(phase)},
+    )
+
+
+def _line_voltage(phase: Phase) -> ZmartChargeSensorDescription[Site]:
+    return _voltage(
+        phase,
+        lambda site: site.voltage(phase),
+        _metered,
+        lambda site: _has_meter(site) and _has_line(phase)(site),
     )
 
 
@@ -241,6 +271,61 @@ SITE_SENSORS: tuple[ZmartChargeSensorDescription[Site], ...] = (
         "energy_export",
         lambda site: site.energy_export,
         lambda site: site.energy_export is not None,
+    ),
+    *(_line_voltage(phase) for phase in Phase),
+    ZmartChargeSensorDescription(
+        key="reading_quality",
+        translation_key="reading_quality",
+        device_class=SensorDeviceClass.ENUM,
+        options=[quality.value for quality in Quality],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=_has_meter,
+        available_fn=lambda _: True,
+        value_fn=lambda site: site.quality,
+        attributes_fn=lambda site: {"frozen_phases": sorted(site.frozen)},
+    ),
+    ZmartChargeSensorDescription(
+        key="hour_estimate",
+        translation_key="hour_estimate",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        dead_band=100,
+        has_fn=_has_meter,
+        available_fn=_metered,
+        value_fn=lambda site: site.hour_estimate,
+    ),
+    ZmartChargeSensorDescription(
+        key="peak_average",
+        translation_key="peak_average",
+        device_class=SensorDeviceClass.POWER,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+        suggested_display_precision=2,
+        has_fn=_has_meter,
+        available_fn=lambda site: site.peak_average is not None,
+        value_fn=lambda site: site.peak_average,
+        attributes_fn=lambda site: {
+            "peaks": [
+                {"start": peak.start.isoformat(), "energy_kwh": peak.energy / 1000}
+                for peak in site.peaks
+            ]
+        },
+    ),
+    ZmartChargeSensorDescription(
+        key="signal",
+        translation_key="signal",
+        device_class=SensorDeviceClass.SIGNAL_STRENGTH,
+        state_class=SensorStateClass.MEASUREMENT,
+        native_unit_of_measurement=SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        dead_band=5,
+        has_fn=_has_meter,
+        available_fn=lambda site: site.meter_online and site.signal is not None,
+        value_fn=lambda site: site.signal,
     ),
 )
 

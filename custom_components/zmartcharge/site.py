@@ -1,29 +1,41 @@
 """One site: its meter's readings in, its headroom out."""
 
-import asyncio
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 import logging
 from typing import TYPE_CHECKING
 
-from homeassistant.components import mqtt
-from homeassistant.components.mqtt.models import ReceiveMessage
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .config import SiteConfig
-from .const import METER_REPAIR_AFTER, METER_STALE_AFTER
+from .const import METER_REPAIR_AFTER
 from .listeners import Observable
-from .meter import Measured, MeterState, PayloadError, PayloadProblem, parse, parse_availability
-from .units import Ampere, Phase, Watt, WattHour
+from .meter import (
+    FrozenDetector,
+    HourAccount,
+    Measured,
+    MeterState,
+    PartialReading,
+    PayloadError,
+    PayloadProblem,
+    Peak,
+    Quality,
+    ReaderAccount,
+)
+from .meter_source import MeterSource, create_source
+from .units import Ampere, Phase, Volt, Watt, WattHour
 
 if TYPE_CHECKING:
     from .hub import Hub
 
 _LOGGER = logging.getLogger(__name__)
 
-#: Seconds between looks for Home Assistant's MQTT while it is not there.
-_MQTT_RETRY = 30.0
+#: What other publishers below the same topic may say at any time.
+_ORDINARY = (PayloadProblem.NO_KNOWN_VALUES, PayloadProblem.NOT_AN_AVAILABILITY)
+#: Payloads in a row that cannot be read before the user is told.
+_UNREADABLE = 5
 
 
 class Site(Observable):
@@ -36,12 +48,19 @@ class Site(Observable):
         #: Payloads that were not believed, and why the last one was not.
         self.rejected = 0
         self.last_rejection: str | None = None
+        #: Payloads in a row that could not be read.
+        self.unreadable = 0
+        #: The first words of the last payload that could not be read.
+        self.last_unreadable: str | None = None
+        self.hours = HourAccount(time_zone=dt_util.get_default_time_zone())
         self._hub = hub
         self._meter = _empty(config)
-        self._subscriptions: list[CALLBACK_TYPE] = []
-        self._subscribing: asyncio.Task[None] | None = None
+        self._frozen = FrozenDetector(config.grid)
+        self._source: MeterSource | None = None
         self._stale_timer: CALLBACK_TYPE | None = None
         self._silence_timer: CALLBACK_TYPE | None = None
+
+    # What is known ----------------------------------------------------------------------------
 
     @property
     def meter_online(self) -> bool:
@@ -50,7 +69,34 @@ class Site(Observable):
         if self._meter.online is False or reading is None:
             return False
         values = (reading.power_import, *reading.currents.values())
-        return any(value and value.fresh(now, METER_STALE_AFTER) for value in values)
+        return any(value and value.fresh(now, self.config.stale_after) for value in values)
+
+    @property
+    def listening(self) -> bool:
+        """Tell whether the meter could be heard: MQTT may not be there yet."""
+        return self._source is not None and self._source.listening
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all that load balancing needs is there, and fresh."""
+        return self._meter.fresh(dt_util.utcnow(), self.config.stale_after) and not self.frozen
+
+    @property
+    def quality(self) -> Quality | None:
+        """Return how far the phase currents can be relied on, None before there is any."""
+        if self.frozen:
+            return Quality.STALE
+        return self._meter.quality(dt_util.utcnow(), self.config.stale_after)
+
+    @property
+    def frozen(self) -> frozenset[Phase]:
+        """Return the phases whose currents do not follow what happens."""
+        return self._frozen.frozen
+
+    @property
+    def signal(self) -> int | None:
+        """Return how strong the reader's radio is received, in dBm."""
+        return self._meter.reading.signal if self._meter.reading else None
 
     @property
     def power(self) -> Watt | None:
@@ -73,34 +119,72 @@ class Site(Observable):
         reading = self._meter.reading
         return reading.energy_export.value if reading and reading.energy_export else None
 
+    @property
+    def hour_estimate(self) -> WattHour | None:
+        """Return the Wh to which this hour will come if the power stays as it is."""
+        return self.hours.estimate(dt_util.utcnow(), self.power, self._reader_account)
+
+    @property
+    def peaks(self) -> tuple[Peak, ...]:
+        """Return the month's highest hours, each of another day, highest first."""
+        return self.hours.peaks
+
+    @property
+    def peak_average(self) -> Watt | None:
+        """Return the mean power of the month's highest hours, which the capacity tariff goes by."""
+        return self.hours.peak_average(dt_util.utcnow(), self._reader_account)
+
+    @property
+    def readings(self) -> Mapping[Phase, Measured[Ampere]]:
+        """Return every known current with its age, fresh or not."""
+        return self._meter.reading.currents if self._meter.reading else {}
+
     def current(self, phase: Phase) -> Ampere | None:
         """Return the current in a line in A, None while it is not known."""
         reading = self._meter.reading
+        if phase in self.frozen:
+            return None
         return self._fresh(reading.currents.get(phase) if reading else None)
+
+    def voltage(self, phase: Phase) -> Volt | None:
+        """Return the voltage of a line in V, as the meter shows it."""
+        reading = self._meter.reading
+        return self._fresh(reading.voltages.get(phase) if reading else None)
+
+    def margin(self, phase: Phase) -> Ampere | None:
+        """Return how much more an estimated current may be in A, None for a measured one."""
+        current = self.readings.get(phase)
+        return current.margin if current else None
 
     def headroom(self, phase: Phase) -> Ampere | None:
         """Return what a line can still take before the main fuse's rating, in A."""
         current = self.current(phase)
-        return None if current is None else self.config.main_fuse - abs(current)
+        if current is None:
+            return None
+        return self.config.main_fuse - abs(current) - (self.margin(phase) or 0)
+
+    # Life -------------------------------------------------------------------------------------
 
     @callback
     def open(self) -> None:
         """Begin to listen to the meter."""
-        if self.config.meter_topic:
-            self._subscribing = self._hub.create_task(self._subscribe(), "meter")
+        self._source = create_source(self._hub.hass, self, self._hub.create_task)
+        if self._source:
             self._await_reading()
+            self._source.open()
 
     @callback
     def apply(self, config: SiteConfig) -> None:
-        """Take a changed configuration; another topic or supply begins a new picture."""
+        """Take a changed configuration; another meter or supply begins a new picture."""
         before, self.config = self.config, config
-        if (before.meter_topic, before.grid, before.main_fuse) != (
-            config.meter_topic,
+        if (before.meter, before.grid, before.main_fuse) != (
+            config.meter,
             config.grid,
             config.main_fuse,
         ):
             self.close()
             self._meter = _empty(config)
+            self._frozen = FrozenDetector(config.grid)
             self._hub.issues.meter_heard(self)
             self.open()
         self.async_notify()
@@ -108,61 +192,78 @@ class Site(Observable):
     @callback
     def close(self) -> None:
         """Stop listening."""
-        if self._subscribing:
-            self._subscribing.cancel()
-        for unsubscribe in self._subscriptions:
-            unsubscribe()
-        self._subscriptions = []
+        if self._source:
+            self._source.close()
+            self._source = None
         for cancel in (self._stale_timer, self._silence_timer):
             if cancel:
                 cancel()
         self._stale_timer = self._silence_timer = None
 
-    async def _subscribe(self) -> None:
-        """Subscribe as soon as Home Assistant has MQTT: chargers do not wait for a broker."""
-        hass, topic = self._hub.hass, self.config.meter_topic or ""
-        while not await mqtt.async_wait_for_mqtt_client(hass):
-            await asyncio.sleep(_MQTT_RETRY)
-        for name, listener in ((topic, self._payload_came), (f"{topic}/status", self._status_came)):
-            self._subscriptions.append(await mqtt.async_subscribe(hass, name, listener))
+    # What comes in ----------------------------------------------------------------------------
 
     @callback
-    def _payload_came(self, message: ReceiveMessage) -> None:
-        try:
-            partial = parse(message.payload, received=dt_util.utcnow(), retained=message.retain)
-        except PayloadError as err:
-            self._reject(err.key, str(err))
-            return
+    def take(self, partial: PartialReading) -> None:
+        """Take in what the meter said, unless it cannot be believed."""
         self._meter = self._meter.merge(partial)
         if self._meter.rejection:
-            self._reject(self._meter.rejection, message.topic)
+            self._refuse(self._meter.rejection, str(self._meter.rejection))
             return
-        if not message.retain:
+        self.unreadable = 0
+        self._hub.issues.meter_readable(self)
+        if not partial.retained:
+            self._frozen.see(partial)
+            self._account(partial)
+            self._hub.keep_hours()
             self._await_reading()
             self._hub.issues.meter_heard(self)
+        self._hub.issues.meter_frozen(self)
         self.async_notify()
 
     @callback
-    def _status_came(self, message: ReceiveMessage) -> None:
-        try:
-            online = parse_availability(message.payload)
-        except PayloadError as err:
-            self._reject(err.key, str(err))
-            return
-        self._meter = self._meter.with_availability(online=online, at=dt_util.utcnow())
+    def take_availability(self, *, online: bool, at: datetime) -> None:
+        """Take in what the reader, or its last will, says of itself."""
+        self._meter = self._meter.with_availability(online=online, at=at)
         self.async_notify()
 
-    def _reject(self, key: str, detail: str) -> None:
+    @callback
+    def reject(self, key: str, problem: PayloadError) -> None:
+        """Note a payload that could not be read; the user is told when no other comes."""
+        self._refuse(key, str(problem))
+        if key in _ORDINARY:
+            return
+        self.last_unreadable = problem.placeholders.get("start", key)
+        self.unreadable += 1
+        if self.unreadable == _UNREADABLE:
+            self._hub.issues.meter_unreadable(self, key)
+        self.async_notify()
+
+    @callback
+    def charger_moved(self, moves: Mapping[Phase, Ampere], since: datetime) -> None:
+        """Note how a charger's draw on the lines changed after ``since``."""
+        self._frozen.charger_moved(moves, since)
+
+    @property
+    def _reader_account(self) -> Measured[ReaderAccount] | None:
+        return self._meter.reading.account if self._meter.reading else None
+
+    def _refuse(self, key: str, detail: str) -> None:
         """Count what is not believed; the log gets each kind once in a row."""
         self.rejected += 1
-        if key not in (PayloadProblem.NO_KNOWN_VALUES, self.last_rejection):
+        if key not in (*_ORDINARY, self.last_rejection):
             _LOGGER.warning("%s: a meter payload was not used: %s", self.config.name, detail)
         self.last_rejection = key
+
+    def _account(self, partial: PartialReading) -> None:
+        if (power := self.power) is not None and partial.power_import is not None:
+            self.hours = self.hours.with_power(power, partial.received)
+        if partial.energy_import is not None:
+            self.hours = self.hours.with_register(partial.energy_import, partial.received)
 
     def _fresh[T](self, value: Measured[T] | None) -> T | None:
         if value is None or self._meter.online is False:
             return None
-        return value.value if value.fresh(dt_util.utcnow(), METER_STALE_AFTER) else None
+        return value.value if value.fresh(dt_util.utcnow(), self.config.stale_after) else None
 
     @callback
     def _await_reading(self) -> None:
@@ -172,7 +273,7 @@ class Site(Observable):
             if cancel:
                 cancel()
         self._stale_timer = async_call_later(
-            hass, METER_STALE_AFTER + timedelta(seconds=1), self._went_stale
+            hass, self.config.stale_after + timedelta(seconds=1), self._went_stale
         )
         self._silence_timer = async_call_later(hass, METER_REPAIR_AFTER, self._stayed_silent)
 

@@ -25,7 +25,7 @@ async def _info(hass: HomeAssistant) -> dict[str, Any]:
         return {"ocpp_server": "stopped"}
     hub = hubs[0]
     chargers = hub.chargers.values()
-    metered = [site for site in hub.sites.values() if site.config.meter_topic]
+    metered = [site for site in hub.sites.values() if site.config.meter]
     return {
         "ocpp_server": f"{hub.config.host}:{hub.port}",
         "chargers_connected": f"{sum(c.connected for c in chargers)}/{len(chargers)}",

@@ -14,6 +14,7 @@ from custom_components.zmartcharge.meter import (
     PartialReading,
     PayloadError,
     PayloadProblem,
+    ReaderAccount,
     parse,
     parse_availability,
     to_watt_hours,
@@ -58,7 +59,9 @@ POW_U = {
 
 def read(payload: object, *, retained: bool = False) -> PartialReading:
     text = payload if isinstance(payload, str | bytes) else json.dumps(payload)
-    return parse(text, received=RECEIVED, retained=retained)
+    reading = parse(text, received=RECEIVED, retained=retained)
+    assert reading is not None
+    return reading
 
 
 def refused(payload: object) -> PayloadError:
@@ -76,6 +79,10 @@ def test_reads_everything_that_a_pow_u_says_of_the_meter() -> None:
         voltages={Phase.L1: 227.4, Phase.L2: 230.1, Phase.L3: 230.8},
         power_import=280,
         power_export=0,
+        reactive_import=0,
+        reactive_export=128,
+        account=ReaderAccount(hour=112, peaks=(4510, 4200)),
+        signal=-58,
         energy_import=22_721_380,
         energy_export=0,
         meter_id="7359992892587665",

@@ -15,6 +15,9 @@ class PayloadProblem(StrEnum):
     NOT_A_NUMBER = "payload_not_a_number"
     NOT_FINITE = "payload_not_finite"
     ABSURD = "payload_absurd"
+    WRONG_UNIT = "payload_wrong_unit"
+    HEX_DUMP = "payload_hex_dump"
+    NO_TOKEN = "payload_no_token"  # noqa: S105
     NOT_AN_AVAILABILITY = "payload_not_an_availability"
 
 

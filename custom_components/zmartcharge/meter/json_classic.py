@@ -1,112 +1,120 @@
-"""JSON classic: the object that AMS readers publish for each list of the meter.
+"""JSON: the objects that AMS readers publish for each list of the meter.
 
 Powers in W, currents in A, voltages in V, energies in kWh, ``t`` in Unix seconds. The values are
-below ``data``; in the flat variant they are beside ``t``.
+below ``data`` (one topic, or one topic per list); in the flat form, and on the topics made for Home
+Assistant, they are beside ``t``. The reader's own account of the hour is below ``realtime``, has the
+prefix ``rt_`` in the flat form, and is a payload of its own on the topic ``realtime``.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-import json
+from decimal import Decimal
 from typing import Any
 
-from ..units import Phase
+from ..units import Ampere, Phase
 from .conversion import to_watt_hours, to_watts
 from .errors import PayloadError, PayloadProblem, shorten
-from .reading import PartialReading
-
-# Far beyond any fuse box with a HAN port; what a certain house can have is judged by its fuse.
-_MAX_CURRENT = Decimal(10_000)
-_MAX_VOLTAGE = Decimal(1_000)
-_MAX_POWER = Decimal(10_000_000)
-_MAX_ENERGY = Decimal(10_000_000_000)
+from .numbers import MAX_CURRENT, MAX_ENERGY, MAX_POWER, MAX_VOLTAGE, counter, load_object, number
+from .reading import PartialReading, ReaderAccount
 
 _CURRENTS = {Phase.L1: "I1", Phase.L2: "I2", Phase.L3: "I3"}
 _VOLTAGES = {Phase.L1: "U1", Phase.L2: "U2", Phase.L3: "U3"}
+# ams2mqtt_bridge's estimate of a current that the meter does not measure, and the most it can be.
+_ESTIMATED, _AT_MOST = "I2e", "I2max"
+# What the estimate was too low by at worst over thousands of real frames, rounded up.
+_ESTIMATE_MARGIN = 1.0
+_PEAKS = 3
 # Before this a reader counts from its own start, because it has not asked for the time yet.
 _CLOCK_IS_SET = datetime(2020, 1, 1, tzinfo=UTC)
 _LAST_SEQUENCE = 2**53
 _LAST_TIME = Decimal(int(datetime(9999, 1, 1, tzinfo=UTC).timestamp()))
+_WEAKEST_SIGNAL = -120
 
 
-def parse_json_classic(text: str, *, received: datetime, retained: bool) -> PartialReading:
-    """Read one object; raise ``PayloadError`` when it is not one, or anything in it is absurd."""
-    top = _load(text)
+def parse_json(
+    text: str, *, received: datetime, retained: bool, account_only: bool = False
+) -> PartialReading:
+    """Read one object; raise ``PayloadError`` when it is not one, or anything in it is absurd.
+
+    ``account_only`` says that the object is the reader's account of the hour, whose short names
+    mean other things elsewhere.
+    """
+    top = load_object(text)
+    if account_only:
+        return PartialReading(received=received, retained=retained, account=_account(top, ""))
     data = top.get("data", top)
     if not isinstance(data, dict):
         raise PayloadError(PayloadProblem.NOT_AN_OBJECT, start=text)
-    power_import = _number(data, "P", _MAX_POWER)
-    power_export = _number(data, "PO", _MAX_POWER)
-    energy_import = _counter(data, "tPI")
-    energy_export = _counter(data, "tPO")
-    reading = PartialReading(
+    currents, margins = _currents(data)
+    return PartialReading(
         received=received,
         retained=retained,
         source_time=_time(top),
-        currents=_phases(data, _CURRENTS, _MAX_CURRENT),
-        voltages=_phases(data, _VOLTAGES, _MAX_VOLTAGE),
-        power_import=None if power_import is None else to_watts(power_import, "W"),
-        power_export=None if power_export is None else to_watts(power_export, "W"),
-        energy_import=None if energy_import is None else to_watt_hours(energy_import, "kWh"),
-        energy_export=None if energy_export is None else to_watt_hours(energy_export, "kWh"),
+        currents=currents,
+        margins=margins,
+        voltages=_phases(data, _VOLTAGES, MAX_VOLTAGE),
+        power_import=_power(data, "P"),
+        power_export=_power(data, "PO"),
+        reactive_import=_power(data, "Q"),
+        reactive_export=_power(data, "QO"),
+        energy_import=_energy(data, "tPI"),
+        energy_export=_energy(data, "tPO"),
+        account=_account_of(top),
+        signal=_signal(top),
         meter_id=_text(data, "meterId"),
         meter_type=_text(data, "type"),
         sequence=_sequence(top),
     )
-    if _is_empty(reading):
-        raise PayloadError(PayloadProblem.NO_KNOWN_VALUES, start=text)
-    return reading
 
 
-def _load(text: str) -> dict[str, Any]:
-    try:
-        top = json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=Decimal)
-    except (ValueError, RecursionError) as error:
-        raise PayloadError(PayloadProblem.NOT_JSON, start=text) from error
-    if not isinstance(top, dict):
-        raise PayloadError(PayloadProblem.NOT_AN_OBJECT, start=text)
-    return top
+def _power(data: Mapping[str, Any], name: str) -> float | None:
+    value = number(data, name, MAX_POWER)
+    return None if value is None else to_watts(value, "W")
 
 
-def _decimal(digits: str) -> Decimal:
-    try:
-        return Decimal(digits)
-    except InvalidOperation:  # an exponent of twenty digits
-        return Decimal("Infinity")
-
-
-def _number(data: Mapping[str, Any], name: str, limit: Decimal) -> Decimal | None:
-    """Return the value, or ``None`` when it is absent or null."""
-    value = data.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, Decimal):
-        given = value if isinstance(value, str) else type(value).__name__
-        raise PayloadError(PayloadProblem.NOT_A_NUMBER, name=name, value=given)
-    if not value.is_finite():
-        raise PayloadError(PayloadProblem.NOT_FINITE, name=name, value=value)
-    # Not abs(), which overflows at an exponent of nine digits.
-    if value.copy_abs() > limit:
-        raise PayloadError(PayloadProblem.ABSURD, name=name, value=value)
-    return value
-
-
-def _counter(data: Mapping[str, Any], name: str) -> Decimal | None:
-    value = _number(data, name, _MAX_ENERGY)
-    if value is not None and value < 0:
-        raise PayloadError(PayloadProblem.ABSURD, name=name, value=value)
-    return value
+def _energy(data: Mapping[str, Any], name: str) -> int | None:
+    value = counter(data, name)
+    return None if value is None else to_watt_hours(value, "kWh")
 
 
 def _phases(
     data: Mapping[str, Any], names: Mapping[Phase, str], limit: Decimal
 ) -> dict[Phase, float]:
-    values = {phase: _number(data, name, limit) for phase, name in names.items()}
+    values = {phase: number(data, name, limit) for phase, name in names.items()}
     return {phase: float(value) for phase, value in values.items() if value is not None}
 
 
+def _currents(data: Mapping[str, Any]) -> tuple[dict[Phase, Ampere], dict[Phase, Ampere]]:
+    """Return the currents, and how much more those that are estimated may be."""
+    currents = _phases(data, _CURRENTS, MAX_CURRENT)
+    estimate = number(data, _ESTIMATED, MAX_CURRENT)
+    if estimate is None or Phase.L2 in currents:
+        return currents, {}
+    most = number(data, _AT_MOST, MAX_CURRENT)
+    room = _ESTIMATE_MARGIN if most is None else min(_ESTIMATE_MARGIN, float(most - estimate))
+    return {**currents, Phase.L2: float(estimate)}, {Phase.L2: max(0.0, room)}
+
+
+def _account_of(top: Mapping[str, Any]) -> ReaderAccount | None:
+    account = top.get("realtime")
+    return _account(account, "") if isinstance(account, dict) else _account(top, "rt_")
+
+
+def _account(values: Mapping[str, Any], prefix: str) -> ReaderAccount | None:
+    hour = number(values, f"{prefix}h", MAX_ENERGY)
+    if hour is None or hour < 0:
+        return None
+    peaks = values.get(f"{prefix}peaks")
+    found = [peak for peak in peaks if isinstance(peak, Decimal)] if isinstance(peaks, list) else []
+    sound = [peak for peak in found if peak.is_finite() and 0 <= peak <= MAX_POWER]
+    return ReaderAccount(
+        hour=to_watt_hours(hour, "kWh"),
+        peaks=tuple(sorted((to_watt_hours(peak, "kWh") for peak in sound), reverse=True)[:_PEAKS]),
+    )
+
+
 def _time(top: Mapping[str, Any]) -> datetime | None:
-    seconds = _number(top, "t", _LAST_TIME)
+    seconds = number(top, "t", _LAST_TIME)
     if seconds is None:
         return None
     time = datetime.fromtimestamp(max(0.0, float(seconds)), UTC)
@@ -120,16 +128,14 @@ def _sequence(top: Mapping[str, Any]) -> int | None:
     return None
 
 
+def _signal(top: Mapping[str, Any]) -> int | None:
+    value = top.get("rssi")
+    # Readers without a radio say 0, or nothing.
+    if isinstance(value, Decimal) and value.is_finite() and _WEAKEST_SIGNAL <= value < 0:
+        return int(value)
+    return None
+
+
 def _text(data: Mapping[str, Any], name: str) -> str | None:
     value = data.get(name)
     return shorten(value) if isinstance(value, str) and value else None
-
-
-def _is_empty(reading: PartialReading) -> bool:
-    values = (
-        reading.power_import,
-        reading.power_export,
-        reading.energy_import,
-        reading.energy_export,
-    )
-    return not reading.currents and not reading.voltages and all(v is None for v in values)

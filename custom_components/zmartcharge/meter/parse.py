@@ -1,25 +1,55 @@
-"""Reads a payload, whatever its form, and the availability of its reader."""
+"""Reads a payload by looking at it, and the availability of its reader."""
 
 from datetime import datetime
+import re
 
 from .errors import PayloadError, PayloadProblem
-from .json_classic import parse_json_classic
+from .json_classic import parse_json
+from .raw import is_raw, parse_raw
 from .reading import PartialReading
 
 # The largest payload of a known reader, with a day of prices, has about 2 KiB.
 _LARGEST = 65536
 _AVAILABILITY = {"online": True, "offline": False}
+_STATUS = "status"
+_ACCOUNT = "realtime"
+# Below a reader's topic, and nothing that the meter said.
+_OTHER = frozenset({"prices", "system", "temperatures", "state", "sensor"})
+# The octets with which a frame begins: HDLC, M-Bus, LLC and DLMS with and without encryption.
+_FRAME = re.compile(r"\s*(7e\s*a|68|e6|0f|db)[0-9a-f\s]{20,}", re.IGNORECASE)
+
+
+def is_availability(subtopic: str) -> bool:
+    """Tell whether a topic below the reader's carries ``online`` or ``offline``."""
+    return subtopic == _STATUS
 
 
 def parse(
-    payload: bytes | bytearray | str, *, received: datetime, retained: bool
-) -> PartialReading:
-    """Read one payload; JSON classic is the only form for now.
+    payload: bytes | bytearray | str, *, received: datetime, retained: bool, subtopic: str = ""
+) -> PartialReading | None:
+    """Read one payload; ``subtopic`` is its topic below the reader's own, empty for that one.
 
-    ``received`` is when it came, aware UTC. Raises ``PayloadError``, and nothing else, whatever the
+    Known are JSON classic, one topic per list, flat JSON, the topics made for Home Assistant, and one
+    topic per value. ``received`` is when it came, aware UTC. Returns ``None`` for what is none of the
+    meter's (prices, the reader's temperature). Raises ``PayloadError``, and nothing else, whatever the
     payload.
     """
-    return parse_json_classic(_as_text(payload), received=received, retained=retained)
+    if subtopic in _OTHER:
+        return None
+    text = _as_text(payload)
+    if is_raw(subtopic):
+        return parse_raw(subtopic, text, received=received, retained=retained)
+    if "/" in subtopic:
+        # The rest of the raw form, and whatever else people keep below the same topic.
+        return None
+    if _FRAME.match(text):
+        raise PayloadError(PayloadProblem.HEX_DUMP, start=text)
+    reading = parse_json(
+        text, received=received, retained=retained, account_only=subtopic == _ACCOUNT
+    )
+    if reading.is_empty:
+        raise PayloadError(PayloadProblem.NO_KNOWN_VALUES, start=text)
+    return reading
 
 
 def parse_availability(payload: bytes | bytearray | str) -> bool:

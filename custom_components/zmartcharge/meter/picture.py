@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..units import Phase
+from ..units import Ampere, Phase
 from .reading import Measured, PartialReading, Reading
 
 
@@ -11,36 +11,48 @@ def combine(old: Reading | None, partial: PartialReading, *, stale: bool) -> Rea
     """Put the values of a partial reading into the picture, marked ``stale`` when they are.
 
     Live values replace what was there. Retained ones only fill what is unknown, or stale and not
-    younger: a broker sends them again after each subscription, also over newer live ones.
+    younger: a broker sends them again after each subscription, also over newer live ones. From a
+    reader that sends on change alone, each live value confirms all the others.
     """
     base = _nothing_yet(partial) if old is None else old
     at = partial.measured_at
+    confirms = partial.on_change and not stale
 
-    def pick[T](known: Measured[T] | None, value: T | None) -> Measured[T] | None:
+    def pick[T](
+        known: Measured[T] | None, value: T | None, margin: float | None = None
+    ) -> Measured[T] | None:
         if value is None:
-            return known
-        new = Measured(value, at, stale)
+            # What came retained, or before the reader was away, may have changed unseen.
+            return replace(known, at=at) if confirms and known and not known.stale else known
+        new = Measured(value, at, stale, margin)
         if partial.retained and known is not None and not (known.stale and known.at <= at):
             return known
         return new
 
     def pick_phases(
-        known: Mapping[Phase, Measured[float]], values: Mapping[Phase, float]
+        known: Mapping[Phase, Measured[float]],
+        values: Mapping[Phase, float],
+        margins: Mapping[Phase, float],
     ) -> dict[Phase, Measured[float]]:
-        picked = {phase: pick(known.get(phase), value) for phase, value in values.items()}
-        return {**known, **{phase: value for phase, value in picked.items() if value is not None}}
+        picked = {
+            phase: pick(known.get(phase), values.get(phase), margins.get(phase))
+            for phase in (*known, *(phase for phase in values if phase not in known))
+        }
+        return {phase: value for phase, value in picked.items() if value is not None}
 
     newest = base if partial.retained and not base.retained else partial
     return Reading(
         received=newest.received,
         retained=newest.retained,
         source_time=newest.source_time or base.source_time,
-        currents=pick_phases(base.currents, partial.currents),
-        voltages=pick_phases(base.voltages, partial.voltages),
+        currents=pick_phases(base.currents, partial.currents, partial.margins),
+        voltages=pick_phases(base.voltages, partial.voltages, {}),
         power_import=pick(base.power_import, partial.power_import),
         power_export=pick(base.power_export, partial.power_export),
         energy_import=pick(base.energy_import, partial.energy_import),
         energy_export=pick(base.energy_export, partial.energy_export),
+        account=pick(base.account, partial.account),
+        signal=partial.signal if partial.signal is not None else base.signal,
         meter_id=newest.meter_id or base.meter_id,
         meter_type=newest.meter_type or base.meter_type,
     )
@@ -63,12 +75,15 @@ def all_stale(reading: Reading) -> Reading:
         power_export=aged(reading.power_export),
         energy_import=aged(reading.energy_import),
         energy_export=aged(reading.energy_export),
+        account=aged(reading.account),
     )
 
 
-def without_current(reading: Reading, phase: Phase) -> Reading:
-    """Return the picture with the current of this phase unknown."""
+def with_current(reading: Reading, phase: Phase, current: Measured[Ampere] | None) -> Reading:
+    """Return the picture with this current of a phase; ``None`` makes it unknown."""
     currents = {known: value for known, value in reading.currents.items() if known is not phase}
+    if current is not None:
+        currents[phase] = current
     return replace(reading, currents=currents)
 
 

@@ -7,11 +7,20 @@ from enum import StrEnum
 from typing import Self
 
 from ..units import Ampere, GridType, Phase
-from .picture import all_stale, combine, without_current
-from .reading import PartialReading, Reading
+from .estimate import estimate_l2
+from .picture import all_stale, combine, with_current
+from .reading import Measured, PartialReading, Reading
 
 MAX_SKEW = timedelta(seconds=60)
 MAX_CURRENT_PER_FUSE = 3.0
+
+
+class Quality(StrEnum):
+    """How far the phase currents can be relied on."""
+
+    GOOD = "good"
+    ESTIMATED = "estimated"
+    STALE = "stale"
 
 
 class Rejection(StrEnum):
@@ -45,8 +54,8 @@ class MeterState:
             return replace(self, rejection=rejection)
         late = self.offline_since is not None and partial.measured_at <= self.offline_since
         reading = combine(self.reading, partial, stale=late or partial.retained)
-        if self._lost_l2(partial):
-            reading = without_current(reading, Phase.L2)
+        if self._must_estimate_l2(partial):
+            reading = with_current(reading, Phase.L2, _estimated_l2(reading, partial))
         if late or partial.retained:
             return replace(self, reading=reading, rejection=None)
         # A reader that measures again is there, even when its "online" was lost.
@@ -64,29 +73,33 @@ class MeterState:
         return replace(self, online=False, offline_since=at, reading=reading)
 
     def fresh(self, now: datetime, limit: timedelta) -> bool:
-        """Return whether every phase current may be decided on.
-
-        Each current that the grid type makes us expect has to be there, and each that is there has to
-        be fresh. L2 is not expected in an IT net, where many meters do not measure it.
-        """
+        """Return whether every phase current may be decided on: all are there, and fresh."""
         if self.online is False or self.reading is None:
             return False
         currents = self.reading.currents
-        expected = set(self.grid.phases)
-        if self.grid is GridType.IT_230:
-            expected.discard(Phase.L2)
-        return expected <= currents.keys() and all(
-            current.fresh(now, limit) for current in currents.values()
+        return all(
+            phase in currents and currents[phase].fresh(now, limit) for phase in self.grid.phases
         )
 
-    def _lost_l2(self, partial: PartialReading) -> bool:
+    def quality(self, now: datetime, limit: timedelta) -> Quality | None:
+        """Return how good the currents are, ``None`` before there is any."""
+        if self.reading is None or not self.reading.currents:
+            return None
+        if not self.fresh(now, limit):
+            return Quality.STALE
+        estimated = any(current.margin is not None for current in self.reading.currents.values())
+        return Quality.ESTIMATED if estimated else Quality.GOOD
+
+    def _must_estimate_l2(self, partial: PartialReading) -> bool:
         """Return whether this list has currents, and none of L2 in a net where that is usual."""
-        return (
-            self.grid is GridType.IT_230
-            and not partial.retained
-            and bool(partial.currents)
-            and Phase.L2 not in partial.currents
-        )
+        if self.grid is not GridType.IT_230 or not partial.currents or Phase.L2 in partial.currents:
+            return False
+        known = self.reading.currents.get(Phase.L2) if self.reading else None
+        if known is None or known.margin is not None:
+            return True
+        # Only a live list with both of its neighbours tells that L2 is no longer measured.
+        whole = {Phase.L1, Phase.L3} <= partial.currents.keys()
+        return whole and not partial.retained
 
     def _judge(self, partial: PartialReading) -> Rejection | None:
         if self.fuse is not None and any(
@@ -106,6 +119,25 @@ class MeterState:
         # A last time that far ahead of our clock means that the clock of this machine, which is often
         # the reader's too, was set back since. Refusing would last as long as it was ahead.
         return None if last - partial.received > MAX_SKEW else Rejection.TIME_BACKWARDS
+
+
+def _estimated_l2(reading: Reading, partial: PartialReading) -> Measured[Ampere] | None:
+    """Return what L2 must carry, as old as the older of the currents that tell it."""
+    told_by = [reading.currents.get(phase) for phase in (Phase.L1, Phase.L3)]
+    known = [current for current in told_by if current is not None]
+    # Only a list that has all of it was measured in one moment.
+    estimate = estimate_l2(
+        {phase: current.value for phase, current in reading.currents.items()},
+        {phase: voltage.value for phase, voltage in reading.voltages.items()},
+        partial.power,
+        partial.reactive,
+    )
+    if estimate is None or not known:
+        return None
+    oldest = min(known, key=lambda current: current.at)
+    return Measured(
+        estimate.current, oldest.at, any(current.stale for current in known), estimate.margin
+    )
 
 
 def _drop_unmeasured(partial: PartialReading, grid: GridType) -> PartialReading:

@@ -202,7 +202,7 @@ class House:
                 "name": SITE_NAME,
                 "grid_type": "tn_400",
                 "main_fuse": MAIN_FUSE,
-                "meter_topic": METER_TOPIC,
+                "meter": {"type": "mqtt", "topic": METER_TOPIC},
             },
             kind="/subentries",
         )

@@ -1,0 +1,217 @@
+"""A site's account of its hours: what this one will come to, and the month's highest.
+
+Capacity tariffs go by the mean of the three highest hours of a month, on three different days
+(forskrift om kontroll av nettvirksomhet, § 14-2; NVE-RME's model of effect steps).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise, zip_longest
+from typing import Any, Self
+
+from ..units import Watt, WattHour
+from .reading import Measured, ReaderAccount
+
+_HOUR = timedelta(hours=1)
+# A power holds until the next list, but not for ever: after this the meter was not heard.
+_HOLDS = timedelta(seconds=60)
+_PEAKS = 3
+# A register that comes in the first minutes is that of the whole hour.
+_REGISTER_LATE = timedelta(minutes=5)
+# Some meters repeat the register of the hour before.
+_REPEATED_AT_LEAST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The highest hour of a day: when it began (aware UTC), and its Wh."""
+
+    start: datetime
+    energy: WattHour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HourAccount:
+    """What was imported in this hour so far, and the highest hour of each day of the month.
+
+    Every change returns a new account. ``energy`` in Wh has parts of a Wh; ``covered`` is the part of
+    the hour in which the meter was heard. ``start`` is ``None`` before the first power.
+    """
+
+    time_zone: tzinfo
+    start: datetime | None = None
+    energy: float = 0.0
+    covered: timedelta = timedelta()
+    power: Watt = 0.0
+    at: datetime | None = None
+    register: WattHour | None = None
+    register_hour: datetime | None = None
+    days: Mapping[date, Peak] = field(default_factory=dict)
+
+    @property
+    def peaks(self) -> tuple[Peak, ...]:
+        """Return the month's highest hours, at most three, each of another day, highest first."""
+        ordered = sorted(self.days.values(), key=lambda peak: (-peak.energy, peak.start))
+        return tuple(ordered[:_PEAKS])
+
+    def with_power(self, power: Watt, at: datetime) -> HourAccount:
+        """Take in the power of now; what was delivered to the grid counts as no import."""
+        account = self.advance(at)
+        return replace(account, power=max(0.0, power))
+
+    def advance(self, now: datetime) -> HourAccount:
+        """Let time pass; the last power counts for a minute at most."""
+        account = self if self.at is not None else replace(_enter(self, now), at=now)
+        if account.at is None or now <= account.at:
+            # Our clock was set back: that hour is not counted twice.
+            return replace(account, at=now) if account.at and account.at - now > _HOUR else account
+        until = min(now, account.at + _HOLDS)
+        for begin, end in pairwise(_hours_between(account.at, now, self.time_zone)):
+            heard = max(timedelta(), min(end, until) - begin)
+            account = _enter(account, begin)
+            account = replace(
+                account,
+                energy=account.energy + account.power * (heard / _HOUR),
+                covered=account.covered + heard,
+            )
+        return replace(_enter(account, now), at=now)
+
+    def with_register(self, register: WattHour, at: datetime) -> HourAccount:
+        """Take in the import register; two at the turns of one hour tell that hour exactly."""
+        account = self.advance(at)
+        start = hour_start(at, self.time_zone)
+        if at - start > _REGISTER_LATE:
+            return account
+        before, hour_before = account.register, account.register_hour
+        account = replace(account, register=register, register_hour=start)
+        ended = hour_start(start - timedelta(seconds=1), self.time_zone)
+        if before is None or hour_before != ended:
+            return account
+        exact = register - before
+        day = ended.astimezone(self.time_zone).date()
+        repeated = (
+            exact == 0
+            and (known := account.days.get(day))
+            and known.start == ended
+            and (known.energy >= _REPEATED_AT_LEAST)
+        )
+        return account if exact < 0 or repeated else _keep(account, ended, exact, corrects=True)
+
+    def estimate(
+        self, now: datetime, power: Watt | None, reader: Measured[ReaderAccount] | None = None
+    ) -> WattHour | None:
+        """Return the Wh to which this hour will come if the power stays; ``None`` when unknown.
+
+        What a reader has counted goes first: it was awake when Home Assistant was not.
+        """
+        if power is None:
+            return None
+        start = hour_start(now, self.time_zone)
+        elapsed = now - start
+        used = 0.0
+        if reader is not None and reader.at >= start:
+            used = reader.value.hour + max(0.0, power) * ((now - reader.at) / _HOUR)
+        elif self.start == start and self.covered:
+            unheard = max(timedelta(), elapsed - self.covered)
+            used = self.energy + self.energy / (self.covered / _HOUR) * (unheard / _HOUR)
+        elif elapsed > _HOLDS:
+            return None
+        return round(used + max(0.0, power) * ((_HOUR - elapsed) / _HOUR))
+
+    def peak_average(self, now: datetime, reader: Measured[ReaderAccount] | None) -> Watt | None:
+        """Return the mean power of the month's highest hours; ``None`` before there is one.
+
+        Of each rank the higher counts, ours or the reader's: neither can have missed less than none.
+        """
+        theirs: tuple[WattHour, ...] = ()
+        if reader is not None and _month(reader.at, self.time_zone) == _month(now, self.time_zone):
+            theirs = reader.value.peaks
+        ours = [peak.energy for peak in self.peaks]
+        highest = [max(pair) for pair in zip_longest(ours, theirs, fillvalue=0)]
+        return sum(highest) / len(highest) if highest else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what has to outlive a restart, ready for JSON."""
+        return {
+            "start": self.start and self.start.isoformat(),
+            "energy": self.energy,
+            "covered": self.covered.total_seconds(),
+            "register": self.register,
+            "register_hour": self.register_hour and self.register_hour.isoformat(),
+            "days": [[peak.start.isoformat(), peak.energy] for peak in self.days.values()],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], time_zone: tzinfo) -> Self:
+        """Return the account that was kept; raise ``ValueError`` or ``KeyError`` for nonsense."""
+        peaks = [Peak(_time(start), int(energy)) for start, energy in data["days"]]
+        return cls(
+            time_zone=time_zone,
+            start=_time(data["start"]) if data["start"] else None,
+            energy=float(data["energy"]),
+            covered=timedelta(seconds=float(data["covered"])),
+            register=data["register"],
+            register_hour=_time(data["register_hour"]) if data["register_hour"] else None,
+            days={peak.start.astimezone(time_zone).date(): peak for peak in peaks},
+        )
+
+
+def _enter(account: HourAccount, moment: datetime) -> HourAccount:
+    """Close the hour that has ended before this moment, and a month that has."""
+    start = hour_start(moment, account.time_zone)
+    if account.start == start:
+        return account
+    if account.start is not None and account.start < start and account.covered:
+        account = _keep(account, account.start, round(account.energy), corrects=False)
+    month = _month(start, account.time_zone)
+    days = {day: peak for day, peak in account.days.items() if day.replace(day=1) == month}
+    return replace(account, start=start, energy=0.0, covered=timedelta(), days=days)
+
+
+def _keep(
+    account: HourAccount, start: datetime, energy: WattHour, *, corrects: bool
+) -> HourAccount:
+    """Keep an hour if it is its day's highest; an exact one replaces its own integral."""
+    day = start.astimezone(account.time_zone).date()
+    if account.start is not None and day.replace(day=1) != _month(account.start, account.time_zone):
+        return account
+    known = account.days.get(day)
+    same = known is not None and known.start == start
+    if known is None or energy > known.energy or (corrects and same):
+        return replace(account, days={**account.days, day: Peak(start, energy)})
+    return account
+
+
+def hour_start(moment: datetime, time_zone: tzinfo) -> datetime:
+    """Return the beginning of the hour that the clock on the wall shows, in UTC.
+
+    Also where the zone is not whole hours off, and in both hours of the night when 02:30 comes twice.
+    """
+    local = moment.astimezone(time_zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return moment.astimezone(UTC) - past
+
+
+def _month(moment: datetime, time_zone: tzinfo) -> date:
+    return moment.astimezone(time_zone).date().replace(day=1)
+
+
+def _hours_between(begin: datetime, end: datetime, time_zone: tzinfo) -> list[datetime]:
+    """Return ``begin``, every turn of the hour up to ``end``, and ``end``."""
+    moments = [begin]
+    turn = hour_start(begin, time_zone) + _HOUR
+    # A gap of days is one gap: nothing is known of the hours inside.
+    if end - begin > 2 * _HOUR:
+        return [begin, turn, end] if turn < end else [begin, end]
+    while turn < end:
+        moments.append(turn)
+        turn += _HOUR
+    return [*moments, end]
+
+
+def _time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment.astimezone(UTC)
