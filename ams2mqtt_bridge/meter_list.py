@@ -7,11 +7,15 @@ from .dlms import CosemDateTime
 
 
 class Manufacturer(StrEnum):
-    """The makers whose lists are known, as written on their meters."""
+    """The makers that can be told from their lists, as written on their meters."""
 
     AIDON = "Aidon"
+    ISKRAEMECO = "Iskraemeco"
     KAIFA = "Kaifa"
     KAMSTRUP = "Kamstrup"
+    LANDIS_GYR = "Landis+Gyr"
+    SAGEMCOM = "Sagemcom"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +23,11 @@ class MeterList:
     """One list from a HAN port; ``None`` means that the meter did not say.
 
     Power is in whole W or var and never negative (import and export are separate registers), energy
-    in whole Wh or varh, current in A, voltage in V. A current that the meter does not measure (I2 in
-    many IT nets) is ``None``, never 0. Voltages are between a line and neutral in TN nets and
-    between two lines in IT nets, as the meter shows them. ``clock`` is the meter's own, which may be
-    an hour off: the time of a reading is the time at which the frame arrived.
+    in whole Wh or varh, current in A, voltage in V, power factors from 0 to 1. A current that the
+    meter does not measure (I2 in many IT nets) is ``None``, never 0. Voltages are between a line and
+    neutral in TN nets and between two lines in IT nets, as the meter shows them. ``clock`` is the
+    meter's own, which may be an hour off: the time of a reading is the time at which the frame
+    arrived.
     """
 
     manufacturer: Manufacturer
@@ -35,6 +40,7 @@ class MeterList:
     power_export: int | None = None
     reactive_power_import: int | None = None
     reactive_power_export: int | None = None
+    power_factor: float | None = None
 
     current_l1: float | None = None
     current_l2: float | None = None
@@ -49,6 +55,15 @@ class MeterList:
     power_export_l1: int | None = None
     power_export_l2: int | None = None
     power_export_l3: int | None = None
+    reactive_power_import_l1: int | None = None
+    reactive_power_import_l2: int | None = None
+    reactive_power_import_l3: int | None = None
+    reactive_power_export_l1: int | None = None
+    reactive_power_export_l2: int | None = None
+    reactive_power_export_l3: int | None = None
+    power_factor_l1: float | None = None
+    power_factor_l2: float | None = None
+    power_factor_l3: float | None = None
 
     energy_import: int | None = None
     energy_export: int | None = None

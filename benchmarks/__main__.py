@@ -3,9 +3,9 @@
 import argparse
 import sys
 
-from . import ocpp_server
+from . import meter, ocpp_server
 
-_BENCHMARKS = {"ocpp": ocpp_server}
+_BENCHMARKS = {"meter": meter, "ocpp": ocpp_server}
 
 
 def main() -> int:

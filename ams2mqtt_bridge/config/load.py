@@ -155,8 +155,13 @@ def _check_together(document: Document, values: Mapping[str, Mapping[str, Any]])
             f"{name}.{setting} has no effect without {name}.{other}; add it",
         )
         for name, setting, other in _NEEDS
-        if (given := values.get(name, {})).get(setting) and given.get(other, False) in {False, 0}
+        if (given := values.get(name, {})).get(setting) and _is_off(given, other)
     ]
+
+
+def _is_off(given: Mapping[str, Any], setting: str) -> bool:
+    """Tell whether a setting is missing, false or 0; the interval of a recording is ``None``."""
+    return not given.get(setting) and not (setting in given and given[setting] is None)
 
 
 def _build(values: Mapping[str, dict[str, Any]]) -> Config:

@@ -1,20 +1,13 @@
-"""The registers of an electricity meter by OBIS code (IEC 62056-61), and how their values are read.
+"""The registers of an electricity meter by OBIS code (IEC 62056-61; DLMS UA Blue Book, clause 6)."""
 
-Codes are written as their groups C.D.E; A and B (medium, channel) differ between makers without a
-difference in meaning.
-"""
-
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import NamedTuple
 
-from ..dlms import CosemDateTime, Data, DecodeError
-from ..meter_list import Manufacturer, MeterList
+from ..dlms import Data
 
-# Beyond these a scaler is noise: no meter counts in units of 10^10 or 10^-10.
-_SCALERS = range(-9, 10)
 OBIS_LENGTH = 6
+_LAST_GROUP = 0xFF
 
 
 class Unit(IntEnum):
@@ -28,27 +21,28 @@ class Unit(IntEnum):
     VAR_HOUR = 32
     AMPERE = 33
     VOLT = 35
-
-
-# A and V keep their decimals; powers and energies are whole numbers.
-_FRACTIONAL = {Unit.AMPERE, Unit.VOLT}
+    NONE = 255
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Where in a ``MeterList`` a register goes, and its unit."""
+    """Where in a ``MeterList`` a register goes, its unit, and which tariff's part it is, if any."""
 
     field: str
     unit: Unit
+    tariff: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One value of a list; the value is ``raw * 10 ** scaler``, in ``unit`` when that was sent."""
+class Entry(NamedTuple):
+    """One value of a list; the value is ``raw * 10 ** scaler``, in ``unit`` when that was sent.
 
-    register: Register
+    A scaler of ``None`` was not sent: what the value counts is then up to the maker. There is no
+    ``register`` for a code that we have no use for.
+    """
+
+    register: Register | None
     raw: Data
-    scaler: int = 0
+    scaler: int | None = None
     unit: int | None = None
 
 
@@ -67,86 +61,85 @@ ENERGY_EXPORT = Register("energy_export", Unit.WATT_HOUR)
 REACTIVE_ENERGY_IMPORT = Register("reactive_energy_import", Unit.VAR_HOUR)
 REACTIVE_ENERGY_EXPORT = Register("reactive_energy_export", Unit.VAR_HOUR)
 
-_BY_CODE: dict[str, Register] = {
-    "0.2.129": LIST_VERSION,
-    "96.1.0": METER_ID,
-    "0.0.5": METER_ID,
-    "96.1.7": METER_TYPE,
-    "96.1.1": METER_TYPE,
-    "1.0.0": CLOCK,
+_ENERGIES = {
+    1: ENERGY_IMPORT,
+    2: ENERGY_EXPORT,
+    3: REACTIVE_ENERGY_IMPORT,
+    4: REACTIVE_ENERGY_EXPORT,
+}
+_TARIFFS = range(1, 5)
+
+# By the groups C.D.E of the code; the quantities of L1, L2 and L3 are 20, 40 and 60 further on.
+ELECTRICITY: dict[str, Register] = {
     "1.7.0": POWER_IMPORT,
     "2.7.0": POWER_EXPORT,
     "3.7.0": REACTIVE_POWER_IMPORT,
     "4.7.0": REACTIVE_POWER_EXPORT,
-    "31.7.0": CURRENTS[0],
-    "51.7.0": CURRENTS[1],
-    "71.7.0": CURRENTS[2],
-    "32.7.0": VOLTAGES[0],
-    "52.7.0": VOLTAGES[1],
-    "72.7.0": VOLTAGES[2],
-    "21.7.0": Register("power_import_l1", Unit.WATT),
-    "22.7.0": Register("power_export_l1", Unit.WATT),
-    "41.7.0": Register("power_import_l2", Unit.WATT),
-    "42.7.0": Register("power_export_l2", Unit.WATT),
-    "61.7.0": Register("power_import_l3", Unit.WATT),
-    "62.7.0": Register("power_export_l3", Unit.WATT),
-    "1.8.0": ENERGY_IMPORT,
-    "2.8.0": ENERGY_EXPORT,
-    "3.8.0": REACTIVE_ENERGY_IMPORT,
-    "4.8.0": REACTIVE_ENERGY_EXPORT,
+    "13.7.0": Register("power_factor", Unit.NONE),
+    **{
+        f"{quantity + 20 * line}.7.0": Register(f"{field}_l{line}", unit)
+        for line in (1, 2, 3)
+        for quantity, field, unit in (
+            (1, "power_import", Unit.WATT),
+            (2, "power_export", Unit.WATT),
+            (3, "reactive_power_import", Unit.VAR),
+            (4, "reactive_power_export", Unit.VAR),
+            (13, "power_factor", Unit.NONE),
+        )
+    },
+    **{f"{11 + 20 * line}.7.0": CURRENTS[line - 1] for line in (1, 2, 3)},
+    **{f"{12 + 20 * line}.7.0": VOLTAGES[line - 1] for line in (1, 2, 3)},
+    **{f"{quantity}.8.0": register for quantity, register in _ENERGIES.items()},
+    **{
+        f"{quantity}.8.{tariff}": Register(register.field, register.unit, tariff)
+        for quantity, register in _ENERGIES.items()
+        for tariff in _TARIFFS
+    },
 }
-_BY_OBIS = {bytes(map(int, code.split("."))): register for code, register in _BY_CODE.items()}
+
+_IDENTITIES: dict[str, Register] = {
+    "1.1.0.2.129": LIST_VERSION,  # Norway's lists
+    "1.0.0.2.129": LIST_VERSION,  # Kaifa in Sweden
+    "0.0.96.1.0": METER_ID,
+    "1.1.0.0.5": METER_ID,  # Kamstrup, the GS1 number
+    "1.1.0.0.1": METER_ID,  # Kamstrup in Denmark, the serial number
+    "0.0.42.0.0": METER_ID,  # the logical device name
+    "0.0.96.1.7": METER_TYPE,
+    "1.1.96.1.1": METER_TYPE,  # Kamstrup
+    "0.0.96.1.1": METER_TYPE,
+    "0.0.1.0.0": CLOCK,
+    "0.1.1.0.0": CLOCK,  # Kamstrup
+}
+_CHANNELS = range(3)
 
 
-def find_register(obis: Data) -> Register | None:
-    """Return the register with this OBIS code, or ``None`` for one that we have no use for.
-
-    Raises ``DecodeError`` when the value is no OBIS code at all.
-    """
-    if not isinstance(obis, bytes) or len(obis) != OBIS_LENGTH:
-        raise DecodeError(f"expected an OBIS code and found {obis!r}"[:80])
-    return _BY_OBIS.get(obis[2:5])
+def _octets(code: str) -> bytes:
+    return bytes([*map(int, code.split(".")), _LAST_GROUP])
 
 
-def build_list(
-    manufacturer: Manufacturer, entries: Iterable[Entry], clock: CosemDateTime | None
-) -> MeterList:
-    """Put the entries together; the clock is the notification's, for a list without one inside.
-
-    Raises ``DecodeError`` when not one value could be read.
-    """
-    values: dict[str, Any] = {}
-    for entry in entries:
-        value = _read(entry)
-        if value is not None:
-            values[entry.register.field] = value
-    if not values:
-        raise DecodeError("a list without one known register")
-    values.setdefault("clock", clock)
-    return MeterList(manufacturer=manufacturer, **values)
+_BY_OBIS: dict[bytes, Register] = {
+    **{_octets(code): register for code, register in _IDENTITIES.items()},
+    # Makers differ in the channel (group B) without a difference in meaning. The other media
+    # (group A), such as gas, are no business of ours.
+    **{
+        _octets(f"1.{channel}.{code}"): register
+        for code, register in ELECTRICITY.items()
+        for channel in _CHANNELS
+    },
+}
+_MEDIA = {0, 1}
 
 
-def _read(entry: Entry) -> str | int | float | CosemDateTime | None:
-    unit, raw = entry.register.unit, entry.raw
-    if unit is Unit.TEXT:
-        return _text(raw)
-    if unit is Unit.CLOCK:
-        return CosemDateTime.from_octets(raw) if isinstance(raw, bytes) else None
-    if not isinstance(raw, int) or isinstance(raw, bool) or entry.scaler not in _SCALERS:
-        return None
-    if entry.unit not in {None, unit}:
-        return None
-    # Multiplying and dividing by one whole power of ten rounds at most once, so that 13 at scaler -1
-    # is exactly the float 1.3.
-    factor: int = 10 ** abs(entry.scaler)
-    if entry.scaler >= 0:
-        return raw * factor
-    return raw / factor if unit in _FRACTIONAL else round(raw / factor)
+def find_register(obis: bytes) -> Register | None:
+    """Return the register with this OBIS code, or ``None`` for one that we have no use for."""
+    return _BY_OBIS.get(obis)
 
 
-def _text(raw: Data) -> str | None:
-    if isinstance(raw, bytes):
-        raw = raw.decode("ascii", errors="replace")
-    if not isinstance(raw, str):
-        return None
-    return "".join(letter for letter in raw if letter.isprintable()).strip() or None
+def is_obis(item: Data) -> bool:
+    """Tell whether a value looks like the OBIS code of an abstract or an electricity object."""
+    return (
+        type(item) is bytes
+        and len(item) == OBIS_LENGTH
+        and item[5] == _LAST_GROUP
+        and item[0] in _MEDIA
+    )

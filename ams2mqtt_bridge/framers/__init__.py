@@ -1,6 +1,9 @@
 """Framers find whole, checked frames in a stream of bytes."""
 
-from .base import FrameCounts, Framer
-from .hdlc import HdlcFramer
+from .base import FrameCounts, FrameKind, Framer
+from .stream import StreamFramer
 
-__all__ = ["FrameCounts", "Framer", "HdlcFramer"]
+# The name that the application still uses; the one framer recognises HDLC as well.
+HdlcFramer = StreamFramer
+
+__all__ = ["FrameCounts", "FrameKind", "Framer", "HdlcFramer", "StreamFramer"]

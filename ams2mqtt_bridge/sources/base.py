@@ -9,7 +9,12 @@ class Source(Protocol):
 
     @property
     def description(self) -> str:
-        """Return where the octets come from, for a person."""
+        """Return where the octets come from and how they are read, for a person."""
+        ...
+
+    @property
+    def problem(self) -> str | None:
+        """Return why nothing comes now and what to do about it; ``None`` when all is well."""
         ...
 
     def chunks(self) -> AsyncGenerator[bytes]:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager
+from contextlib import aclosing
 from dataclasses import dataclass, field
 import logging
 from typing import override
@@ -36,41 +36,61 @@ class Backoff:
         return delay
 
 
-class ReconnectingSource(Source, ABC):
-    """Reads a stream; opens it again, ever more slowly, when it ends, fails or falls silent.
+class LostError(ConnectionError):
+    """What was opened is of no use any more; the text says why."""
 
-    A silent stream is a lost one: a meter sends every ten seconds at least, and a TCP peer that lost
-    its power says nothing.
+
+class ReconnectingSource(Source, ABC):
+    """Reads what can be lost, and opens it again, ever more slowly.
+
+    The same trouble is told once, not at every attempt.
     """
 
-    def __init__(self, idle_timeout: float, backoff: Backoff | None = None) -> None:
-        self._idle_timeout = idle_timeout
+    def __init__(self, backoff: Backoff | None = None) -> None:
         self._backoff = Backoff() if backoff is None else backoff
+        self._problem: str | None = None
+
+    @property
+    @override
+    def problem(self) -> str | None:
+        return self._problem
 
     @abstractmethod
-    def _open(self) -> AbstractAsyncContextManager[asyncio.StreamReader]:
-        """Open the stream; raise ``OSError`` when that fails."""
+    def _session(self) -> AsyncGenerator[bytes]:
+        """Open, and yield octets until it is lost; raise ``OSError`` when that is known to be why."""
 
     @override
     async def chunks(self) -> AsyncGenerator[bytes]:
         while True:
+            problem = "it was closed at the other end"
             try:
-                async with self._open() as reader:
-                    _LOGGER.info("Opened %s", self.description)
-                    while chunk := await self._read(reader):
+                async with aclosing(self._session()) as session:
+                    async for chunk in session:
                         self._backoff.reset()
+                        self._problem = None
                         yield chunk
-                problem = "it was closed at the other end"
-            except TimeoutError:
-                problem = f"nothing came for {self._idle_timeout:g} s"
             except OSError as error:
                 problem = error.strerror or str(error) or type(error).__name__
             delay = self._backoff.wait()
-            _LOGGER.warning(
-                "No meter at %s: %s; next try in %g s", self.description, problem, delay
+            level = logging.DEBUG if problem == self._problem else logging.WARNING
+            _LOGGER.log(
+                level, "No meter at %s: %s; next try in %g s", self.description, problem, delay
             )
+            self._problem = problem
             await asyncio.sleep(delay)
 
-    async def _read(self, reader: asyncio.StreamReader) -> bytes:
-        async with asyncio.timeout(self._idle_timeout):
-            return await reader.read(_CHUNK)
+
+async def read_stream(reader: asyncio.StreamReader, idle_timeout: float) -> AsyncGenerator[bytes]:
+    """Yield what comes until the end; raise ``LostError`` when nothing does for so many seconds.
+
+    A meter sends every ten seconds at least, and a peer that lost its power says nothing.
+    """
+    while True:
+        try:
+            async with asyncio.timeout(idle_timeout):
+                chunk = await reader.read(_CHUNK)
+        except TimeoutError as error:
+            raise LostError(f"nothing came for {idle_timeout:g} s") from error
+        if not chunk:
+            return
+        yield chunk

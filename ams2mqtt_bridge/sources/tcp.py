@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from typing import override
 
 from ..config import TcpConfig
-from .reconnecting import Backoff, ReconnectingSource
+from .reconnecting import Backoff, LostError, ReconnectingSource, read_stream
 
 _CONNECT_TIMEOUT = 10.0
 
@@ -15,25 +15,26 @@ class TcpSource(ReconnectingSource):
     """Reads from host and port; never sends anything."""
 
     def __init__(self, config: TcpConfig, backoff: Backoff | None = None) -> None:
-        super().__init__(config.idle_timeout, backoff)
-        self._host = config.host
-        self._port = config.port
+        super().__init__(backoff)
+        self._config = config
 
     @property
     @override
     def description(self) -> str:
-        return f"{self._host}:{self._port}"
+        return f"{self._config.host}:{self._config.port}"
 
-    @asynccontextmanager
     @override
-    async def _open(self) -> AsyncGenerator[asyncio.StreamReader]:
+    async def _session(self) -> AsyncGenerator[bytes]:
         try:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
-                reader, writer = await asyncio.open_connection(self._host, self._port)
+                reader, writer = await asyncio.open_connection(self._config.host, self._config.port)
         except TimeoutError as error:
-            raise ConnectionError("it does not answer") from error
+            raise LostError(
+                "it does not answer; check the address and that it is switched on"
+            ) from error
         try:
-            yield reader
+            async for chunk in read_stream(reader, self._config.idle_timeout):
+                yield chunk
         finally:
             writer.close()
             with suppress(OSError):

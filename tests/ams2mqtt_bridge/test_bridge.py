@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from ams2mqtt_bridge.__main__ import main
 from ams2mqtt_bridge.app import run_bridge
 from ams2mqtt_bridge.framers import FrameCounts, HdlcFramer
 from ams2mqtt_bridge.meter_list import Manufacturer, MeterList
@@ -104,68 +103,6 @@ def test_a_description_of_a_list_shows_what_is_unknown() -> None:
         manufacturer=Manufacturer.AIDON, current_l1=1.3, voltage_l2=230.1, energy_export=0
     )
     assert describe(found) == "list 3  Aidon  L1 1.3 A  L2 unknown 230.1 V  exported 0 Wh"
-
-
-def test_once_prints_the_readings_of_the_example(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--config", str(EXAMPLE), "--once"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[1] == (
-        "list 2  Aidon  6525  7359992892587665  import 280 W  export 0 W  "
-        "L1 1.3 A 227.4 V  L2 unknown 230.1 V  L3 0.9 A 230.8 V"
-    )
-    assert lines[-1] == ("4 lists in 734 octets: 4 good frames, 0 damaged, 0 not understood")
-
-
-def test_once_fails_when_nothing_could_be_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "noise.bin"
-    path.write_bytes(bytes(100))
-    monkeypatch.setenv("AMS2MQTT_SOURCE_TYPE", "file")
-    monkeypatch.setenv("AMS2MQTT_SOURCE_PATH", str(path))
-    assert main(["--once"]) == 1
-    assert capsys.readouterr().out.startswith("0 lists in 100 octets")
-
-
-def test_once_needs_a_recorded_file(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("AMS2MQTT_SOURCE_TYPE", "tcp")
-    monkeypatch.setenv("AMS2MQTT_SOURCE_HOST", "127.0.0.1")
-    monkeypatch.setenv("AMS2MQTT_SOURCE_PORT", "1")
-    assert main(["--once"]) == 2
-    assert "source.type: must be file for --once" in capsys.readouterr().err
-    assert main([]) == 2
-    assert "add the section mqtt" in capsys.readouterr().err
-
-
-def test_check_config_says_that_all_is_right(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--config", str(EXAMPLE), "--check-config"]) == 0
-    assert "right" in capsys.readouterr().out
-
-
-def test_check_config_tries_the_tls_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    junk = tmp_path / "ca.pem"
-    junk.write_text("junk")
-    monkeypatch.setenv("AMS2MQTT_CONFIG", str(EXAMPLE))
-    monkeypatch.setenv("AMS2MQTT_MQTT_TLS", "true")
-    monkeypatch.setenv("AMS2MQTT_MQTT_TLS_CA_FILE", str(junk))
-    assert main(["--check-config"]) == 2
-    assert "the TLS files cannot be used" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_in_good_order(
-    number: signal.Signals, free_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def publish_and_be_stopped(*_: object, **__: object) -> None:
-        os.kill(os.getpid(), number)
-        await asyncio.Event().wait()
-
-    monkeypatch.setattr("ams2mqtt_bridge.__main__.run_bridge", publish_and_be_stopped)
-    assert main(["--config", str(EXAMPLE)]) == 0
 
 
 async def start_process(broker: Broker, *, interval: str = "0.01") -> asyncio.subprocess.Process:

@@ -7,7 +7,6 @@ from ams2mqtt_bridge.config import (
     ConfigError,
     FileConfig,
     FileFormat,
-    Parity,
     SerialConfig,
     TcpConfig,
     load_config,
@@ -78,7 +77,7 @@ def test_the_environment_alone_is_enough() -> None:
         None, {"AMS2MQTT_SOURCE_TYPE": "Serial", "AMS2MQTT_SOURCE_PORT": "/dev/ttyUSB0"}
     )
     assert config.source == SerialConfig(
-        port="/dev/ttyUSB0", baudrate=2400, parity=Parity.EVEN, idle_timeout=60
+        port="/dev/ttyUSB0", baudrate=None, parity=None, idle_timeout=60
     )
     assert config.mqtt is None
 
@@ -88,7 +87,7 @@ def test_without_anything_it_says_how_to_begin() -> None:
         load_config(None, {})
     assert str(caught.value) == (
         "no configuration file (name one with --config): "
-        "source.type is missing; add one of: tcp, serial, file"
+        "source.type is missing; add one of: tcp, serial, mqtt, file"
     )
 
 
@@ -103,13 +102,13 @@ def test_the_example_works_from_anywhere(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "bridge.yaml:1: source.type is missing; add one of: tcp, serial, file"),
+        ("", "bridge.yaml:1: source.type is missing; add one of: tcp, serial, mqtt, file"),
         ("- a\n", "bridge.yaml:1: has no settings; begin with a line such as source:"),
         ("source: tcp\n", "bridge.yaml:1: source has no settings below it; indent them"),
-        ("source:\n", "bridge.yaml:1: source.type is missing; add one of: tcp, serial, file"),
+        ("source:\n", "bridge.yaml:1: source.type is missing; add one of: tcp, serial, mqtt, file"),
         (
             "source:\n  type: usb\n",
-            "bridge.yaml:2: source.type is not known; write one of: tcp, serial, file",
+            "bridge.yaml:2: source.type is not known; write one of: tcp, serial, mqtt, file",
         ),
         (
             GOOD.replace("4001", "70000"),
@@ -135,7 +134,7 @@ def test_the_example_works_from_anywhere(tmp_path: Path, monkeypatch: pytest.Mon
             GOOD + "1883: x\n",
             (
                 "bridge.yaml:7: 1883 is not known; "
-                "known are: device, log_level, mqtt, report_interval, source"
+                "known are: accounting, device, log_level, meter, mqtt, report_interval, source"
             ),
         ),
         (

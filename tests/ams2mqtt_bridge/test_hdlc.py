@@ -1,7 +1,7 @@
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from ams2mqtt_bridge.framers import FrameCounts, HdlcFramer
+from ams2mqtt_bridge.framers import FrameCounts, StreamFramer
 
 from .helpers import AIDON_HEADER, KAIFA_HEADER, KAMSTRUP_HEADER, hdlc, octets
 
@@ -11,7 +11,7 @@ PAYLOAD_OCTETS = st.one_of(st.integers(0, 255), st.sampled_from([0x7E, 0x7D, 0xA
 PAYLOADS = st.lists(PAYLOAD_OCTETS, min_size=1, max_size=120).map(bytes)
 
 
-def feed_in_pieces(framer: HdlcFramer, stream: bytes, size: int) -> list[bytes]:
+def feed_in_pieces(framer: StreamFramer, stream: bytes, size: int) -> list[bytes]:
     return [
         payload
         for start in range(0, len(stream), size)
@@ -32,48 +32,48 @@ def feed_in_pieces(framer: HdlcFramer, stream: bytes, size: int) -> list[bytes]:
 )
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_finds_the_payload_of_a_frame_however_it_is_cut(name: str, size: int) -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     frame = octets(name)
     payloads = feed_in_pieces(framer, frame, size)
     control = 8 if frame[3] == 0x41 or frame[3] == 0x01 else 7
     assert payloads == [frame[control + 1 : -3]]
-    assert framer.counts == FrameCounts(good=1)
+    assert framer.counts == FrameCounts(good=1, hdlc=1)
 
 
 def test_a_frame_comes_out_before_its_closing_flag() -> None:
-    assert HdlcFramer().feed(hdlc(b"payload")[:-1]) == [b"payload"]
+    assert StreamFramer().feed(hdlc(b"payload")[:-1]) == [b"payload"]
 
 
 def test_one_flag_may_close_a_frame_and_open_the_next() -> None:
     stream = hdlc(b"first")[:-1] + hdlc(b"second")
-    assert HdlcFramer().feed(stream) == [b"first", b"second"]
+    assert StreamFramer().feed(stream) == [b"first", b"second"]
 
 
 def test_a_frame_without_information_is_good_and_carries_nothing() -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     assert framer.feed(octets("hdlc-amshan-frame_empty_info")) == []
-    assert framer.counts == FrameCounts(good=1)
+    assert framer.counts == FrameCounts(good=1, hdlc=1)
 
 
 def test_a_stuffed_frame_is_damaged_because_meters_do_no_stuffing() -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     stuffed = octets("hdlc-amshan-stuffed_frame_short_info")
     assert framer.feed(stuffed + hdlc(b"next")) == [b"next"]
     assert framer.counts.bad == 1
 
 
 def test_a_cut_frame_does_not_hold_up_the_next_one() -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     long_frame = octets("mit-aidon-hdlc-amshan-se_list")
     assert framer.feed(long_frame[:40]) == []
     assert framer.feed(hdlc(b"list 1")) == [b"list 1"]
-    assert framer.counts == FrameCounts(good=1, bad=1, noise=39)
+    assert framer.counts == FrameCounts(good=1, bad=1, noise=39, hdlc=1)
 
 
 def test_a_wrong_header_check_is_noticed_without_waiting_for_the_rest() -> None:
     frame = bytearray(hdlc(bytes(500)))
     frame[2] ^= 0x01  # the length
-    framer = HdlcFramer()
+    framer = StreamFramer()
     framer.feed(bytes(frame[:20]))
     assert framer.counts.bad == 1
 
@@ -90,15 +90,15 @@ def test_a_wrong_header_check_is_noticed_without_waiting_for_the_rest() -> None:
     ],
 )
 def test_what_only_looks_like_a_frame_costs_nothing(start: str) -> None:
-    assert HdlcFramer().feed(bytes.fromhex(start) + hdlc(b"good")) == [b"good"]
+    assert StreamFramer().feed(bytes.fromhex(start) + hdlc(b"good")) == [b"good"]
 
 
 @given(st.lists(st.tuples(PAYLOADS, HEADERS), min_size=1, max_size=6), st.integers(1, 300))
 def test_finds_every_frame_of_a_clean_stream(frames: list[tuple[bytes, bytes]], size: int) -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     stream = b"".join(hdlc(payload, header) for payload, header in frames)
     assert feed_in_pieces(framer, stream, size) == [payload for payload, _ in frames]
-    assert framer.counts == FrameCounts(good=len(frames))
+    assert framer.counts == FrameCounts(good=len(frames), hdlc=len(frames))
 
 
 @st.composite
@@ -122,7 +122,7 @@ def damage(draw: st.DrawFn) -> bytes:
 def test_damage_never_costs_a_good_frame_nor_delays_it(
     stream: list[tuple[bytes, bytes]], size: int
 ) -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     found = [
         feed_in_pieces(framer, damaged + hdlc(payload), size)[-1:] for damaged, payload in stream
     ]
@@ -131,13 +131,13 @@ def test_damage_never_costs_a_good_frame_nor_delays_it(
 
 @given(st.lists(st.binary(max_size=200), max_size=10))
 def test_no_octets_make_it_raise(chunks: list[bytes]) -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     for chunk in chunks:
         framer.feed(chunk)
 
 
 def test_memory_stays_small_under_endless_noise() -> None:
-    framer = HdlcFramer()
+    framer = StreamFramer()
     for _ in range(200):
         framer.feed(bytes.fromhex("7ea7ff") + bytes(997))
-    assert len(framer._buffer) <= 2 * 2048
+    assert len(framer._rest) <= 2 * 2048

@@ -1,22 +1,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
-import os
-from pathlib import Path
-import tty
 
 import pytest
-import serialx
 
-from ams2mqtt_bridge.config import FileConfig, FileFormat, Parity, SerialConfig, TcpConfig
-from ams2mqtt_bridge.sources import (
-    Backoff,
-    RecordedSource,
-    SerialSource,
-    Source,
-    TcpSource,
-    create_source,
+from ams2mqtt_bridge.config import (
+    FileConfig,
+    FileFormat,
+    Parity,
+    SerialConfig,
+    TcpConfig,
+    TopicConfig,
 )
+from ams2mqtt_bridge.pipeline import Pipeline
+from ams2mqtt_bridge.sources import Backoff, Source, TcpSource, create_source
 
 from .helpers import RECORDING
 
@@ -32,63 +29,6 @@ async def take(source: Source, size: int) -> bytes:
             if len(taken) >= size:
                 break
     return taken
-
-
-def recording(path: Path, **settings: object) -> RecordedSource:
-    defaults = {"format": FileFormat.AUTO, "interval": 0.0, "repeat": False}
-    return RecordedSource(FileConfig(path=path, **{**defaults, **settings}))  # type: ignore[arg-type]
-
-
-async def pieces(source: Source) -> list[bytes]:
-    return [piece async for piece in source.chunks()]
-
-
-async def test_a_file_of_hex_lines_gives_a_piece_per_line_without_the_comments(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "frames.hex"
-    path.write_text("# a comment\n7E A0 01 # its own\n\n7ea002\r\n")
-    assert await pieces(recording(path)) == [b"\x7e\xa0\x01", b"\x7e\xa0\x02"]
-
-
-async def test_a_line_that_is_not_hex_is_named_and_skipped(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "frames.hex"
-    path.write_text("7e01\n7e0\n7e02\n")
-    assert await pieces(recording(path)) == [b"\x7e\x01", b"\x7e\x02"]
-    assert "frames.hex:2: skipped" in caplog.text
-
-
-async def test_a_binary_file_gives_its_octets(tmp_path: Path) -> None:
-    path = tmp_path / "frames.bin"
-    content = bytes(range(256)) * 9
-    path.write_bytes(content)
-    assert await pieces(recording(path)) == [content[:1024], content[1024:2048], content[2048:]]
-
-
-async def test_the_format_can_be_told(tmp_path: Path) -> None:
-    path = tmp_path / "frames"
-    path.write_bytes(b"7e01")
-    assert await pieces(recording(path, format=FileFormat.BINARY)) == [b"7e01"]
-    assert await pieces(recording(path, format=FileFormat.HEX)) == [b"\x7e\x01"]
-
-
-async def test_an_empty_or_missing_file_says_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "frames"
-    assert await pieces(recording(path)) == []
-    assert "No such file" in caplog.text
-    path.touch()
-    assert await pieces(recording(path, repeat=True)) == []
-    assert "holds no frames" in caplog.text
-
-
-async def test_a_file_can_be_repeated(tmp_path: Path) -> None:
-    path = tmp_path / "frames"
-    path.write_text("01\n02\n")
-    assert await take(recording(path, repeat=True, interval=0.001), 5) == b"\x01\x02\x01\x02\x01"
 
 
 def test_waits_twice_as_long_after_each_failure_up_to_a_cap() -> None:
@@ -174,77 +114,14 @@ async def test_tcp_that_does_not_answer_is_told_from_one_that_is_silent(
     assert "it does not answer" in caplog.text
 
 
-def serial(port: str) -> SerialSource:
-    config = SerialConfig(port=port, baudrate=2400, parity=Parity.NONE, idle_timeout=20)
-    return SerialSource(config, Backoff(first=0.01, cap=0.02))
-
-
-async def test_serial_reads_a_port_and_finds_it_again_after_it_was_pulled_out(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO")
-    link = tmp_path / "ttyUSB0"
-    async with asyncio.timeout(20), aclosing(serial(str(link)).chunks()) as chunks:
-        for times, text in enumerate((b"before", b"after"), 1):
-            controller, port = os.openpty()
-            tty.setraw(port)
-            link.unlink(missing_ok=True)
-            link.symlink_to(os.ttyname(port))
-            reading = asyncio.ensure_future(anext(chunks))
-            while caplog.text.count("Opened") < times:
-                await asyncio.sleep(0.005)
-            os.write(controller, text)
-            assert await reading == text
-            os.close(port)
-            os.close(controller)
-    assert f"No meter at {link}" in caplog.text
-
-
-async def test_serial_waits_for_an_adapter_that_is_not_there(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    taking = asyncio.create_task(take(serial(str(tmp_path / "none")), 1))
-    async with asyncio.timeout(20):
-        while "No such file" not in caplog.text:
-            await asyncio.sleep(0.005)
-    taking.cancel()
-    await asyncio.gather(taking, return_exceptions=True)
-
-
-async def test_serial_that_is_no_serial_port_says_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "file"
-    path.touch()
-    taking = asyncio.create_task(take(serial(str(path)), 1))
-    async with asyncio.timeout(20):
-        while "No meter" not in caplog.text:
-            await asyncio.sleep(0.005)
-    taking.cancel()
-    await asyncio.gather(taking, return_exceptions=True)
-
-
-async def test_serial_trouble_of_the_driver_is_trouble_of_the_port(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def refuse(*_: object) -> None:
-        raise serialx.SerialException("the port is in use")
-
-    monkeypatch.setattr("serialx.open_serial_connection", refuse)
-    taking = asyncio.create_task(take(serial("/dev/ttyUSB0"), 1))
-    async with asyncio.timeout(20):
-        while "the port is in use" not in caplog.text:
-            await asyncio.sleep(0.005)
-    taking.cancel()
-    await asyncio.gather(taking, return_exceptions=True)
-
-
 def test_each_kind_of_configuration_has_its_source() -> None:
     tcp_config = TcpConfig(host="han.local", port=4001, idle_timeout=60)
     serial_config = SerialConfig(
         port="/dev/ttyUSB0", baudrate=2400, parity=Parity.EVEN, idle_timeout=60
     )
     file_config = FileConfig(path=RECORDING, format=FileFormat.AUTO, interval=0, repeat=False)
-    assert create_source(tcp_config).description == "han.local:4001"
-    assert create_source(serial_config).description == "/dev/ttyUSB0 (2400 baud, parity even)"
-    assert create_source(file_config).description == str(RECORDING)
+    topic_config = TopicConfig(host="broker", port=1883, topic="ams/hex", idle_timeout=60)
+    assert create_source(tcp_config, Pipeline).description == "han.local:4001"
+    assert create_source(serial_config, Pipeline).description == "/dev/ttyUSB0 (not open)"
+    assert create_source(topic_config, Pipeline).description == "ams/hex on the broker broker:1883"
+    assert create_source(file_config, Pipeline).description == str(RECORDING)
