@@ -27,7 +27,7 @@ from .messages import (
     StopTransaction,
 )
 from .server import CentralSystem, Directory, Registration, port_problem
-from .station import Abilities, ChargePointHandler, Station
+from .station import Abilities, ChargePointHandler, Limit, OfferedSchedule, Station
 
 __all__ = [
     "Abilities",
@@ -45,11 +45,13 @@ __all__ = [
     "InterfaceError",
     "InvalidIdentityError",
     "InvalidRequestError",
+    "Limit",
     "MeterSnapshot",
     "MeterValues",
     "NotAcknowledgedError",
     "NotConnectedError",
     "Notice",
+    "OfferedSchedule",
     "PortInUseError",
     "Registration",
     "StartAnswer",

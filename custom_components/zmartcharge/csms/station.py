@@ -1,7 +1,7 @@
 """The two sides of a connection: what we can ask of a charger, and who hears what it says."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from .messages import (
@@ -26,6 +26,32 @@ class Abilities:
     #: Seconds between meter values during a transaction.
     meter_interval: int | None = None
     configuration: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A limit: amperes per line, the watts that they come to, and the lines to use if that is set.
+
+    A charger takes amperes or watts, whichever it knows; 0 pauses, 1 to 5 A exist nowhere
+    (IEC 61851-1, clause A.2.4).
+    """
+
+    amperes: float
+    watts: float
+    phases: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedSchedule:
+    """What a charger's profiles add up to: from each second on, a limit in A or W."""
+
+    unit: str
+    steps: tuple[tuple[int, float], ...]
+
+    def at(self, second: int) -> float | None:
+        """Return the limit that many seconds ahead, None where none is known."""
+        past = [limit for start, limit in self.steps if start <= second]
+        return past[-1] if past else None
 
 
 class Station(Protocol):
@@ -83,6 +109,22 @@ class Station(Protocol):
 
         A charger takes the limit in amperes per phase or in watts, whichever it knows.
         """
+
+    async def set_fail_safe(self, limit: Limit | None) -> None:
+        """Install the limit that holds for every transaction when nothing else does; None: remove."""
+
+    async def set_limit(
+        self,
+        connector_id: int,
+        limit: Limit | None,
+        *,
+        expiry: timedelta,
+        transaction_id: int | None,
+    ) -> None:
+        """Limit a connector until the expiry, after which the fail-safe holds; None: remove."""
+
+    async def offered_schedule(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
+        """Ask what the limits of a connector add up to; None when the charger does not tell."""
 
     async def trigger(self, message: str, connector_id: int | None = None) -> None:
         """Ask the charger to send a message now."""

@@ -18,6 +18,9 @@ _MEASURANDS = (
 )
 #: Seconds; the first that the charger takes. Some makes refuse anything below 30.
 _INTERVALS = ("10", "30", "60")
+_RATE_UNIT = "ChargingScheduleAllowedChargingRateUnit"
+_MAX_STACK = "ChargeProfileMaxStackLevel"
+_EITHER = ("A", "W")
 #: S-11: unplugging the car ends the session.
 _WANTED = {"StopTransactionOnEVSideDisconnect": "true", "ClockAlignedDataInterval": "900"}
 
@@ -84,16 +87,16 @@ def _count(text: str | None) -> int | None:
 
 async def rate_units(station: Station) -> tuple[str, ...]:
     """Return the units of limits that the charger takes, best first: ``A``, ``W``."""
-    key = "ChargingScheduleAllowedChargingRateUnit"
     with contextlib.suppress(CsmsError):
-        text = (await station.configuration(key)).get(key) or ""
-        # The standard says Current and Power; chargers say A and W as well.
-        words = {word.strip().lower() for word in text.split(",")}
-        units = tuple(
-            unit
-            for unit, names in (("A", {"current", "a"}), ("W", {"power", "w"}))
-            if names & words
-        )
-        if units:
-            return units
-    return ("A", "W")
+        return limit_abilities(await station.configuration(_RATE_UNIT))[0]
+    return _EITHER
+
+
+def limit_abilities(configuration: dict[str, str | None]) -> tuple[tuple[str, ...], int | None]:
+    """Return the units of limits that the charger takes, best first, and its highest stack level."""
+    # The standard says Current and Power; chargers say A and W as well.
+    words = {word.strip().lower() for word in (configuration.get(_RATE_UNIT) or "").split(",")}
+    units = tuple(
+        unit for unit, names in (("A", {"current", "a"}), ("W", {"power", "w"})) if names & words
+    )
+    return units or _EITHER, _count(configuration.get(_MAX_STACK))

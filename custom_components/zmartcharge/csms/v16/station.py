@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, override
 
 from ocpp.charge_point import remove_nones, serialize_as_dict, snake_to_camel_case
@@ -13,9 +13,10 @@ from ocpp.v16.enums import AvailabilityType, ResetType
 
 from ..errors import CallFailedError, CallRejectedError, CsmsError, InvalidRequestError
 from ..rpc import JsonObject, Rpc
-from ..station import Abilities, ChargePointHandler, Station
+from ..station import Abilities, ChargePointHandler, Limit, OfferedSchedule, Station
+from .charging import ChargingLimits16
 from .inbound import Inbound16
-from .preparation import prepare, rate_units
+from .preparation import limit_abilities, prepare, rate_units
 
 _ACCEPTED = ("Accepted",)
 
@@ -37,6 +38,7 @@ class Station16(Station):
         """Take the charger's id and address, how to send and close, and who hears it."""
         self._inbound = Inbound16(handler, clock)
         self._rpc = Rpc(name, send, self._inbound.answer)
+        self._limits = ChargingLimits16(self._rpc.call, clock)
         self._close = close
         self._clock = clock
         self._remote = remote
@@ -118,7 +120,10 @@ class Station16(Station):
 
     @override
     async def prepare(self) -> Abilities:
-        return await prepare(self)
+        abilities = await prepare(self)
+        units, max_stack_level = limit_abilities(abilities.configuration)
+        self._limits.learn(units, max_stack_level)
+        return abilities
 
     @override
     async def set_maximum(self, amperes: float, watts: float) -> None:
@@ -147,6 +152,31 @@ class Station16(Station):
         }
         payload = {"connectorId": 0, "csChargingProfiles": profile}
         _check("SetChargingProfile", await self._rpc.call("SetChargingProfile", payload), _ACCEPTED)
+
+    @override
+    async def set_fail_safe(self, limit: Limit | None) -> None:
+        if limit is None:
+            await self._limits.clear_fail_safe()
+            return
+        await self._limits.set_fail_safe(limit)
+
+    @override
+    async def set_limit(
+        self,
+        connector_id: int,
+        limit: Limit | None,
+        *,
+        expiry: timedelta,
+        transaction_id: int | None,
+    ) -> None:
+        if limit is None:
+            await self._limits.clear_limit()
+            return
+        await self._limits.set_limit(connector_id, limit, expiry, transaction_id)
+
+    @override
+    async def offered_schedule(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
+        return await self._limits.offered(connector_id, ahead)
 
     @override
     async def trigger(self, message: str, connector_id: int | None = None) -> None:
