@@ -164,6 +164,14 @@ async def test_charger_without_smart_charging_is_asked_once() -> None:
     assert len(charger.calls) == 1
 
 
+async def test_two_connectors_have_a_limit_each() -> None:
+    charger = Charger()
+    room = limits(charger)
+    await room.set_limit(1, TEN, EXPIRY, 5)
+    await room.set_limit(2, TEN, EXPIRY, 6)
+    assert len({profile["chargingProfileId"] for profile in charger.profiles}) == 2
+
+
 async def test_pause_is_a_limit_of_zero() -> None:
     charger = Charger()
     await limits(charger).set_limit(1, Limit(amperes=0, watts=0), EXPIRY, 5)
@@ -218,6 +226,6 @@ async def test_schedule_without_steps_tells_nothing() -> None:
 async def test_limit_and_fail_safe_are_removed_one_by_one() -> None:
     charger = Charger(ClearChargingProfile={"status": "Unknown"})
     room = limits(charger)
-    await room.clear_limit()
+    await room.clear_limit(1)
     await room.clear_fail_safe()
-    assert [payload["id"] for _, payload in charger.calls] == [3, 2]
+    assert [payload["id"] for _, payload in charger.calls] == [11, 2]

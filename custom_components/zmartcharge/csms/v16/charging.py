@@ -15,8 +15,9 @@ from ..station import Limit, OfferedSchedule
 
 type Call = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
-# One id for each use: a profile with the same id replaces the one before (clause 5.16).
-_FAIL_SAFE_ID, _DYNAMIC_ID = 2, 3
+# One id for each use: a profile with the same id replaces the one before (clause 5.16), whatever its
+# connector. Those of limits are counted on from here by the connectors' numbers.
+_FAIL_SAFE_ID, _LIMIT_IDS = 2, 10
 _TX, _TX_DEFAULT = "TxProfile", "TxDefaultProfile"
 _ABSOLUTE, _RELATIVE = "Absolute", "Relative"
 
@@ -84,7 +85,11 @@ class ChargingLimits16:
         accepted = await self._first_accepted(
             iter(ways),
             lambda way: self._profile(
-                _DYNAMIC_ID, way, limit, expiry, transaction_id if way.purpose == _TX else None
+                _LIMIT_IDS + connector_id,
+                way,
+                limit,
+                expiry,
+                transaction_id if way.purpose == _TX else None,
             ),
             connector_id=connector_id,
         )
@@ -95,9 +100,9 @@ class ChargingLimits16:
         """Remove the fail-safe, as when load balancing is turned off; a charger without it is fine."""
         await self._clear(_FAIL_SAFE_ID)
 
-    async def clear_limit(self) -> None:
-        """Remove the limit; the fail-safe holds again."""
-        await self._clear(_DYNAMIC_ID)
+    async def clear_limit(self, connector_id: int) -> None:
+        """Remove a connector's limit; the fail-safe holds again."""
+        await self._clear(_LIMIT_IDS + connector_id)
 
     async def offered(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
         """Ask what the profiles add up to (GetCompositeSchedule); None when it does not tell."""

@@ -170,7 +170,7 @@ class Station16(Station):
         transaction_id: int | None,
     ) -> None:
         if limit is None:
-            await self._limits.clear_limit()
+            await self._limits.clear_limit(connector_id)
             return
         await self._limits.set_limit(connector_id, limit, expiry, transaction_id)
 
