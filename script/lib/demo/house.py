@@ -202,8 +202,10 @@ class House:
                 "name": SITE_NAME,
                 "grid_type": "tn_400",
                 "main_fuse": MAIN_FUSE,
-                "meter": {"type": "mqtt", "topic": METER_TOPIC},
             },
+            {"next_step_id": "mqtt"},
+            {"topic": METER_TOPIC},
+            {},
             kind="/subentries",
         )
         self.site_id = await self._subentry(entry_id, SITE_NAME)
