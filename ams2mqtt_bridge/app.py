@@ -7,10 +7,8 @@ import time
 
 from .clock import Clock, utc_now
 from .config import Config, ConfigError, MqttConfig, Problem
-from .framers import HdlcFramer
-from .meter_list import MeterList
-from .pipeline import Counts, Pipeline
-from .publishers import MqttPublisher, Publisher
+from .pipeline import Pipeline
+from .publishers import AnnotatingPublisher, MqttPublisher, Publisher
 from .reporting import Reporter
 from .sources import Source
 
@@ -23,21 +21,26 @@ def create_publisher(config: Config, clock: Clock = utc_now) -> Publisher:
     if mqtt is None:
         raise ConfigError(Problem("mqtt", "is missing; add the section mqtt with the host"))
     try:
-        return MqttPublisher(mqtt, config.device, clock)
+        publisher = MqttPublisher(mqtt, config.device, clock)
     except (OSError, ValueError) as error:
         raise ConfigError(Problem("mqtt", f"the TLS files cannot be used: {error}")) from error
+    return AnnotatingPublisher(publisher, config.meter.grid, config.accounting)
 
 
 async def run_bridge(
     source: Source,
     publisher: Publisher,
     report_interval: float,
+    pipeline: Pipeline | None = None,
     *,
     clock: Clock = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Publish everything from the source until it ends; cancel to stop. Says goodbye in any case."""
-    pipeline = Pipeline(HdlcFramer())
+    """Publish everything from the source until it ends; cancel to stop. Says goodbye in any case.
+
+    Without a ``pipeline``, lists that are encrypted cannot be read.
+    """
+    pipeline = pipeline or Pipeline()
     reporter = Reporter(report_interval, monotonic())
     try:
         await publisher.start()
@@ -46,17 +49,8 @@ async def run_bridge(
                 received = clock()
                 for meter_list in pipeline.feed(chunk):
                     publisher.publish(meter_list, received)
-                if (trouble := reporter.check(pipeline.counts, monotonic())) is not None:
+                trouble = reporter.check(pipeline.counts, monotonic(), pipeline.recent)
+                if trouble is not None:
                     _LOGGER.warning("%s: %s", source.description, trouble)
     finally:
         await publisher.stop()
-
-
-async def read_all(source: Source, show: Callable[[MeterList], None]) -> Counts:
-    """Decode everything from a source that ends, and return how it was."""
-    pipeline = Pipeline(HdlcFramer())
-    async with aclosing(source.chunks()) as chunks:
-        async for chunk in chunks:
-            for meter_list in pipeline.feed(chunk):
-                show(meter_list)
-    return pipeline.counts

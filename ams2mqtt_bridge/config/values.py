@@ -68,11 +68,11 @@ def seconds(low: float, high: float) -> Callable[[Any], float]:
 
 
 def choice(*options: str) -> Callable[[Any], str]:
-    """Accept one of the words."""
+    """Accept one of the words; a number is also a word, because YAML reads 5 as one."""
 
     def validate(value: Any) -> str:
-        if isinstance(value, str) and value.lower() in options:
-            return value.lower()
+        if isinstance(value, str | int) and str(value).lower() in options:
+            return str(value).lower()
         raise vol.Invalid(f"is not known; write one of: {', '.join(options)}")
 
     return validate

@@ -1,6 +1,14 @@
 """Publishers send what the meter said to whoever listens."""
 
-from .base import Publisher, Report
+from .annotate import AnnotatingPublisher
+from .base import Publisher, Reading, ReadingPublisher, Report
 from .mqtt import MqttPublisher
 
-__all__ = ["MqttPublisher", "Publisher", "Report"]
+__all__ = [
+    "AnnotatingPublisher",
+    "MqttPublisher",
+    "Publisher",
+    "Reading",
+    "ReadingPublisher",
+    "Report",
+]

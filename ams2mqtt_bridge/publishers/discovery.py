@@ -16,11 +16,13 @@ from .base import Report
 from .registers import FIGURES, REGISTERS, Figure, Presentation, Register, list_number, values_of
 
 # Counters come hourly and up to a minute late; everything else at least every ten seconds.
-_COUNTER_EXPIRES = 7500
+COUNTER_EXPIRES = 7500
 _EXPIRES = 90
 _ILLEGAL = re.compile(r"[^a-zA-Z0-9_-]")
 _LIST = re.compile(r"/list([1-4])$")
-_URL = "https://github.com/zmartcharge/zmartcharge-home-assistant"
+_FIGURE_KEYS = frozenset(figure.key for figure in FIGURES)
+_KEYS = (*(register.key for register in REGISTERS), *_FIGURE_KEYS)
+_URL = "https://github.com/zmartcharge/home-assistant-zmartcharge"
 ENERGY_SUBTOPIC = "energy"
 
 
@@ -39,11 +41,9 @@ class _Meter:
     @classmethod
     def of(cls, report: Report, known: _Meter) -> _Meter:
         found = report.meter_list
-        return cls(
-            found.manufacturer.value,
-            found.meter_id or known.id,
-            found.meter_type or known.type,
-        )
+        if found.meter_id is None:  # list 1, from which not every maker can be told
+            return known
+        return cls(found.manufacturer.value, found.meter_id, found.meter_type or known.type)
 
 
 class Discovery:
@@ -61,15 +61,17 @@ class Discovery:
         self.config_topic = f"{config.discovery_prefix}/device/{self._id}/config"
         self.birth_topic = f"{config.discovery_prefix}/status"
         self._meter = _Meter()
-        # The lowest list that a value was in, where that is known.
+        # The lowest list that a value was in, where that matters and is known.
         self._seen: dict[str, int | None] = {}
 
     def observe(self, report: Report) -> bool:
         """Take in what a report has; return whether the description is another one now."""
         before = dict(self._seen), self._meter
-        number = list_number(report.meter_list)
         for key in values_of(report):
-            self._seen[key] = min(self._seen.get(key) or number, number)
+            self._seen.setdefault(key, None)
+            if self._format is Format.MULTI_TOPIC:
+                number = list_number(report.meter_list)
+                self._seen[key] = min(self._seen[key] or number, number)
         if report.realtime is not None:
             self._seen |= dict.fromkeys(
                 figure.key for figure in FIGURES if figure.value(report.realtime) is not None
@@ -86,7 +88,7 @@ class Discovery:
         except ValueError, TypeError, KeyError, RecursionError:
             return False
         before = dict(self._seen)
-        for key in (entity.key for entity in (*REGISTERS, *FIGURES)):
+        for key in _KEYS:
             if (component := _component_id(key)) in described:
                 number = _LIST.search(described[component])
                 self._seen.setdefault(key, int(number[1]) if number else None)
@@ -105,7 +107,11 @@ class Discovery:
         return json.dumps(
             {
                 "device": self._device_info(),
-                "origin": {"name": "ams2mqtt_bridge", "sw_version": __version__, "url": _URL},
+                "origin": {
+                    "name": "ams2mqtt_bridge",
+                    "sw_version": __version__,
+                    "support_url": _URL,
+                },
                 "availability_topic": f"{self._topic}/status",
                 "components": components,
             },
@@ -139,7 +145,7 @@ class Discovery:
         if register.counter:
             # Retained, so that Home Assistant need not wait for the next full hour.
             return self._component(
-                register, f"{self._topic}/{ENERGY_SUBTOPIC}", f"value_json.{key}", _COUNTER_EXPIRES
+                register, f"{self._topic}/{ENERGY_SUBTOPIC}", f"value_json.{key}", COUNTER_EXPIRES
             )
         match self._format:
             case Format.RAW:
@@ -147,10 +153,14 @@ class Discovery:
             case Format.FLAT:
                 return self._component(register, self._topic, f"value_json.{key}", _EXPIRES)
             case Format.JSON:
-                return self._component(register, self._topic, f"value_json.data.{key}", _EXPIRES)
+                return self._component(
+                    register, self._topic, f"(value_json.data | default({{}})).{key}", _EXPIRES
+                )
             case Format.MULTI_TOPIC:
                 topic = f"{self._topic}/list{self._seen[key] or 2}"
-                return self._component(register, topic, f"value_json.data.{key}", _EXPIRES)
+                return self._component(
+                    register, topic, f"(value_json.data | default({{}})).{key}", _EXPIRES
+                )
 
     def _figure(self, figure: Figure) -> tuple[str, dict[str, Any]]:
         key = figure.key
@@ -160,7 +170,7 @@ class Discovery:
             case Format.FLAT:
                 return self._component(figure, self._topic, f"value_json.rt_{key}", _EXPIRES)
             case Format.JSON:
-                path = f"value_json.realtime.{key}"
+                path = f"(value_json.realtime | default({{}})).{key}"
                 return self._component(figure, self._topic, path, _EXPIRES)
             case Format.MULTI_TOPIC:
                 topic = f"{self._topic}/realtime"
@@ -178,13 +188,14 @@ class Discovery:
             **_presentation(entity.shown),
         }
         if path is not None:
-            # A list without the value renders to nothing, which leaves the state as it is.
-            config["value_template"] = f"{{{{ {path} | default('') }}}}"
+            # A payload without the value renders to nothing, which leaves the state as it is.
+            safe = path.replace("value_json", "(value_json | default({}))")
+            config["value_template"] = f"{{{{ {safe} | default('') }}}}"
         return component, config
 
 
 def _component_id(key: str) -> str:
-    return f"rt_{key}" if any(figure.key == key for figure in FIGURES) else key
+    return f"rt_{key}" if key in _FIGURE_KEYS else key
 
 
 def _presentation(shown: Presentation | None) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """What is published of a list: its names in each payload format, and what Home Assistant calls it.
 
-The short names and the topics are those that AMS readers have made common ("Message formats" in the
-wiki of amsreader-firmware).
+The short names are those that AMS readers have made common ("Message formats" in the wiki of
+amsreader-firmware), and so are the topics of powers, currents, voltages, counters and of the energy
+this hour, day and month; the other topics are ours.
 """
 
 from collections.abc import Callable
@@ -50,8 +51,8 @@ class Figure:
     shown: Presentation | None = None
 
 
-# Upper ends of the steps of the capacity fee, kW. Companies differ above 25 kW and below 5 kW; these
-# are the most common (Elvia, BKK, Lede; prices of 2024).
+# Upper ends of the steps of the capacity fee, kW, as more Norwegian grid companies have them than any
+# others (github.com/kraftsystemet/fri-nettleie). A mean that is exactly at an end is in the next step.
 _STEPS = (2, 5, 10, 15, 20, 25, 50, 75, 100)
 
 
@@ -66,7 +67,7 @@ def figures_of(realtime: Realtime) -> dict[str, Value | str | list[float]]:
 
     ``h``, ``d``, ``m`` are the import of this hour, day and month, ``he``, ``de``, ``me`` the export.
     ``peaks`` are the month's highest hours on different days, ``x`` is their mean and ``t`` the upper
-    end of the step of the capacity fee that it is in (absent above 100 kW). Additions of ours: ``hp``
+    end of the step of the capacity fee that it is in (absent from 100 kW on). Additions of ours: ``hp``
     is what this hour's import comes to at the present power, and ``hq``, ``dq``, ``mq`` tell how well
     hour, day and month are known (``good``, ``estimated``, ``incomplete``).
     """
@@ -261,7 +262,9 @@ REGISTERS: tuple[Register, ...] = (
 
 def _energy(key: str, topic: str, get: str, name: str) -> Figure:
     # No state class: long-term statistics are the business of the meter's own counters.
-    shown = Presentation(name=name, device_class="energy", unit="kWh", precision=2, state_class=None)
+    shown = Presentation(
+        name=name, device_class="energy", unit="kWh", precision=2, state_class=None
+    )
     value = attrgetter(get)
     return Figure(
         key=key, topic=topic, value=lambda realtime: value(realtime) / _PER_KILO, shown=shown
@@ -274,7 +277,7 @@ def _quality(key: str, topic: str, get: str) -> Figure:
 
 
 def _step(realtime: Realtime) -> int | None:
-    return next((step for step in _STEPS if realtime.peak_mean <= step * _PER_KILO), None)
+    return next((step for step in _STEPS if realtime.peak_mean < step * _PER_KILO), None)
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -299,7 +302,10 @@ FIGURES: tuple[Figure, ...] = (
     _energy("de", "realtime/export/day", "exported.day.energy", "Energy export today"),
     _energy("me", "realtime/export/month", "exported.month.energy", "Energy export this month"),
     _energy(
-        "hp", "realtime/import/hour/projected", "projected_hour", "Energy import this hour projected"
+        "hp",
+        "realtime/import/hour/projected",
+        "projected_hour",
+        "Energy import this hour projected",
     ),
     _quality("hq", "realtime/import/hour/quality", "imported.hour.quality"),
     _quality("dq", "realtime/import/day/quality", "imported.day.quality"),

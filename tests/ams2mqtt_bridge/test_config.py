@@ -1,4 +1,5 @@
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -7,8 +8,13 @@ from ams2mqtt_bridge.config import (
     ConfigError,
     FileConfig,
     FileFormat,
+    Format,
+    Grid,
+    Parity,
+    Protocol,
     SerialConfig,
     TcpConfig,
+    TopicConfig,
     load_config,
 )
 
@@ -263,3 +269,142 @@ def test_a_configuration_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_bytes(b"a: \x00")
     with pytest.raises(ConfigError, match="is not valid YAML here"):
         load_config(tmp_path / "b.yaml", {})
+
+
+KEY = "00112233445566778899aabbccddeeff"
+
+
+def test_what_is_left_out_of_the_meter_the_accounts_and_the_broker_is_sensible(
+    tmp_path: Path,
+) -> None:
+    config = load(tmp_path, GOOD)
+    assert (config.meter.grid, config.meter.encryption_key) == (Grid.AUTO, None)
+    assert (config.accounting.time_zone.key, config.accounting.state_file) == ("Europe/Oslo", None)
+    assert config.mqtt is not None
+    assert (config.mqtt.protocol, config.mqtt.format) == (Protocol.V3_1_1, Format.JSON)
+    assert (config.mqtt.discovery, config.mqtt.discovery_prefix) == (False, "homeassistant")
+
+
+def test_everything_about_the_meter_the_accounts_and_the_broker_can_be_set(tmp_path: Path) -> None:
+    text = GOOD + (
+        "  protocol: '5'\n  format: multi_topic\n  discovery: true\n  discovery_prefix: ha/x\n"
+        f"meter:\n  grid: IT\n  encryption_key: '{KEY}'\n  authentication_key: 'D0-{KEY[2:]}'\n"
+        "accounting:\n  time_zone: Europe/Stockholm\n  state_file: accounts.json\n"
+    )
+    config = load(tmp_path, text)
+    assert config.mqtt is not None
+    assert (config.mqtt.protocol, config.mqtt.format) == (Protocol.V5, Format.MULTI_TOPIC)
+    assert (config.mqtt.discovery, config.mqtt.discovery_prefix) == (True, "ha/x")
+    assert config.meter.grid is Grid.IT
+    assert config.meter.encryption_key == bytes.fromhex(KEY)
+    assert config.meter.authentication_key == bytes.fromhex("D0" + KEY[2:])
+    assert config.accounting.time_zone == ZoneInfo("Europe/Stockholm")
+    assert config.accounting.state_file == tmp_path / "accounts.json"
+
+
+@pytest.mark.parametrize("version", ["5", "'5'", "3.1.1"])
+def test_the_version_of_mqtt_may_look_like_a_number(tmp_path: Path, version: str) -> None:
+    config = load(tmp_path, GOOD + f"  protocol: {version}\n")
+    assert config.mqtt is not None
+    assert config.mqtt.protocol == version.strip("'")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "meter:\n  grid: TT\n",
+            "8: meter.grid is not known; write one of: auto, tn, it",
+        ),
+        (
+            "meter:\n  encryption_key: '0011'\n",
+            (
+                "8: meter.encryption_key is not a key; copy the 32 hexadecimal digits from the grid "
+                "company, in quotes"
+            ),
+        ),
+        (
+            "meter:\n  encryption_key: 10112233445566778899001122334455\n",
+            (
+                "8: meter.encryption_key is not a key; copy the 32 hexadecimal digits from the grid "
+                "company, in quotes"
+            ),
+        ),
+        (
+            f"meter:\n  authentication_key: '{KEY}'\n",
+            "8: meter.authentication_key has no effect without meter.encryption_key; add it",
+        ),
+        (
+            "accounting:\n  time_zone: Europe/Olso\n",
+            "8: accounting.time_zone is not a time zone; give a name such as Europe/Oslo",
+        ),
+        (
+            "accounting:\n  time_zone: ../../etc/passwd\n",
+            "8: accounting.time_zone is not a time zone; give a name such as Europe/Oslo",
+        ),
+        (
+            "  format: xml\n",
+            "7: mqtt.format is not known; write one of: json, multi_topic, flat, raw",
+        ),
+        ("  protocol: 4\n", "7: mqtt.protocol is not known; write one of: 3.1.1, 5"),
+    ],
+)
+def test_a_mistake_in_a_new_setting_is_named_with_its_line_and_what_to_do(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    assert mistakes(tmp_path, GOOD + text) == [f"bridge.yaml:{problem}"]
+
+
+@pytest.mark.parametrize("name", ["none/accounts.json", "."])
+def test_a_file_that_cannot_be_made_is_refused(tmp_path: Path, name: str) -> None:
+    (problem,) = mistakes(tmp_path, GOOD, AMS2MQTT_ACCOUNTING_STATE_FILE=name)
+    assert "accounting.state_file no file can be made at" in problem
+
+
+def test_a_key_is_in_no_message_and_no_representation(tmp_path: Path) -> None:
+    text = GOOD + f"meter:\n  encryption_key: '{KEY}'\n  authentication_key: '{KEY}ff'\n"
+    assert KEY not in "".join(mistakes(tmp_path, text))
+    good = text.replace(f"{KEY}ff", KEY)
+    config = repr(load(tmp_path, good))
+    assert KEY not in config
+    assert repr(bytes.fromhex(KEY)) not in config
+
+
+def test_frames_can_come_from_a_topic(tmp_path: Path) -> None:
+    text = "source:\n  type: mqtt\n  host: h\n  topic: ams/+/hex\n  username: u\n  password: p\n"
+    source = load(tmp_path, text).source
+    assert source == TopicConfig(
+        host="h", port=1883, topic="ams/+/hex", idle_timeout=60, username="u", password="p"
+    )
+    assert "password" not in repr(source)
+    for topic in ("a#", "a/#/b", "x" * 201):
+        (problem,) = mistakes(tmp_path, text, AMS2MQTT_SOURCE_TOPIC=topic)
+        assert "source.topic is not a topic to subscribe to" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "baudrate", "parity"),
+    [
+        ("", None, None),
+        ("  baudrate: AUTO\n  parity: auto\n", None, None),
+        ("  baudrate: 115200\n  parity: none\n", 115200, Parity.NONE),
+        ("  baudrate: 2400\n  parity: Even\n", 2400, Parity.EVEN),
+    ],
+)
+def test_a_serial_port_is_as_configured_or_to_be_found_out(
+    tmp_path: Path, text: str, baudrate: int | None, parity: Parity | None
+) -> None:
+    source = load(tmp_path, f"source:\n  type: serial\n  port: /dev/ttyUSB0\n{text}").source
+    assert source == SerialConfig(
+        port="/dev/ttyUSB0", baudrate=baudrate, parity=parity, idle_timeout=60
+    )
+
+
+def test_a_recording_can_play_with_its_original_timing(tmp_path: Path) -> None:
+    text = f"source:\n  type: file\n  path: {RECORDING}\n  interval: original\n"
+    source = load(tmp_path, text).source
+    assert isinstance(source, FileConfig)
+    assert source.interval is None
+    repeated = load(tmp_path, f"{text}  repeat: true\n").source
+    assert isinstance(repeated, FileConfig)
+    assert repeated.repeat

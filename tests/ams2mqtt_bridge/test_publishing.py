@@ -12,7 +12,7 @@ import pytest
 
 from ams2mqtt_bridge.config import DeviceConfig, MqttConfig
 from ams2mqtt_bridge.meter_list import Manufacturer, MeterList
-from ams2mqtt_bridge.publishers import MqttPublisher
+from ams2mqtt_bridge.publishers import MqttPublisher, Reading
 
 from .conftest import Broker, Listener
 from .tls import create_certificates
@@ -21,6 +21,11 @@ DEVICE = DeviceConfig(id="AA:BB", name="ams-test")
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 LIST_1 = MeterList(manufacturer=Manufacturer.AIDON, power_import=280)
 LIST_2 = MeterList(manufacturer=Manufacturer.AIDON, meter_id="1", power_import=300, current_l1=1.3)
+
+
+def reading(meter_list: MeterList, received: datetime = START) -> Reading:
+    return Reading(meter_list=meter_list, received=received)
+
 
 type Listen = Callable[..., Any]
 
@@ -50,8 +55,8 @@ async def test_a_list_reaches_a_listener_as_json(broker: Broker, listen: Listen)
     listener: Listener = await listen()
     publisher = publisher_for(broker.config())
     await publisher.start()
-    publisher.publish(LIST_1, START)
-    publisher.publish(LIST_2, START + timedelta(seconds=1))
+    publisher.publish(reading(LIST_1, START))
+    publisher.publish(reading(LIST_2, START + timedelta(seconds=1)))
     first, second = await listener.readings(2)
     await publisher.stop()
 
@@ -93,20 +98,21 @@ async def test_survives_a_restart_of_the_broker_and_replays_nothing_stale(
     clock = FakeClock()
     publisher = publisher_for(broker.config(), clock)
     await publisher.start()
-    publisher.publish(LIST_1, clock.now)
+    publisher.publish(reading(LIST_1, clock.now))
     await listener.readings(1)
     await listener.status("online")
 
     broker.stop()
     await connected(publisher, wanted=False)
     for watts in (1000, 2000):
-        publisher.publish(MeterList(manufacturer=Manufacturer.KAIFA, power_import=watts), clock.now)
-    publisher.publish(LIST_2, clock.now - timedelta(seconds=11))
+        newer = MeterList(manufacturer=Manufacturer.KAIFA, power_import=watts)
+        publisher.publish(reading(newer, clock.now))
+    publisher.publish(reading(LIST_2, clock.now - timedelta(seconds=11)))
     clock.now += timedelta(seconds=10)
     broker.start()
 
     bodies = await listener.readings(2)
-    publisher.publish(LIST_2, clock.now)
+    publisher.publish(reading(LIST_2, clock.now))
     bodies = await listener.readings(3)
     await publisher.stop()
 
@@ -119,7 +125,7 @@ async def test_a_broker_that_is_down_does_not_hold_up_reading(
 ) -> None:
     publisher = publisher_for(MqttConfig(host="127.0.0.1", port=free_port, topic="ams/t"))
     await publisher.start()
-    publisher.publish(LIST_1, START)
+    publisher.publish(reading(LIST_1, START))
     await publisher.stop()
     assert not publisher.connected
     assert f"No connection to the broker 127.0.0.1:{free_port}: Connection refused" in caplog.text
@@ -128,7 +134,7 @@ async def test_a_broker_that_is_down_does_not_hold_up_reading(
 async def test_a_broker_that_starts_later_is_found(broker: Broker, listen: Listen) -> None:
     publisher = publisher_for(broker.config())
     await publisher.start()
-    publisher.publish(LIST_1, START)
+    publisher.publish(reading(LIST_1, START))
     broker.start()
     listener: Listener = await listen()
     await listener.status("online")
