@@ -150,7 +150,9 @@ async def _run(config: Config, options: argparse.Namespace) -> int:
     if options.check_config:
         print("The configuration is right.")
         return _OK
-    await _until_signalled(run_bridge(source, publisher, config.report_interval))
+    await _until_signalled(
+        run_bridge(source, publisher, config.report_interval, _create_pipeline(config))
+    )
     return _OK
 
 
@@ -158,6 +160,7 @@ def _create_pipeline(config: Config) -> Pipeline:
     return Pipeline(
         encryption_key=config.meter.encryption_key,
         authentication_key=config.meter.authentication_key,
+        watt_hours_per_count=config.meter.watt_hours_per_count,
     )
 
 

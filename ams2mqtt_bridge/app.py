@@ -31,16 +31,12 @@ async def run_bridge(
     source: Source,
     publisher: Publisher,
     report_interval: float,
-    pipeline: Pipeline | None = None,
+    pipeline: Pipeline,
     *,
     clock: Clock = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Publish everything from the source until it ends; cancel to stop. Says goodbye in any case.
-
-    Without a ``pipeline``, lists that are encrypted cannot be read.
-    """
-    pipeline = pipeline or Pipeline()
+    """Publish everything from the source until it ends; cancel to stop. Says goodbye in any case."""
     reporter = Reporter(report_interval, monotonic())
     try:
         await publisher.start()

@@ -92,9 +92,14 @@ class Grid(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterConfig:
-    """What must be known of the meter: its supply, and the keys (16 octets) when it encrypts."""
+    """What must be known of the meter: its supply, and the keys (16 octets) when it encrypts.
+
+    ``watt_hours_per_count`` (1 or 10) is what a Kamstrup's counters count, where its type number does
+    not tell.
+    """
 
     grid: Grid = Grid.AUTO
+    watt_hours_per_count: int | None = None
     encryption_key: bytes | None = field(default=None, repr=False)
     authentication_key: bytes | None = field(default=None, repr=False)
 

@@ -12,6 +12,7 @@ from .values import (
     existing_file,
     host,
     key,
+    one_of,
     port,
     seconds,
     subscription,
@@ -112,6 +113,7 @@ def sections(directory: Path) -> dict[str, Section]:
         "meter": Section(
             {
                 vol.Optional("grid", default="auto"): choice("auto", "tn", "it"),
+                vol.Optional("watt_hours_per_count", default="auto"): unless("auto", one_of(1, 10)),
                 vol.Optional("encryption_key"): key,
                 vol.Optional("authentication_key"): key,
             }

@@ -52,6 +52,18 @@ def whole_number(low: int, high: int, meaning: str) -> Callable[[Any], int]:
     return validate
 
 
+def one_of(*numbers: int) -> Callable[[Any], int]:
+    """Accept one of the whole numbers."""
+    by_text = {str(number): number for number in numbers}
+
+    def validate(value: Any) -> int:
+        if isinstance(value, bool) or str(value).strip() not in by_text:
+            raise vol.Invalid(f"is not known; write one of: {', '.join(by_text)}")
+        return by_text[str(value).strip()]
+
+    return validate
+
+
 def seconds(low: float, high: float) -> Callable[[Any], float]:
     """Accept a number of seconds from ``low`` to ``high``."""
 

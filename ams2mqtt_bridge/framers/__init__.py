@@ -4,6 +4,5 @@ from .base import FrameCounts, FrameKind, Framer
 from .stream import StreamFramer
 
 # The name that the application still uses; the one framer recognises HDLC as well.
-HdlcFramer = StreamFramer
 
-__all__ = ["FrameCounts", "FrameKind", "Framer", "HdlcFramer", "StreamFramer"]
+__all__ = ["FrameCounts", "FrameKind", "Framer", "StreamFramer"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ams2mqtt_bridge.app import run_bridge
-from ams2mqtt_bridge.framers import FrameCounts, HdlcFramer
+from ams2mqtt_bridge.framers import FrameCounts, StreamFramer
 from ams2mqtt_bridge.meter_list import Manufacturer, MeterList
 from ams2mqtt_bridge.pipeline import Counts, Pipeline
 from ams2mqtt_bridge.reporting import Reporter, describe, summarize
@@ -55,7 +55,7 @@ class FakePublisher:
 async def test_lists_get_the_time_at_which_they_came_and_the_publisher_a_goodbye() -> None:
     publisher = FakePublisher()
     frame = octets("mit-aidon-hdlc-amshan-no_list_1")
-    await run_bridge(FakeSource(frame[:9], frame[9:]), publisher, 60, clock=lambda: NOW)
+    await run_bridge(FakeSource(frame[:9], frame[9:]), publisher, 60, Pipeline(), clock=lambda: NOW)
     assert publisher.lists == [(MeterList(manufacturer=Manufacturer.AIDON, power_import=280), NOW)]
     assert publisher.events == ["start", "stop"]
 
@@ -66,14 +66,14 @@ async def test_trouble_on_the_line_is_told_once_per_interval(
     noise = [bytes(64)] * 100
     seconds = itertools.count()
     await run_bridge(
-        FakeSource(*noise), FakePublisher(), 40, monotonic=lambda: float(next(seconds))
+        FakeSource(*noise), FakePublisher(), 40, Pipeline(), monotonic=lambda: float(next(seconds))
     )
     assert len(caplog.records) == 2
     assert "a fake: 2560 octets arrive, and all of them are the same" in caplog.text
 
 
 def test_counts_what_is_damaged_and_what_is_not_understood() -> None:
-    pipeline = Pipeline(HdlcFramer())
+    pipeline = Pipeline(StreamFramer())
     damaged = bytearray(octets("mit-aidon-IT-hdlc-amshan-no_list_2"))
     damaged[100] ^= 1
     good = octets("mit-aidon-IT-hdlc-amshan-no_list_3")
