@@ -17,6 +17,7 @@ from ams2mqtt_bridge.pipeline import Counts, Pipeline
 from ams2mqtt_bridge.reporting import Reporter, describe, summarize
 
 from .conftest import TIMEOUT, Broker, Listener
+from .encoders import ciphered
 from .helpers import RECORDING, hdlc, octets
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -161,3 +162,14 @@ def test_the_recording_is_what_its_licence_notice_says() -> None:
     notice = (RECORDING.parent / "LICENSE.md").read_text()
     assert "toreamun/amshan" in notice
     assert "MIT License" in notice
+
+
+async def test_an_encrypted_meter_is_published_when_its_key_is_given() -> None:
+    key = bytes.fromhex("00112233445566778899aabbccddeeff")
+    plain = octets("mit-aidon-IT-hdlc-amshan-no_list_2")
+    apdu = plain[plain.index(b"\x0f") : -3]
+    frame = hdlc(b"\xe6\xe7\x00" + ciphered(apdu, key))
+    publisher = FakePublisher()
+    pipeline = Pipeline(encryption_key=key)
+    await run_bridge(FakeSource(frame), publisher, 60, pipeline, clock=lambda: NOW)
+    assert [meter_list.current_l1 for meter_list, _ in publisher.lists] == [1.3]
