@@ -386,3 +386,13 @@ def metered_site(**changes: Any) -> ConfigSubentryDataWithId:
 def mqtt_meter(topic: str = TOPIC) -> dict[str, str]:
     """Return what a site's subentry says of a reader on MQTT."""
     return {"type": "mqtt", "topic": topic}
+
+
+def pow_u_meter(token: str) -> dict[str, str]:
+    """Return what a site's subentry says of a Pow-U that posts."""
+    return {"type": "pow_u", "token": token}
+
+
+def sensor_meter(stale_after: int = 60, **sensors: str) -> dict[str, Any]:
+    """Return what a site's subentry says of sensors, by role."""
+    return {"type": "sensors", "stale_after": stale_after, **sensors}

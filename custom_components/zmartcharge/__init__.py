@@ -42,6 +42,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         await _start(hub)
         entry.runtime_data = hub
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        # Last, because what is found is offered by a flow, which needs a hub that is set up.
+        hub.search.start()
     except BaseException:
         # Whatever went wrong: the port and the ledger must be free for the next try.
         await hub.stop()

@@ -6,6 +6,7 @@ from typing import Any, override
 
 from homeassistant.components import network
 from homeassistant.config_entries import (
+    SOURCE_IGNORE,
     SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
@@ -95,8 +96,8 @@ class ZmartChargeConfigFlow(
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
         """Go on with the first site at once."""
-        if self.source != SOURCE_USER:
-            # An ignored charger is kept as an entry too.
+        if self.source == SOURCE_IGNORE:
+            # What is ignored is kept as an entry too.
             return result
         subentry_flow = await self.hass.config_entries.subentries.async_init(
             (result["result"].entry_id, SUBENTRY_SITE),
@@ -134,9 +135,10 @@ class ZmartChargeConfigFlow(
     @override
     async def async_step_mqtt(self, discovery_info: MqttServiceInfo) -> ConfigFlowResult:
         """Offer to set up the hub where a meter's reader is; a running one finds it by itself."""
-        if self._async_current_entries():
+        if self._async_current_entries(include_ignore=False):
             return self.async_abort(reason="single_instance_allowed")
         await self.async_set_unique_id(DOMAIN)
+        self._abort_if_unique_id_configured()
         self.context["title_placeholders"] = {"name": "ZmartCharge"}
         return await self.async_step_user()
 

@@ -32,6 +32,7 @@ from .config import MeterType, PowUMeter, SensorRole, SiteConfig, meter_of
 from .const import CONF_METER, CONF_STALE_AFTER, CONF_TOKEN, CONF_TOPIC, DOMAIN
 from .hub import Hub
 from .meter import PayloadProblem, generate_token
+from .mqtt_listener import is_topic
 from .site import Site
 from .units import GridType, Phase
 
@@ -103,7 +104,7 @@ class MeterSteps(ConfigSubentryFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             topic = user_input[CONF_TOPIC].strip().rstrip("/")
-            if not topic.strip("/ ") or set(topic) & set("#+\0"):
+            if not is_topic(topic):
                 errors[CONF_TOPIC] = "topic_invalid"
             else:
                 return await self._try({CONF_TYPE: MeterType.MQTT, CONF_TOPIC: topic})
@@ -128,9 +129,7 @@ class MeterSteps(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Show how a Pow-U is told to post its readings to us."""
         if (url := load_balancer_url(self.hass)) is None:
-            return self.async_show_menu(
-                step_id="no_https", menu_options=["mqtt", "sensors", "no_meter"]
-            )
+            return await self.async_step_no_https()
         present = meter_of(self._present_meter())
         if isinstance(present, PowUMeter):
             self._token = present.token
@@ -145,6 +144,14 @@ class MeterSteps(ConfigSubentryFlow):
                 "token": self._token,
                 "unit": "http://192.168.4.1/",
             },
+        )
+
+    async def async_step_no_https(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Tell that a Pow-U cannot reach us, and offer the other ways."""
+        return self.async_show_menu(
+            step_id="no_https", menu_options=["mqtt", "sensors", "no_meter"]
         )
 
     async def async_step_sensors(
@@ -173,20 +180,21 @@ class MeterSteps(ConfigSubentryFlow):
 
     async def async_step_wait(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Wait until the meter has said all that load balancing needs."""
-        if (hub := self._hub()) is None:
-            return await self.async_step_finish()
-        if self._waiting is None:
-            if self._trial is None:
-                self._trial = hub.try_site(self._config())
-            patience = WAIT_FOR_READING[MeterType(self._data[CONF_METER][CONF_TYPE])]
-            self._waiting = hub.create_task(_wait_for(self._trial, patience), "wait for meter")
-        if not self._waiting.done():
-            return self.async_show_progress(
-                step_id="wait", progress_action="wait_for_meter", progress_task=self._waiting
+        if (waiting := self._waiting) is None:
+            if (hub := self._hub()) is None:
+                return await self.async_step_finish()
+            waiting = self._waiting = self._begin_to_wait(hub)
+        elif waiting.done():
+            self._waiting = None
+            ended = waiting.cancelled() or waiting.exception() is not None
+            return self.async_show_progress_done(
+                next_step_id="silent" if ended else waiting.result()
             )
-        waited, self._waiting = self._waiting, None
-        ended = waited.cancelled() or waited.exception() is not None
-        return self.async_show_progress_done(next_step_id="silent" if ended else waited.result())
+        # Also where the answer is there at once: Home Assistant would give the next step what was
+        # filled in here, as if the reading had been confirmed already.
+        return self.async_show_progress(
+            step_id="wait", progress_action="wait_for_meter", progress_task=waiting
+        )
 
     async def async_step_reading(
         self, user_input: dict[str, Any] | None = None
@@ -245,6 +253,15 @@ class MeterSteps(ConfigSubentryFlow):
         self._end_trial()
         self._data[CONF_METER] = meter
         return await self.async_step_wait()
+
+    def _begin_to_wait(self, hub: Hub) -> asyncio.Task[str]:
+        # A reload of the hub ended the trial; and what could not be read is over and done with.
+        if self._trial and (self._trial.unreadable or not hub.tries(self._trial)):
+            self._end_trial()
+        if self._trial is None:
+            self._trial = hub.try_site(self._config())
+        patience = WAIT_FOR_READING[MeterType(self._data[CONF_METER][CONF_TYPE])]
+        return hub.create_task(_wait_for(self._trial, patience), "wait for meter")
 
     async def _show_reading(
         self, step: str, user_input: dict[str, Any] | None
@@ -359,12 +376,15 @@ async def _wait_for(site: Site, patience: float) -> str:
 
 def _outcome(site: Site) -> str:
     if site.complete:
-        if site.config.grid is GridType.SINGLE_PHASE:
-            return "reading_single"
-        return "reading" if site.margin(Phase.L2) is None else "reading_estimated"
+        match site.config.grid:
+            case GridType.SINGLE_PHASE:
+                return "reading_single"
+            case GridType.IT_230 if site.margin(Phase.L2) is not None:
+                return "reading_estimated"
+        return "reading"
     if site.meter_online:
         return "incomplete"
     if site.unreadable:
         hex_dump = site.last_rejection == PayloadProblem.HEX_DUMP
         return "hex_dump" if hex_dump else "unreadable"
-    return "retained" if site.readings else "silent"
+    return "retained" if site.heard else "silent"

@@ -75,10 +75,12 @@ class LoadBalancerView(HomeAssistantView):
             return web.Response(status=408)
         except PayloadError as err:
             status = 401 if err.key is PayloadProblem.NO_TOKEN else 400
-            return self._refuse(remote, status, str(err))
-        if (site := hub.site_of_token(message.token)) is None:
+            # Not what the body began with: that may be a token.
+            return self._refuse(remote, status, err.key)
+        if not (sites := hub.sites_of_token(message.token)):
             return self._refuse(remote, 401, "unknown token")
-        site.take(message.reading)
+        for site in sites:
+            site.take(message.reading)
         return self.json(load_balancer_answer())
 
     def _refuse(self, remote: str, status: int, problem: str) -> web.Response:

@@ -63,7 +63,6 @@ class Hub(Directory):
         self._unknown: dict[str, datetime] = {}
         self._new_things: list[NewThings] = []
         self._running = False
-        self.search.stop()
         self._syncing = asyncio.Lock()
 
     async def start(self) -> None:
@@ -71,17 +70,18 @@ class Hub(Directory):
         await self.hours.load()
         await self._sync()
         self._running = True
-        self.search.start()
         self.port = await self.csms.start(self.config.host, self.config.port)
 
     async def stop(self) -> None:
         """Close the door, then everything behind it."""
         self._running = False
+        self.search.stop()
         await self.csms.stop()
         for charger in (*self.chargers.values(), *self._expected.values()):
             charger.close()
-        for site in self.sites.values():
+        for site in (*self._trials, *self.sites.values()):
             site.close()
+        self._trials = []
         await self.hours.save()
         await self.ledger.close()
 
@@ -205,6 +205,10 @@ class Hub(Directory):
         site.close()
         self._trials = [trial for trial in self._trials if trial is not site]
 
+    def tries(self, site: Site) -> bool:
+        """Tell whether the meter of a flow is listened to."""
+        return any(trial is site for trial in self._trials)
+
     def has_meter(self, topic: str) -> bool:
         """Tell whether a site has the reader on this topic already."""
         meters = (site.config.meter for site in self.sites.values())
@@ -222,17 +226,20 @@ class Hub(Directory):
             data={CONF_TOPIC: topic},
         )
 
-    def site_of_token(self, token: str) -> Site | None:
-        """Return the site whose Pow-U has this token; takes as long for a wrong one."""
-        found = None
-        for site in (*self._trials, *self.sites.values()):
-            meter = site.config.meter
-            if isinstance(meter, PowUMeter) and compare_digest(meter.token, token):
-                found = site
-        return found
+    def sites_of_token(self, token: str) -> list[Site]:
+        """Return the site whose Pow-U has this token; takes as long for a wrong one.
+
+        While a flow changes that site, what it tries hears the unit too.
+        """
+        return [
+            site
+            for site in (*self._trials, *self.sites.values())
+            if isinstance(meter := site.config.meter, PowUMeter)
+            and compare_digest(meter.token, token)
+        ]
 
     @callback
-    def set_meter(self, site: Site, meter: Mapping[str, Any] | None) -> None:
+    def set_meter(self, site: Site, meter: Mapping[str, Any]) -> None:
         """Write a meter into a site's subentry; the site follows."""
         if subentry := self.entry.subentries.get(site.config.subentry_id):
             self.hass.config_entries.async_update_subentry(
@@ -314,6 +321,9 @@ class Hub(Directory):
                 self.hours.restore(site)
                 touched.append(site)
                 site.open()
+        for site in touched:
+            if isinstance(meter := site.config.meter, MqttMeter):
+                self._dismiss_discovery(meter_discovery_id(meter.topic))
         return touched
 
     async def _sync_chargers(self, wanted: dict[str, ChargerConfig]) -> list[Charger]:
@@ -335,7 +345,7 @@ class Hub(Directory):
                 if identity != (config.charge_point_id, config.key_hash):
                     await self.csms.disconnect(identity[0])
                 if identity[0] != config.charge_point_id:
-                    self._dismiss_discovery(config.charge_point_id)
+                    self._dismiss_discovery(discovery_id(config.charge_point_id))
                     known.forget()
                     await known.restore()
                 continue
@@ -346,18 +356,16 @@ class Hub(Directory):
             self._expected.pop(config.charge_point_id, None)
             self.chargers[subentry_id] = added
             touched.append(added)
-            self._dismiss_discovery(config.charge_point_id)
+            self._dismiss_discovery(discovery_id(config.charge_point_id))
         return touched
 
     @callback
-    def _dismiss_discovery(self, charge_point_id: str) -> None:
-        """End the offer to add a charger that has been added by another way."""
+    def _dismiss_discovery(self, unique_id: str) -> None:
+        """End the offer to add a charger or a meter that has been added by another way."""
         flows = self.hass.config_entries.flow
-        for flow in flows.async_progress_by_handler(
-            DOMAIN, match_context={"unique_id": discovery_id(charge_point_id)}
-        ):
-            # The flow that adds the charger at this moment ends by itself.
-            if flow["step_id"] == "discovered":
+        for flow in flows.async_progress_by_handler(DOMAIN, match_context={"unique_id": unique_id}):
+            # The flow that adds it at this moment ends by itself.
+            if flow["step_id"] in ("discovered", "meter_found"):
                 flows.async_abort(flow["flow_id"])
 
     @callback

@@ -42,8 +42,9 @@ class Issues:
         """Raise that a site's meter has said nothing for long."""
         if (meter := site.config.meter) is None:
             return
-        self._create(
-            f"meter_silent_{site.config.subentry_id}",
+        self._create_of_site(
+            site,
+            "silent",
             f"meter_silent_{meter.type}",
             {
                 "site": site.config.name,
@@ -60,8 +61,9 @@ class Issues:
     def meter_unreadable(self, site: Site, key: str) -> None:
         """Raise that a site's meter sends what cannot be read."""
         kind = "hex_dump" if key == PayloadProblem.HEX_DUMP else "unreadable"
-        self._create(
-            f"meter_unreadable_{site.config.subentry_id}",
+        self._create_of_site(
+            site,
+            "unreadable",
             f"meter_{kind}",
             {"site": site.config.name, "start": site.last_unreadable or ""},
         )
@@ -74,12 +76,13 @@ class Issues:
     @callback
     def meter_frozen(self, site: Site) -> None:
         """Raise, or clear, that a site's currents do not follow what happens."""
-        issue_id = f"meter_frozen_{site.config.subentry_id}"
         if not site.frozen:
-            self._delete(issue_id)
+            self._delete(f"meter_frozen_{site.config.subentry_id}")
             return
         phases = ", ".join(phase.upper() for phase in sorted(site.frozen))
-        self._create(issue_id, "meter_frozen", {"site": site.config.name, "phases": phases})
+        self._create_of_site(
+            site, "frozen", "meter_frozen", {"site": site.config.name, "phases": phases}
+        )
 
     @callback
     def site_missing(self, charger: Charger) -> None:
@@ -136,6 +139,13 @@ class Issues:
         for domain, issue_id in list(registry.issues):
             if domain == DOMAIN:
                 self._delete(issue_id)
+
+    def _create_of_site(
+        self, site: Site, kind: str, key: str, placeholders: dict[str, str]
+    ) -> None:
+        """Raise an issue of a site's meter; a flow that tries a meter tells its user itself."""
+        if subentry_id := site.config.subentry_id:
+            self._create(f"meter_{kind}_{subentry_id}", key, placeholders)
 
     def _create(
         self,

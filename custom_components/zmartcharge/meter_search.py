@@ -1,24 +1,19 @@
 """Looks on MQTT for readers that nobody has given to a site yet."""
 
-import asyncio
 from collections.abc import Callable
 import json
-import logging
 from typing import TYPE_CHECKING
 
-from homeassistant.components import mqtt
 from homeassistant.components.mqtt.models import ReceiveMessage
 from homeassistant.core import CALLBACK_TYPE, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .meter import PartialReading, PayloadError, parse, parse_availability
+from .mqtt_listener import MqttListener, is_topic
 
 if TYPE_CHECKING:
     from .hub import Hub
-
-_LOGGER = logging.getLogger(__name__)
 
 #: ams2mqtt_bridge announces itself here, retained: a JSON object with its ``topic`` and ``name``.
 ANNOUNCEMENTS = "ams2mqtt/discovery/+"
@@ -27,8 +22,9 @@ ANNOUNCEMENTS = "ams2mqtt/discovery/+"
 _STATUS_TOPICS = ("+/status", "+/+/status")
 _LISTEN_FOR = 60.0
 _MAX_SUSPECTS = 50
-_MQTT_RETRY = 30.0
-_LONGEST_TOPIC = 200
+#: Home Assistant says of itself on ``homeassistant/status`` that it is there, and below that topic
+#: lie the descriptions of everything.
+_HOME_ASSISTANT = "homeassistant"
 
 
 class MeterSearch:
@@ -39,35 +35,27 @@ class MeterSearch:
         self.found: list[str] = []
         self._hub = hub
         self._on_found = on_found
-        self._subscriptions: list[CALLBACK_TYPE] = []
-        self._suspects: dict[str, CALLBACK_TYPE] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._listener = MqttListener(
+            hub.hass,
+            hub.create_task,
+            {ANNOUNCEMENTS: self._announced, **dict.fromkeys(_STATUS_TOPICS, self._status)},
+        )
+        #: What ends the listening to each; None for those that turned out to be something else.
+        self._suspects: dict[str, CALLBACK_TYPE | None] = {}
 
     @callback
     def start(self) -> None:
         """Begin to look, as soon as Home Assistant has MQTT."""
-        self._task = self._hub.create_task(self._subscribe(), "meter search")
+        self._listener.open()
 
     @callback
     def stop(self) -> None:
         """Stop looking."""
-        if self._task:
-            self._task.cancel()
-        for stop in (*self._subscriptions, *self._suspects.values()):
-            stop()
-        self._subscriptions = []
+        self._listener.close()
+        for stop in self._suspects.values():
+            if stop:
+                stop()
         self._suspects = {}
-
-    async def _subscribe(self) -> None:
-        hass = self._hub.hass
-        while not await mqtt.async_wait_for_mqtt_client(hass):
-            await asyncio.sleep(_MQTT_RETRY)
-        topics = ((ANNOUNCEMENTS, self._announced), *((t, self._status) for t in _STATUS_TOPICS))
-        try:
-            for topic, listener in topics:
-                self._subscriptions.append(await mqtt.async_subscribe(hass, topic, listener))
-        except HomeAssistantError as err:
-            _LOGGER.debug("MQTT went away: %s", err)
 
     @callback
     def _announced(self, message: ReceiveMessage) -> None:
@@ -75,7 +63,7 @@ class MeterSearch:
             topic = json.loads(message.payload)["topic"]
         except ValueError, TypeError, KeyError:
             return
-        if isinstance(topic, str) and _is_topic(topic):
+        if isinstance(topic, str) and is_topic(topic):
             self._find(topic)
 
     @callback
@@ -85,42 +73,38 @@ class MeterSearch:
             online = parse_availability(message.payload)
         except PayloadError:
             return
-        if not online or topic in self._suspects or topic in self.found or self._hub.has_meter(topic):
+        if not online or topic == _HOME_ASSISTANT or topic in self._suspects:
             return
-        if len(self._suspects) < _MAX_SUSPECTS:
-            self._suspects[topic] = lambda: None
-            self._hub.create_task(self._listen(topic), "meter suspect")
+        if topic in self.found or self._hub.has_meter(topic):
+            return
+        if sum(stop is not None for stop in self._suspects.values()) < _MAX_SUSPECTS:
+            self._listen(topic)
 
-    async def _listen(self, topic: str) -> None:
+    @callback
+    def _listen(self, topic: str) -> None:
         @callback
         def came(message: ReceiveMessage) -> None:
             subtopic = message.topic.removeprefix(topic).removeprefix("/")
             if _is_meter(message, subtopic):
                 self._find(topic)
 
-        try:
-            unsubscribe = await mqtt.async_subscribe(self._hub.hass, f"{topic}/#", came)
-        except HomeAssistantError:
-            self._suspects.pop(topic, None)
-            return
-        if topic not in self._suspects:  # the search was stopped meanwhile
-            unsubscribe()
-            return
+        listener = MqttListener(self._hub.hass, self._hub.create_task, {f"{topic}/#": came})
 
         @callback
         def give_up(_now: object) -> None:
             # It stays known, so that its next "online" does not start over.
-            self._suspects[topic] = lambda: None
-            unsubscribe()
+            self._suspects[topic] = None
+            listener.close()
 
         cancel = async_call_later(self._hub.hass, _LISTEN_FOR, give_up)
 
         @callback
         def stop() -> None:
             cancel()
-            unsubscribe()
+            listener.close()
 
         self._suspects[topic] = stop
+        listener.open()
 
     @callback
     def _find(self, topic: str) -> None:
@@ -129,10 +113,6 @@ class MeterSearch:
         if topic not in self.found:
             self.found.append(topic)
             self._on_found(topic)
-
-
-def _is_topic(topic: str) -> bool:
-    return 0 < len(topic) <= _LONGEST_TOPIC and topic.isprintable() and not set(topic) & set("#+")
 
 
 def _is_meter(message: ReceiveMessage, subtopic: str) -> bool:

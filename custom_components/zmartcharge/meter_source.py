@@ -1,12 +1,9 @@
 """Where a site's readings come from: an MQTT topic, a Pow-U that posts, or sensors."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import datetime
 import math
 from typing import TYPE_CHECKING, override
 
-from homeassistant.components import mqtt
 from homeassistant.components.mqtt.models import ReceiveMessage
 from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
@@ -23,7 +20,6 @@ from homeassistant.core import (
     State,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import (
     async_track_state_change_event,
     async_track_state_report_event,
@@ -45,18 +41,15 @@ from .meter import (
     parse,
     parse_availability,
 )
+from .mqtt_listener import CreateTask, MqttListener
 from .units import Phase
 
 if TYPE_CHECKING:
     from .site import Site
 
-#: Seconds between looks for Home Assistant's MQTT while it is not there.
-_MQTT_RETRY = 30.0
 _LINE_VOLTAGE = 230.0
 #: How much more than P/U the current of a phase may be: loads with a power factor of 0.9.
 _POWER_FACTOR_MARGIN = 0.11
-
-type CreateTask = Callable[..., asyncio.Task[None]]
 
 
 class MeterSource:
@@ -77,51 +70,31 @@ class MeterSource:
 
 
 class MqttSource(MeterSource):
-    """Subscribes as soon as Home Assistant has MQTT: chargers do not wait for a broker."""
+    """Listens to a reader's topic and to those below it."""
 
     def __init__(
         self, hass: HomeAssistant, config: MqttMeter, site: Site, create_task: CreateTask
     ) -> None:
         """Prepare to listen to a topic and those below it."""
-        self._hass = hass
         self._topic = config.topic
         self._site = site
-        self._create_task = create_task
-        self._subscription: CALLBACK_TYPE | None = None
-        self._subscribing: asyncio.Task[None] | None = None
+        # MQTT 3.1.1, clause 4.7.1.2: this takes the topic itself too.
+        self._listener = MqttListener(hass, create_task, {f"{config.topic}/#": self._came})
 
     @property
     @override
     def listening(self) -> bool:
-        return self._subscription is not None
+        return self._listener.listening
 
     @callback
     @override
     def open(self) -> None:
-        self._subscribing = self._create_task(self._subscribe(), "meter")
+        self._listener.open()
 
     @callback
     @override
     def close(self) -> None:
-        if self._subscribing:
-            self._subscribing.cancel()
-        if self._subscription:
-            self._subscription()
-        self._subscribing = self._subscription = None
-
-    async def _subscribe(self) -> None:
-        while True:
-            if await mqtt.async_wait_for_mqtt_client(self._hass):
-                try:
-                    # MQTT 3.1.1, clause 4.7.1.2: this takes the topic itself too.
-                    self._subscription = await mqtt.async_subscribe(
-                        self._hass, f"{self._topic}/#", self._came
-                    )
-                except HomeAssistantError:
-                    pass  # it was unloaded at this very moment
-                else:
-                    return
-            await asyncio.sleep(_MQTT_RETRY)
+        self._listener.close()
 
     @callback
     def _came(self, message: ReceiveMessage) -> None:
@@ -163,7 +136,10 @@ class SensorSource(MeterSource):
         self._hass = hass
         self._site = site
         self._roles: dict[str, list[SensorRole]] = {}
+        measured = {_CURRENTS[role] for role in config.sensors if role in _CURRENTS}
         for role, entity_id in config.sensors.items():
+            if _POWERS.get(role) in measured:
+                continue
             self._roles.setdefault(entity_id, []).append(role)
         self._subscriptions: list[CALLBACK_TYPE] = []
 
@@ -190,7 +166,7 @@ class SensorSource(MeterSource):
     def _changed(self, event: Event[EventStateChangedData]) -> None:
         if state := event.data["new_state"]:
             self._take(state)
-        else:
+        elif not _ENERGIES.issuperset(self._roles[event.data["entity_id"]]):
             self._lost(dt_util.utcnow())
 
     @callback

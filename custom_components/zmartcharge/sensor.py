@@ -239,8 +239,13 @@ def _line_current(phase: Phase) -> ZmartChargeSensorDescription[Site]:
         lambda site: site.current(phase),
         _metered,
         _has_line(phase),
-        lambda site: {"estimated": site.margin(phase) is not None, "margin": site.margin(phase)},
+        lambda site: _estimate_of(site, phase),
     )
+
+
+def _estimate_of(site: Site, phase: Phase) -> dict[str, Any]:
+    margin = site.margin(phase)
+    return {"estimated": margin is not None, "margin": margin and round(margin, 1)}
 
 
 def _line_voltage(phase: Phase) -> ZmartChargeSensorDescription[Site]:

@@ -139,6 +139,11 @@ class Site(Observable):
         """Return every known current with its age, fresh or not."""
         return self._meter.reading.currents if self._meter.reading else {}
 
+    @property
+    def heard(self) -> bool:
+        """Tell whether anything is known of the meter, fresh or not."""
+        return self._meter.reading is not None
+
     def current(self, phase: Phase) -> Ampere | None:
         """Return the current in a line in A, None while it is not known."""
         reading = self._meter.reading
@@ -185,7 +190,10 @@ class Site(Observable):
             self.close()
             self._meter = _empty(config)
             self._frozen = FrozenDetector(config.grid)
-            self._hub.issues.meter_heard(self)
+            self._hub.issues.forget_site(config.subentry_id)
+            self.unreadable = 0
+            # Another reader may read another meter, whose register tells nothing beside this one's.
+            self.hours = self.hours.without_register()
             self.open()
         self.async_notify()
 
@@ -215,7 +223,7 @@ class Site(Observable):
             self._frozen.see(partial)
             self._account(partial)
             self._hub.keep_hours()
-            self._await_reading()
+            self._await_reading(partial.measured_at)
             self._hub.issues.meter_heard(self)
         self._hub.issues.meter_frozen(self)
         self.async_notify()
@@ -232,7 +240,7 @@ class Site(Observable):
         self._refuse(key, str(problem))
         if key in _ORDINARY:
             return
-        self.last_unreadable = problem.placeholders.get("start", key)
+        self.last_unreadable = " ".join(problem.placeholders.values()) or key
         self.unreadable += 1
         if self.unreadable == _UNREADABLE:
             self._hub.issues.meter_unreadable(self, key)
@@ -266,14 +274,17 @@ class Site(Observable):
         return value.value if value.fresh(dt_util.utcnow(), self.config.stale_after) else None
 
     @callback
-    def _await_reading(self) -> None:
+    def _await_reading(self, measured_at: datetime | None = None) -> None:
         """Look again when the present reading has grown stale, and when silence lasts."""
-        hass = self._hub.hass
+        hass, now = self._hub.hass, dt_util.utcnow()
+        age = now - (measured_at or now)
         for cancel in (self._stale_timer, self._silence_timer):
             if cancel:
                 cancel()
         self._stale_timer = async_call_later(
-            hass, self.config.stale_after + timedelta(seconds=1), self._went_stale
+            hass,
+            max(timedelta(), self.config.stale_after - age) + timedelta(seconds=1),
+            self._went_stale,
         )
         self._silence_timer = async_call_later(hass, METER_REPAIR_AFTER, self._stayed_silent)
 

@@ -5,7 +5,13 @@ from typing import ClassVar
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.zmartcharge.meter import Measured, MeterState, PartialReading, Rejection
+from custom_components.zmartcharge.meter import (
+    Measured,
+    MeterState,
+    PartialReading,
+    Quality,
+    Rejection,
+)
 from custom_components.zmartcharge.units import GridType, Phase
 
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -86,23 +92,85 @@ def test_a_reader_without_a_clock_is_believed_by_ours() -> None:
 class TestItNet:
     IT = MeterState(grid=GridType.IT_230, fuse=63)
     WITHOUT_L2: ClassVar = {Phase.L1: 1.3, Phase.L3: 0.9}
+    ZERO_L2: ClassVar = WITHOUT_L2 | {Phase.L2: 0.0}
 
-    @pytest.mark.parametrize("values", [WITHOUT_L2, WITHOUT_L2 | {Phase.L2: 0.0}])
-    def test_a_current_of_l2_that_is_zero_or_missing_is_unknown_and_not_waited_for(
+    @pytest.mark.parametrize("values", [WITHOUT_L2, ZERO_L2])
+    def test_a_current_of_l2_that_is_zero_or_missing_is_estimated_and_marked(
+        self, values: dict[Phase, float]
+    ) -> None:
+        state = self.IT.merge(
+            partial(currents=values, power_import=280, reactive_import=0, reactive_export=128)
+        )
+        assert state.reading is not None
+        l2 = state.reading.currents[Phase.L2]
+        assert 0 < l2.value <= 2.2
+        assert l2.margin is not None
+        assert l2.value + l2.margin <= 2.2 + 0.005
+        assert state.reading.currents[Phase.L1].margin is None
+        assert state.fresh(START, LIMIT)
+        assert state.quality(START, LIMIT) is Quality.ESTIMATED
+
+    @pytest.mark.parametrize("values", [{Phase.L1: 5.0}, {Phase.L3: 5.0}, {Phase.L2: 0.0}])
+    def test_a_current_of_l2_is_unknown_while_nothing_tells_it(
         self, values: dict[Phase, float]
     ) -> None:
         state = self.IT.merge(partial(currents=values))
-        assert currents(state) == self.WITHOUT_L2
-        assert state.fresh(START, LIMIT)
+        assert Phase.L2 not in currents(state)
+        assert not state.fresh(START, LIMIT)
+
+    def test_without_the_power_l2_is_taken_for_the_most_that_it_can_be(self) -> None:
+        state = self.IT.merge(partial(currents=self.WITHOUT_L2))
+        assert currents(state)[Phase.L2] == pytest.approx(2.2)
+
+    def test_an_estimate_is_as_old_as_the_older_of_what_tells_it(self) -> None:
+        state = self.IT.merge(partial(0, currents={Phase.L1: 4.0}))
+        state = state.merge(partial(20, currents={Phase.L3: 3.0}))
+        assert state.reading is not None
+        assert state.reading.currents[Phase.L2] == Measured(7.0, at(0), margin=0.0)
+        assert state.fresh(at(30), LIMIT)
+        assert not state.fresh(at(31), LIMIT)
+
+    def test_an_estimate_from_a_stale_current_is_stale(self) -> None:
+        state = self.IT.merge(partial(0, currents={Phase.L1: 4.0}))
+        state = state.with_availability(online=False, at=at(1))
+        state = state.merge(partial(2, currents={Phase.L3: 3.0}))
+        assert state.reading is not None
+        assert state.reading.currents[Phase.L2].stale
+
+    def test_a_readers_own_estimate_counts_with_its_margin(self) -> None:
+        state = self.IT.merge(
+            partial(currents=self.WITHOUT_L2 | {Phase.L2: 1.5}, margins={Phase.L2: 0.7})
+        )
+        assert state.reading is not None
+        assert state.reading.currents[Phase.L2] == Measured(1.5, START, margin=0.7)
+        assert state.quality(START, LIMIT) is Quality.ESTIMATED
 
     def test_a_current_of_l2_that_is_measured_counts(self) -> None:
         state = self.IT.merge(partial(currents=THREE))
         assert currents(state) == THREE
+        assert state.quality(START, LIMIT) is Quality.GOOD
 
-    def test_a_current_of_l2_from_an_earlier_list_is_not_mixed_with_newer_ones(self) -> None:
-        state = self.IT.merge(partial(currents=THREE)).merge(partial(10, currents=self.WITHOUT_L2))
-        assert currents(state) == self.WITHOUT_L2
+    @pytest.mark.parametrize("values", [WITHOUT_L2, ZERO_L2])
+    def test_a_current_of_l2_from_an_earlier_list_is_not_mixed_with_newer_ones(
+        self, values: dict[Phase, float]
+    ) -> None:
+        state = self.IT.merge(partial(currents=THREE)).merge(partial(10, currents=values))
+        assert state.reading is not None
+        assert state.reading.currents[Phase.L2] == Measured(pytest.approx(2.2), at(10), margin=0.0)
         assert state.fresh(at(10), LIMIT)
+
+    def test_lines_that_come_one_by_one_do_not_replace_a_measured_l2(self) -> None:
+        state = self.IT
+        for second, (phase, value) in enumerate(THREE.items()):
+            state = state.merge(partial(second, currents={phase: value}))
+        state = state.merge(partial(5, currents={Phase.L1: 10.5}))
+        assert currents(state) == THREE | {Phase.L1: 10.5}
+
+    def test_l2_that_comes_alone_as_zero_is_estimated_from_then_on(self) -> None:
+        state = self.IT.merge(partial(currents=THREE)).merge(partial(5, currents={Phase.L2: 0.0}))
+        assert currents(state)[Phase.L2] == 22
+        state = state.merge(partial(6, currents={Phase.L1: 1.0}))
+        assert currents(state)[Phase.L2] == 13
 
     def test_a_list_without_currents_leaves_them_alone(self) -> None:
         state = self.IT.merge(partial(currents=THREE)).merge(partial(2, power_import=1))
@@ -115,7 +183,45 @@ class TestItNet:
 
     def test_a_zero_at_another_phase_is_a_zero(self) -> None:
         state = self.IT.merge(partial(currents={Phase.L1: 0.0, Phase.L3: 0.0}))
-        assert currents(state) == {Phase.L1: 0.0, Phase.L3: 0.0}
+        assert currents(state) == {Phase.L1: 0.0, Phase.L3: 0.0, Phase.L2: 0.0}
+
+
+class TestReaderThatSendsOnChange:
+    def one(self, seconds: float, **values: object) -> PartialReading:
+        return partial(seconds, source_time=None, on_change=True, **values)
+
+    def test_each_value_confirms_the_others(self) -> None:
+        state = tn().merge(self.one(0, currents=THREE, power_import=5000))
+        for seconds in range(25, 300, 25):
+            state = state.merge(self.one(seconds, power_import=5000 + seconds))
+        assert state.fresh(at(275), LIMIT)
+        assert state.reading is not None
+        assert state.reading.currents[Phase.L1] == Measured(10.0, at(275))
+
+    def test_silence_is_no_confirmation(self) -> None:
+        assert not tn().merge(self.one(0, currents=THREE)).fresh(at(31), LIMIT)
+
+    def test_what_the_broker_had_kept_is_not_confirmed(self) -> None:
+        state = tn().merge(replace(self.one(0, currents=THREE), retained=True))
+        assert not state.merge(self.one(1, power_import=1)).fresh(at(1), LIMIT)
+
+    def test_what_was_there_before_the_reader_was_away_is_not_confirmed(self) -> None:
+        state = tn().merge(self.one(0, currents=THREE)).with_availability(online=False, at=at(1))
+        state = state.with_availability(online=True, at=at(2))
+        assert not state.merge(self.one(3, power_import=1)).fresh(at(3), LIMIT)
+
+    def test_what_the_broker_repeats_confirms_nothing(self) -> None:
+        state = tn().merge(self.one(0, currents=THREE))
+        repeated = replace(self.one(29, power_import=1), retained=True)
+        assert not state.merge(repeated).fresh(at(31), LIMIT)
+
+
+def test_quality_is_unknown_before_the_first_current_and_stale_after_the_last() -> None:
+    assert tn().quality(START, LIMIT) is None
+    assert tn().merge(partial(power_import=1)).quality(START, LIMIT) is None
+    state = tn().merge(partial(currents=THREE))
+    assert state.quality(START, LIMIT) is Quality.GOOD
+    assert state.quality(at(31), LIMIT) is Quality.STALE
 
 
 def test_zero_on_l2_is_a_measurement_in_a_tn_net() -> None:
@@ -240,6 +346,11 @@ class TestRefused:
             partial(101, currents=THREE | {Phase.L3: current}), Rejection.CURRENT_ABSURD
         )
 
+    @pytest.mark.parametrize("field", ["power_import", "power_export"])
+    def test_a_power_that_no_such_fuse_can_carry(self, field: str) -> None:
+        self.assert_keeps_the_picture(partial(101, **{field: 57_000.0}), Rejection.POWER_ABSURD)
+        assert self.KNOWN.merge(partial(101, **{field: 56_000.0})).rejection is None
+
     def test_not_a_current_of_exactly_three_times_the_fuse(self) -> None:
         assert self.KNOWN.merge(partial(101, currents={Phase.L1: -75.0})).rejection is None
 
@@ -306,6 +417,12 @@ def test_what_is_fresh_was_measured_live_within_the_limit(
         for reading in partials
         if not reading.retained and at(now) - reading.measured_at <= LIMIT
     ]
-    for phase, value in currents(state).items():
+    assert state.reading is not None
+    for phase, current in state.reading.currents.items():
+        assert at(now) - current.at <= LIMIT
+        value = current.value
+        if current.margin is not None:
+            assert (grid, phase) == (GridType.IT_230, Phase.L2)
+            continue
         assert abs(value) <= 75
         assert any(reading.currents.get(phase) == value for reading in live)

@@ -1,18 +1,19 @@
 """What the current of L2 must be where the meter does not measure it."""
 
 from collections.abc import Mapping
-from math import cos, hypot, pi, sqrt
+from math import acos, cos, hypot, pi, sqrt
 from typing import NamedTuple
 
 from ..units import Ampere, Phase, Volt, Watt
 
 _NOMINAL = 230.0
-_SIXTY_DEGREES = pi / 3
+_SYMMETRICAL = pi / 3
 # What the estimate was too low by at worst over thousands of real frames, rounded up; without the
 # reactive power as much as a formula for balanced loads erred.
 _MARGIN, _MARGIN_WITHOUT_REACTIVE = 1.0, 3.0
 # Below this either current says nothing about the angle between them.
 _NO_CURRENT = 1e-6
+_NO_VOLTAGE = 1.0
 
 
 class Estimate(NamedTuple):
@@ -31,10 +32,11 @@ def estimate_l2(
     """Return the current of L2 in a net without neutral; ``None`` without the other two.
 
     The meter has two elements (Aron, or Blondel's theorem for three wires): with phasors
-    ``P + jQ = U12·I1* + U32·I3*``, where U32 leads U12 by 60°. The magnitudes of all are known, so
-    the law of cosines gives the angle between both products up to its sign, and with it the angle
-    between I1 and I3. As ``I2 = −(I1 + I3)``, there are two solutions; the smaller is that of the
-    usual phase order with ordinary loads. Never more than ``I1 + I3``, which is the strict bound.
+    ``P + jQ = U12·I1* + U32·I3*``, where the angle between U12 and U32 follows from the third line
+    voltage and is 60° in a symmetrical net. The magnitudes of all are known, so the law of cosines
+    gives the angle between both products up to its sign, and with it the angle between I1 and I3. As
+    ``I2 = −(I1 + I3)``, there are two solutions; the smaller is the true one wherever the loads have
+    one power factor. Never more than ``I1 + I3``, which is the strict bound.
 
     Amperes, volts between lines, W and var (import less export).
     """
@@ -47,13 +49,26 @@ def estimate_l2(
     if power is None:
         # Nothing tells the angle: only the bound is certain.
         return Estimate(bound, 0.0)
-    first = one * (voltages.get(Phase.L1) or _NOMINAL)
-    second = three * (voltages.get(Phase.L3) or _NOMINAL)
+    u12, u32 = (_sound(voltages.get(phase)) or _NOMINAL for phase in (Phase.L1, Phase.L3))
+    first, second = one * u12, three * u32
     apparent = hypot(power, reactive or 0.0)
     cosine = (apparent**2 - first**2 - second**2) / (2 * first * second)
-    cosine = min(1.0, max(-1.0, cosine))
-    sine = sqrt(1 - cosine**2)
-    between = cosine * cos(_SIXTY_DEGREES) - sine * sqrt(3) / 2
-    current = sqrt(max(0.0, one**2 + three**2 + 2 * one * three * between))
+    between = _between_voltages(_sound(voltages.get(Phase.L2)), u12, u32) + acos(
+        min(1.0, max(-1.0, cosine))
+    )
+    current = sqrt(max(0.0, one**2 + three**2 + 2 * one * three * cos(between)))
     margin = _MARGIN if reactive is not None else _MARGIN_WITHOUT_REACTIVE
     return Estimate(current, min(margin, max(0.0, bound - current)))
+
+
+def _sound(voltage: Volt | None) -> Volt | None:
+    """Return a voltage unless it is none that a line can have; Kaifa's meters send 0 for U31."""
+    return voltage if voltage and voltage > _NO_VOLTAGE else None
+
+
+def _between_voltages(third: Volt | None, first: Volt, second: Volt) -> float:
+    """Return the angle between two line voltages, that of a symmetrical net where none fits."""
+    if not third:
+        return _SYMMETRICAL
+    cosine = (first**2 + second**2 - third**2) / (2 * first * second)
+    return acos(cosine) if abs(cosine) <= 1 else _SYMMETRICAL

@@ -9,7 +9,8 @@ from .reading import PartialReading
 
 #: A charger's draw has to change by more than this to say something about the lines (A).
 MOVED = 3.0
-_SAME = 0.1
+# Half of the last digit that meters show.
+_SAME = 0.05
 # A charger tells what it draws a while after it began to.
 _CHARGER_LATE = timedelta(seconds=15)
 _SAMPLES = 2

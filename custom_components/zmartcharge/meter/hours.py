@@ -19,8 +19,6 @@ _HOLDS = timedelta(seconds=60)
 _PEAKS = 3
 # A register that comes in the first minutes is that of the whole hour.
 _REGISTER_LATE = timedelta(minutes=5)
-# Some meters repeat the register of the hour before.
-_REPEATED_AT_LEAST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,15 @@ class HourAccount:
     """What was imported in this hour so far, and the highest hour of each day of the month.
 
     Every change returns a new account. ``energy`` in Wh has parts of a Wh; ``covered`` is the part of
-    the hour in which the meter was heard. ``start`` is ``None`` before the first power.
+    the hour in which the meter was heard. ``start`` is ``None`` before anything came, ``power`` before the
+    first power.
     """
 
     time_zone: tzinfo
     start: datetime | None = None
     energy: float = 0.0
     covered: timedelta = timedelta()
-    power: Watt = 0.0
+    power: Watt | None = None
     at: datetime | None = None
     register: WattHour | None = None
     register_hour: datetime | None = None
@@ -66,13 +65,14 @@ class HourAccount:
         if account.at is None or now <= account.at:
             # Our clock was set back: that hour is not counted twice.
             return replace(account, at=now) if account.at and account.at - now > _HOUR else account
-        until = min(now, account.at + _HOLDS)
+        held = timedelta() if account.power is None else _HOLDS
+        until = min(now, account.at + held)
         for begin, end in pairwise(_hours_between(account.at, now, self.time_zone)):
             heard = max(timedelta(), min(end, until) - begin)
             account = _enter(account, begin)
             account = replace(
                 account,
-                energy=account.energy + account.power * (heard / _HOUR),
+                energy=account.energy + (account.power or 0.0) * (heard / _HOUR),
                 covered=account.covered + heard,
             )
         return replace(_enter(account, now), at=now)
@@ -81,43 +81,52 @@ class HourAccount:
         """Take in the import register; two at the turns of one hour tell that hour exactly."""
         account = self.advance(at)
         start = hour_start(at, self.time_zone)
-        if at - start > _REGISTER_LATE:
+        if at - start > _REGISTER_LATE or account.register_hour == start:
             return account
-        before, hour_before = account.register, account.register_hour
-        account = replace(account, register=register, register_hour=start)
         ended = hour_start(start - timedelta(seconds=1), self.time_zone)
-        if before is None or hour_before != ended:
+        counted = replace(account, register=register, register_hour=start)
+        if account.register is None or account.register_hour != ended:
+            return counted
+        exact = register - account.register
+        if exact == 0:
+            # Some meters repeat the register of the hour before, which is that of no hour then.
             return account
-        exact = register - before
-        day = ended.astimezone(self.time_zone).date()
-        repeated = (
-            exact == 0
-            and (known := account.days.get(day))
-            and known.start == ended
-            and (known.energy >= _REPEATED_AT_LEAST)
-        )
-        return account if exact < 0 or repeated else _keep(account, ended, exact, corrects=True)
+        return counted if exact < 0 else _keep(counted, ended, exact, corrects=True)
+
+    def without_register(self) -> Self:
+        """Forget the register, as when another meter is read."""
+        return replace(self, register=None, register_hour=None)
 
     def estimate(
         self, now: datetime, power: Watt | None, reader: Measured[ReaderAccount] | None = None
     ) -> WattHour | None:
         """Return the Wh to which this hour will come if the power stays; ``None`` when unknown.
 
-        What a reader has counted goes first: it was awake when Home Assistant was not.
+        What a reader has counted through the whole hour goes first. One that slept has counted too
+        little: then the higher counts, its own or ours.
         """
         if power is None:
             return None
         start = hour_start(now, self.time_zone)
-        elapsed = now - start
-        used = 0.0
+        left = _HOUR - (now - start)
+        told = None
         if reader is not None and reader.at >= start:
-            used = reader.value.hour + max(0.0, power) * ((now - reader.at) / _HOUR)
-        elif self.start == start and self.covered:
+            told = reader.value.hour + max(0.0, power) * ((now - reader.at) / _HOUR)
+        if told is None or not reader or not reader.value.complete:
+            ours = self._used(start, now)
+            known = [used for used in (told, ours) if used is not None]
+            if not known:
+                return None
+            told = max(known)
+        return round(told + max(0.0, power) * (left / _HOUR))
+
+    def _used(self, start: datetime, now: datetime) -> float | None:
+        """Return the Wh of this hour so far, as if what was not heard had been like the rest."""
+        elapsed = now - start
+        if self.start == start and self.covered:
             unheard = max(timedelta(), elapsed - self.covered)
-            used = self.energy + self.energy / (self.covered / _HOUR) * (unheard / _HOUR)
-        elif elapsed > _HOLDS:
-            return None
-        return round(used + max(0.0, power) * ((_HOUR - elapsed) / _HOUR))
+            return self.energy + self.energy / (self.covered / _HOUR) * (unheard / _HOUR)
+        return None if elapsed > _HOLDS else 0.0
 
     def peak_average(self, now: datetime, reader: Measured[ReaderAccount] | None) -> Watt | None:
         """Return the mean power of the month's highest hours; ``None`` before there is one.
@@ -137,6 +146,8 @@ class HourAccount:
             "start": self.start and self.start.isoformat(),
             "energy": self.energy,
             "covered": self.covered.total_seconds(),
+            "power": self.power,
+            "at": self.at and self.at.isoformat(),
             "register": self.register,
             "register_hour": self.register_hour and self.register_hour.isoformat(),
             "days": [[peak.start.isoformat(), peak.energy] for peak in self.days.values()],
@@ -151,7 +162,9 @@ class HourAccount:
             start=_time(data["start"]) if data["start"] else None,
             energy=float(data["energy"]),
             covered=timedelta(seconds=float(data["covered"])),
-            register=data["register"],
+            power=None if data["power"] is None else float(data["power"]),
+            at=_time(data["at"]) if data["at"] else None,
+            register=None if data["register"] is None else int(data["register"]),
             register_hour=_time(data["register_hour"]) if data["register_hour"] else None,
             days={peak.start.astimezone(time_zone).date(): peak for peak in peaks},
         )

@@ -41,7 +41,9 @@ def parse_json(
     """
     top = load_object(text)
     if account_only:
-        return PartialReading(received=received, retained=retained, account=_account(top, ""))
+        return PartialReading(
+            received=received, retained=retained, account=_account(top, "", None, received)
+        )
     data = top.get("data", top)
     if not isinstance(data, dict):
         raise PayloadError(PayloadProblem.NOT_AN_OBJECT, start=text)
@@ -59,7 +61,7 @@ def parse_json(
         reactive_export=_power(data, "QO"),
         energy_import=_energy(data, "tPI"),
         energy_export=_energy(data, "tPO"),
-        account=_account_of(top),
+        account=_account_of(top, received),
         signal=_signal(top),
         meter_id=_text(data, "meterId"),
         meter_type=_text(data, "type"),
@@ -95,12 +97,18 @@ def _currents(data: Mapping[str, Any]) -> tuple[dict[Phase, Ampere], dict[Phase,
     return {**currents, Phase.L2: float(estimate)}, {Phase.L2: max(0.0, room)}
 
 
-def _account_of(top: Mapping[str, Any]) -> ReaderAccount | None:
+def _account_of(top: Mapping[str, Any], received: datetime) -> ReaderAccount | None:
+    up = top.get("up")
+    uptime = up if isinstance(up, Decimal) and up.is_finite() else None
     account = top.get("realtime")
-    return _account(account, "") if isinstance(account, dict) else _account(top, "rt_")
+    if isinstance(account, dict):
+        return _account(account, "", uptime, received)
+    return _account(top, "rt_", uptime, received)
 
 
-def _account(values: Mapping[str, Any], prefix: str) -> ReaderAccount | None:
+def _account(
+    values: Mapping[str, Any], prefix: str, uptime: Decimal | None, received: datetime
+) -> ReaderAccount | None:
     hour = number(values, f"{prefix}h", MAX_ENERGY)
     if hour is None or hour < 0:
         return None
@@ -109,8 +117,16 @@ def _account(values: Mapping[str, Any], prefix: str) -> ReaderAccount | None:
     sound = [peak for peak in found if peak.is_finite() and 0 <= peak <= MAX_POWER]
     return ReaderAccount(
         hour=to_watt_hours(hour, "kWh"),
+        complete=_is_complete(values.get(f"{prefix}hq"), uptime, received),
         peaks=tuple(sorted((to_watt_hours(peak, "kWh") for peak in sound), reverse=True)[:_PEAKS]),
     )
+
+
+def _is_complete(quality: object, uptime: Decimal | None, received: datetime) -> bool:
+    """Tell whether a reader has counted the whole hour: by what it says, or by how long it is up."""
+    if isinstance(quality, str):
+        return quality == "good"
+    return uptime is None or uptime >= received.minute * 60 + received.second
 
 
 def _time(top: Mapping[str, Any]) -> datetime | None:

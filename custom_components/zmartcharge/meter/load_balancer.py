@@ -5,7 +5,7 @@ Content-Type; ``LBToken`` has exactly twenty characters, ``L1A`` to ``L3A`` are 
 ``CurrentPower`` in W. The unit computes ``HighConsumption`` without L2, so it is not read here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 import re
@@ -37,7 +37,7 @@ _SECONDS, _SECONDS_FAST, _FAST_ABOVE = 10, 5, 1
 class LoadBalancerMessage:
     """What a unit posted, and the token by which it says whose it is."""
 
-    token: str
+    token: str = field(repr=False)
     reading: PartialReading
 
 
@@ -72,7 +72,7 @@ def parse_load_balancer(body: bytes, *, received: datetime) -> LoadBalancerMessa
         power_import=None if power is None else to_watts(power, "W"),
     )
     if reading.is_empty:
-        raise PayloadError(PayloadProblem.NO_KNOWN_VALUES, start=body[:20].decode(errors="replace"))
+        raise PayloadError(PayloadProblem.NO_KNOWN_VALUES)
     return LoadBalancerMessage(token=token, reading=reading)
 
 

@@ -13,8 +13,8 @@ _LARGEST = 65536
 _AVAILABILITY = {"online": True, "offline": False}
 _STATUS = "status"
 _ACCOUNT = "realtime"
-# Below a reader's topic, and nothing that the meter said.
-_OTHER = frozenset({"prices", "system", "temperatures", "state", "sensor"})
+# Where readers publish objects: their own topic, one per list, and those made for Home Assistant.
+_OBJECTS = frozenset({"", "list1", "list2", "list3", "list4", "power", "energy", _ACCOUNT})
 # The octets with which a frame begins: HDLC, M-Bus, LLC and DLMS with and without encryption.
 _FRAME = re.compile(r"\s*(7e\s*a|68|e6|0f|db)[0-9a-f\s]{20,}", re.IGNORECASE)
 
@@ -34,14 +34,12 @@ def parse(
     meter's (prices, the reader's temperature). Raises ``PayloadError``, and nothing else, whatever the
     payload.
     """
-    if subtopic in _OTHER:
-        return None
-    text = _as_text(payload)
     if is_raw(subtopic):
-        return parse_raw(subtopic, text, received=received, retained=retained)
-    if "/" in subtopic:
+        return parse_raw(subtopic, _as_text(payload), received=received, retained=retained)
+    if subtopic not in _OBJECTS:
         # The rest of the raw form, and whatever else people keep below the same topic.
         return None
+    text = _as_text(payload)
     if _FRAME.match(text):
         raise PayloadError(PayloadProblem.HEX_DUMP, start=text)
     reading = parse_json(

@@ -38,9 +38,13 @@ class Measured[T]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderAccount:
-    """What a reader that never sleeps has counted: Wh of this hour, the month's highest hours in Wh."""
+    """What a reader has counted: Wh of this hour, the month's highest hours in Wh.
+
+    ``complete`` tells that it was awake for the whole of this hour so far.
+    """
 
     hour: WattHour
+    complete: bool = True
     peaks: tuple[WattHour, ...] = ()
 
 

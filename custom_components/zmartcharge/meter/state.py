@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from ..units import Ampere, GridType, Phase
+from ..units import Ampere, GridType, Phase, Watt
 from .estimate import estimate_l2
 from .picture import all_stale, combine, with_current
 from .reading import Measured, PartialReading, Reading
 
 MAX_SKEW = timedelta(seconds=60)
 MAX_CURRENT_PER_FUSE = 3.0
+# A line to neutral, with the 10 % of EN 50160.
+_HIGHEST_VOLTAGE = 253.0
 
 
 class Quality(StrEnum):
@@ -24,11 +26,12 @@ class Quality(StrEnum):
 
 
 class Rejection(StrEnum):
-    """Why a payload was not believed; each is also the key of a translated message."""
+    """Why a payload was not believed."""
 
     CLOCK_SKEW = "reading_clock_skew"
     TIME_BACKWARDS = "reading_time_backwards"
     CURRENT_ABSURD = "reading_current_absurd"
+    POWER_ABSURD = "reading_power_absurd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +52,12 @@ class MeterState:
 
     def merge(self, partial: PartialReading) -> Self:
         """Take in a partial reading, or refuse it; see ``rejection`` of the result."""
-        partial = _drop_unmeasured(partial, self.grid)
+        given, partial = partial, _drop_unmeasured(partial, self.grid)
         if (rejection := self._judge(partial)) is not None:
             return replace(self, rejection=rejection)
         late = self.offline_since is not None and partial.measured_at <= self.offline_since
         reading = combine(self.reading, partial, stale=late or partial.retained)
-        if self._must_estimate_l2(partial):
+        if self._must_estimate_l2(given, partial):
             reading = with_current(reading, Phase.L2, _estimated_l2(reading, partial))
         if late or partial.retained:
             return replace(self, reading=reading, rejection=None)
@@ -90,10 +93,12 @@ class MeterState:
         estimated = any(current.margin is not None for current in self.reading.currents.values())
         return Quality.ESTIMATED if estimated else Quality.GOOD
 
-    def _must_estimate_l2(self, partial: PartialReading) -> bool:
+    def _must_estimate_l2(self, given: PartialReading, partial: PartialReading) -> bool:
         """Return whether this list has currents, and none of L2 in a net where that is usual."""
-        if self.grid is not GridType.IT_230 or not partial.currents or Phase.L2 in partial.currents:
+        if self.grid is not GridType.IT_230 or not given.currents or Phase.L2 in partial.currents:
             return False
+        if Phase.L2 in given.currents and not partial.retained:
+            return True
         known = self.reading.currents.get(Phase.L2) if self.reading else None
         if known is None or known.margin is not None:
             return True
@@ -101,11 +106,17 @@ class MeterState:
         whole = {Phase.L1, Phase.L3} <= partial.currents.keys()
         return whole and not partial.retained
 
-    def _judge(self, partial: PartialReading) -> Rejection | None:
-        if self.fuse is not None and any(
-            abs(current) > MAX_CURRENT_PER_FUSE * self.fuse for current in partial.currents.values()
-        ):
+    def _absurd(self, partial: PartialReading, fuse: Ampere) -> Rejection | None:
+        if any(abs(a) > MAX_CURRENT_PER_FUSE * fuse for a in partial.currents.values()):
             return Rejection.CURRENT_ABSURD
+        powers = (partial.power_import or 0, partial.power_export or 0)
+        if any(abs(power) > _largest_power(fuse) for power in powers):
+            return Rejection.POWER_ABSURD
+        return None
+
+    def _judge(self, partial: PartialReading) -> Rejection | None:
+        if self.fuse is not None and (absurd := self._absurd(partial, self.fuse)):
+            return absurd
         if partial.source_time is None:
             return None
         behind = partial.received - partial.source_time
@@ -119,6 +130,11 @@ class MeterState:
         # A last time that far ahead of our clock means that the clock of this machine, which is often
         # the reader's too, was set back since. Refusing would last as long as it was ahead.
         return None if last - partial.received > MAX_SKEW else Rejection.TIME_BACKWARDS
+
+
+def _largest_power(fuse: Ampere) -> Watt:
+    """Return what three lines of the largest current that is believed would carry, in W."""
+    return MAX_CURRENT_PER_FUSE * fuse * _HIGHEST_VOLTAGE * len(Phase)
 
 
 def _estimated_l2(reading: Reading, partial: PartialReading) -> Measured[Ampere] | None:
@@ -136,7 +152,10 @@ def _estimated_l2(reading: Reading, partial: PartialReading) -> Measured[Ampere]
         return None
     oldest = min(known, key=lambda current: current.at)
     return Measured(
-        estimate.current, oldest.at, any(current.stale for current in known), estimate.margin
+        round(estimate.current, 2),
+        oldest.at,
+        any(current.stale for current in known),
+        estimate.margin,
     )
 
 

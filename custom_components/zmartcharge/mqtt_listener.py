@@ -1,0 +1,84 @@
+"""Listens on MQTT, also where Home Assistant has no MQTT yet."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from homeassistant.components import mqtt
+from homeassistant.components.mqtt.models import ReceiveMessage
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
+
+#: Seconds between looks for Home Assistant's MQTT while it is not there.
+_MQTT_RETRY = 30.0
+
+_LONGEST_TOPIC = 200
+
+type CreateTask = Callable[..., asyncio.Task[None]]
+
+
+class MqttListener:
+    """Subscribes as soon as Home Assistant has MQTT: chargers do not wait for a broker.
+
+    Payloads come as the octets that they are: what is no text is to be told, not dropped.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        create_task: CreateTask,
+        topics: Mapping[str, Callable[[ReceiveMessage], None]],
+    ) -> None:
+        """Prepare to listen; each topic has its own listener."""
+        self._hass = hass
+        self._create_task = create_task
+        self._topics = topics
+        self._subscriptions: list[CALLBACK_TYPE] = []
+        self._subscribing: asyncio.Task[None] | None = None
+        self._again: CALLBACK_TYPE | None = None
+
+    @property
+    def listening(self) -> bool:
+        """Tell whether messages can come."""
+        return bool(self._subscriptions)
+
+    @callback
+    def open(self, _now: object = None) -> None:
+        """Begin to listen."""
+        self._again = None
+        self._subscribing = self._create_task(self._subscribe(), "mqtt")
+
+    @callback
+    def close(self) -> None:
+        """Stop listening."""
+        if self._subscribing:
+            self._subscribing.cancel()
+        if self._again:
+            self._again()
+        self._unsubscribe()
+        self._subscribing = self._again = None
+
+    async def _subscribe(self) -> None:
+        if await mqtt.async_wait_for_mqtt_client(self._hass):
+            try:
+                for topic, listener in self._topics.items():
+                    self._subscriptions.append(
+                        await mqtt.async_subscribe(self._hass, topic, listener, encoding=None)
+                    )
+            except HomeAssistantError:  # it was unloaded at this very moment
+                self._unsubscribe()
+            else:
+                return
+        self._again = async_call_later(self._hass, _MQTT_RETRY, self.open)
+
+    @callback
+    def _unsubscribe(self) -> None:
+        for unsubscribe in self._subscriptions:
+            unsubscribe()
+        self._subscriptions = []
+
+
+def is_topic(topic: str) -> bool:
+    """Tell whether a reader can publish below a topic (MQTT 3.1.1, clause 4.7)."""
+    sound = topic.isprintable() and not set(topic) & set("#+")
+    return sound and bool(topic.strip("/ ")) and len(topic) <= _LONGEST_TOPIC
