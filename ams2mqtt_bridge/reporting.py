@@ -11,6 +11,8 @@ _NO_FRAME_HINT = (
 )
 # Less than one list; the rest of it may be on its way.
 _ENOUGH_OCTETS = 64
+# More come only from content that was deciphered with a wrong key.
+_MOST_REASONS = 16
 # Of octets by chance, half have an even number of ones.
 _NEARLY_ALL = 0.95
 _EVEN = bytes(octet.bit_count() % 2 == 0 for octet in range(256))
@@ -30,7 +32,7 @@ class Reporter:
         self._interval = interval
         self._reported_at = now
         self._reported = Counts()
-        self._told_reason: str | None = None
+        self._told_reasons: set[str | None] = set()
         self._told_unverified = False
 
     def check(self, counts: Counts, now: float, recent: bytes = b"") -> str | None:
@@ -53,11 +55,13 @@ class Reporter:
             parts.append(f"{counts.frames.bad} frames were damaged")
         if counts.frames.fragments:
             parts.append(f"{counts.frames.fragments} frames were parts of a message with a gap")
-        if counts.undecodable and counts.reason != self._told_reason:
-            self._told_reason = counts.reason
+        if counts.undecodable and counts.reason not in self._told_reasons:
+            if len(self._told_reasons) >= _MOST_REASONS:
+                self._told_reasons.clear()
+            self._told_reasons.add(counts.reason)
             parts.append(f"{counts.undecodable} frames were not understood ({counts.reason})")
         elif counts.lists and not counts.undecodable:
-            self._told_reason = None
+            self._told_reasons.clear()
         sentences = []
         if parts:
             sentences.append(f"Of {counts.frames.good + counts.frames.bad}: {', '.join(parts)}")

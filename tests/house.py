@@ -153,6 +153,7 @@ class House:
             title="ZmartCharge",
             entry_id="hub",
             unique_id=DOMAIN,
+            minor_version=2,
             data={
                 CONF_HOST: "127.0.0.1",
                 CONF_PORT: 0,

@@ -9,7 +9,15 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from .house import KEY, KEY_HASH, House, charger_subentry, metered_site
+from .house import (
+    KEY,
+    KEY_HASH,
+    House,
+    charger_subentry,
+    metered_site,
+    pow_u_meter,
+    site_subentry,
+)
 
 
 async def test_diagnostics_help_without_telling_who_it_is(
@@ -45,6 +53,16 @@ async def test_diagnostics_help_without_telling_who_it_is(
     ):
         assert secret not in text, secret
     assert diagnostics == snapshot(exclude=props("port", "created_at", "modified_at"))
+
+
+async def test_diagnostics_of_a_pow_u_hide_its_token(
+    house: House, hass_client: ClientSessionGenerator
+) -> None:
+    token = "abcdefghij0123456789"
+    await house.set_up(site_subentry(meter=pow_u_meter(token)))
+    diagnostics = await get_diagnostics_for_config_entry(house.hass, hass_client, house.entry)
+    assert token not in json.dumps(diagnostics)
+    assert diagnostics["sites"][0]["meter"] == "pow_u"
 
 
 async def test_diagnostics_of_a_charger_that_never_came(

@@ -12,12 +12,12 @@ from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import MqttMockHAClient, WebSocketGenerator
 
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.csms import port_problem
 
-from .house import House, charger_subentry, site_subentry, wait_until
+from .house import House, charger_subentry, mqtt_meter, site_subentry, wait_until
 
 
 @pytest.fixture
@@ -36,6 +36,49 @@ async def test_sets_up_and_unloads(house: House) -> None:
     await house.unload()
     assert house.entry.state is ConfigEntryState.NOT_LOADED
     assert await port_problem("127.0.0.1", port) is None
+
+
+async def _migrated(house: House, topic: str | None, **version: int) -> bool:
+    data = {"grid_type": "tn_400", "main_fuse": 63}
+    old = site_subentry()
+    old["data"] = {**data, "meter_topic": topic} if topic is not None else data
+    house.configure(old, site_subentry("cabin", "Cabin"), charger_subentry())
+    house.hass.config_entries.async_update_entry(house.entry, **{"minor_version": 1, **version})
+    return await house.set_up()
+
+
+async def test_site_that_had_only_a_topic_gets_a_meter(
+    house: House, mqtt_mock: MqttMockHAClient
+) -> None:
+    assert await _migrated(house, "ams2mqtt")
+    assert (house.entry.version, house.entry.minor_version) == (1, 2)
+    assert dict(house.entry.subentries["home"].data) == {
+        "grid_type": "tn_400",
+        "main_fuse": 63,
+        "meter": mqtt_meter(),
+    }
+    assert "meter" not in house.entry.subentries["cabin"].data
+    assert house.charger.config.charge_point_id == "CP1"
+    await house.meter({"P": 2000})
+    assert house.number("sensor.home_power") == 2000
+
+
+@pytest.mark.parametrize("topic", [None, ""])
+async def test_site_that_had_no_topic_has_no_meter(house: House, topic: str | None) -> None:
+    assert await _migrated(house, topic)
+    assert house.site.config.meter is None
+    assert "meter_topic" not in house.entry.subentries["home"].data
+
+
+async def test_data_of_a_newer_version_is_left_alone(house: House) -> None:
+    assert not await _migrated(house, "ams2mqtt", version=2)
+    assert house.entry.state is ConfigEntryState.MIGRATION_ERROR
+    assert house.entry.subentries["home"].data["meter_topic"] == "ams2mqtt"
+
+
+async def test_data_of_a_newer_minor_version_is_used(house: House) -> None:
+    assert await _migrated(house, None, minor_version=3)
+    assert house.entry.minor_version == 3
 
 
 async def test_ledger_lies_in_the_configuration_directory(house: House, tmp_path: Path) -> None:

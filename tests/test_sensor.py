@@ -17,13 +17,15 @@ async def test_entities(
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,
 ) -> None:
-    with patch("custom_components.zmartcharge.PLATFORMS", [Platform.SENSOR]):
+    with (
+        patch("custom_components.zmartcharge.PLATFORMS", [Platform.SENSOR]),
+        patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", new=True),
+    ):
         await house.set_up(metered_site(), charger_subentry())
     charge_point = await house.connect()
     await house.charge(charge_point, 600)
-    await house.meter(
-        {"P": 12000, "PO": 0, "I1": 18.0, "I2": 17.5, "I3": 17.0, "tPI": 1234.5, "tPO": 0.0}
-    )
+    lines = {"I1": 18.0, "I2": 17.5, "I3": 17.0, "U1": 230.5, "U2": 229.0, "U3": 231.0}
+    await house.meter({"P": 12000, "PO": 0, **lines, "tPI": 1234.5, "tPO": 0.0})
     await snapshot_platform(house.hass, entity_registry, snapshot, "hub")
 
 

@@ -1,8 +1,16 @@
 """A site and its meter."""
 
+from collections.abc import Callable
+import json
+from typing import Any
+
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient, MqttMockHAClientGenerator
+
+from custom_components.zmartcharge.units import Phase
 
 from .house import House, charger_subentry, metered_site, mqtt_meter, site_subentry, wait_until
 
@@ -40,14 +48,168 @@ async def test_delivered_power_is_negative(metered: House) -> None:
     assert metered.number(POWER) == -3000
 
 
-async def test_line_that_an_it_meter_does_not_measure_is_unknown(
+async def test_line_that_an_it_meter_does_not_measure_is_estimated_and_says_so(
     house: House, mqtt_mock: MqttMockHAClient
 ) -> None:
     await house.set_up(metered_site(grid_type="it_230"))
-    await house.meter({"P": 2000, "I1": 4.0, "I2": 0, "I3": 5.0})
+    assert house.state("sensor.home_reading_quality") == STATE_UNKNOWN
+    await house.meter({"P": 1500, "Q": 0, "I1": 4.0, "I2": 0, "I3": 5.0})
+    l2 = house.full_state("sensor.home_current_l2")
+    assert 0 < float(l2.state) < 9
+    assert l2.attributes["estimated"] is True
+    assert 1 <= l2.attributes["margin"] < 1.2
+    headroom = house.number("sensor.home_headroom_l2")
+    assert headroom == pytest.approx(63 - float(l2.state) - l2.attributes["margin"], abs=0.06)
+    assert house.number("sensor.home_current_l3") == 5
+    assert house.full_state("sensor.home_current_l3").attributes["estimated"] is False
+    assert house.state("sensor.home_reading_quality") == "estimated"
+
+
+async def test_line_that_an_it_meter_does_not_measure_is_unknown_without_the_others(
+    house: House, mqtt_mock: MqttMockHAClient
+) -> None:
+    await house.set_up(metered_site(grid_type="it_230"))
+    await house.meter({"P": 2000, "I1": 4.0, "I2": 0})
     assert house.state("sensor.home_current_l2") == STATE_UNKNOWN
     assert house.state("sensor.home_headroom_l2") == STATE_UNKNOWN
-    assert house.number("sensor.home_current_l3") == 5
+
+
+async def test_voltages_and_quality_are_shown(metered: House) -> None:
+    house = metered
+    await house.meter({"P": 1, "U1": 229.5, "U2": 231.0, "U3": 230.0})
+    assert [house.number(f"sensor.home_voltage_l{n}") for n in (1, 2, 3)] == [229.5, 231, 230]
+    # Without currents there is nothing to rely on.
+    assert house.state("sensor.home_reading_quality") == STATE_UNKNOWN
+    await house.meter({"P": 1, "I1": 1.0, "I2": 2.0, "I3": 3.0})
+    assert house.state("sensor.home_reading_quality") == "good"
+    await house.pass_time(32)
+    assert house.state("sensor.home_reading_quality") == "stale"
+    assert house.state("sensor.home_voltage_l1") == STATE_UNAVAILABLE
+
+
+async def test_signal_is_that_of_the_readers_radio(
+    metered: House, entity_registry: er.EntityRegistry
+) -> None:
+    house = metered
+    entity_id = "sensor.home_signal_of_the_reader"
+    entry = entity_registry.async_get(entity_id)
+    assert entry is not None and entry.disabled
+    entity_registry.async_update_entity(entity_id, disabled_by=None)
+    await house.hass.config_entries.async_reload("hub")
+    await house.meter({"P": 1})
+    assert house.state(entity_id) == STATE_UNAVAILABLE
+    await house.meter('{"rssi": -58, "data": {"P": 1}}')
+    assert house.number(entity_id) == -58
+
+
+async def test_hour_and_peaks_come_from_the_stream(metered: House) -> None:
+    house = metered
+    # NOW is the beginning of an hour.
+    await house.meter({"P": 6000})
+    for _ in range(30):
+        await house.pass_time(59)
+        await house.meter({"P": 6000})
+    assert house.number("sensor.home_estimate_for_this_hour") == pytest.approx(6, abs=0.05)
+    assert house.state("sensor.home_highest_hours_of_the_month") == STATE_UNAVAILABLE
+    for _ in range(32):
+        await house.pass_time(59)
+        await house.meter({"P": 6000})
+    peaks = house.full_state("sensor.home_highest_hours_of_the_month")
+    assert float(peaks.state) == pytest.approx(6, abs=0.01)
+    (peak,) = peaks.attributes["peaks"]
+    assert peak["start"] == "2026-11-21T12:00:00+00:00"
+    assert peak["energy_kwh"] == pytest.approx(6, abs=0.01)
+
+
+async def test_readers_own_account_goes_first(metered: House) -> None:
+    house = metered
+    await house.pass_time(1800)
+    await house.meter('{"data": {"P": 2000}, "realtime": {"h": 3.0, "peaks": [5.5, 4.5, 3.5]}}')
+    assert house.number("sensor.home_estimate_for_this_hour") == pytest.approx(4)
+    assert house.number("sensor.home_highest_hours_of_the_month") == pytest.approx(4.5)
+
+
+async def test_another_meters_register_is_not_compared(metered: House) -> None:
+    house = metered
+    await house.meter({"P": 1, "tPI": 1000.0})
+    await house.change("home", meter=mqtt_meter("other"))
+    await house.pass_time(3601)
+    await house.meter({"P": 1, "tPI": 90000.0}, topic="other")
+    peaks = house.full_state("sensor.home_highest_hours_of_the_month")
+    assert float(peaks.state) < 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "key", "start"),
+    [
+        (
+            "7EA0E22B2113239AE6E7000F000000000C07E3",
+            "meter_hex_dump",
+            "7EA0E22B2113239AE6E7000F000000000C07E3",
+        ),
+        ("hello", "meter_unreadable", "hello"),
+        ('{"I1": 1e9}', "meter_unreadable", "I1 1E+9"),
+    ],
+)
+async def test_meter_that_is_not_understood_is_a_repair(
+    metered: House, payload: str, key: str, start: str
+) -> None:
+    house = metered
+    for _ in range(4):
+        await house.meter(payload)
+    assert house.issue("meter_unreadable_home") is None
+    await house.meter(payload)
+    issue = house.issue("meter_unreadable_home")
+    assert issue is not None
+    assert issue.translation_key == key
+    assert issue.translation_placeholders == {"site": "Home", "start": start}
+    await house.meter({"P": 2000})
+    assert house.issue("meter_unreadable_home") is None
+
+
+async def test_now_and_then_something_unreadable_is_no_repair(metered: House) -> None:
+    for _ in range(10):
+        await metered.meter("hello")
+        await metered.meter({"P": 2000})
+    assert metered.issue("meter_unreadable_home") is None
+
+
+async def test_repairs_of_a_meter_go_with_it(metered: House) -> None:
+    house = metered
+    for _ in range(5):
+        await house.meter("hello")
+    assert house.issue("meter_unreadable_home") is not None
+    await house.change("home", meter=mqtt_meter("other"))
+    assert house.issue("meter_unreadable_home") is None
+
+
+async def test_current_that_does_not_follow_a_charger_is_not_used(metered: House) -> None:
+    house = metered
+    charge_point = await house.connect()
+    await house.charge(charge_point, 60)
+    for _ in range(4):
+        await house.run(charge_point, 10)
+        await house.meter({"P": 12000, "I1": 19.0, "I2": 19.0, "I3": 19.0})
+    await house.act("number", "set_value", "number.garage_circuit_fuse", value=6)
+    await house.run(charge_point, 60)
+    assert house.connector.current(Phase.L1) == 6
+    # L1 is frozen; the others follow.
+    for _ in range(3):
+        await house.pass_time(10)
+        await house.meter({"P": 5000, "I1": 19.0, "I2": 9.0, "I3": 9.0})
+    assert house.state("sensor.home_current_l1") == STATE_UNKNOWN
+    assert house.number("sensor.home_current_l2") == 9
+    quality = house.full_state("sensor.home_reading_quality")
+    assert (quality.state, quality.attributes["frozen_phases"]) == ("stale", ["l1"])
+    issue = house.issue("meter_frozen_home")
+    assert issue is not None
+    assert issue.translation_placeholders == {"site": "Home", "phases": "L1"}
+
+    await house.pass_time(10)
+    await house.meter({"P": 5000, "I1": 9.0, "I2": 9.0, "I3": 9.0})
+    assert house.issue("meter_frozen_home") is None
+    assert house.state("sensor.home_reading_quality") == "good"
+    assert house.number("sensor.home_current_l1") == 9
 
 
 async def test_single_phase_site_has_one_line(house: House) -> None:
@@ -119,9 +281,55 @@ async def test_silent_meter_is_stale_then_a_repair(metered: House) -> None:
     # What the broker has kept is no sign of life.
     await house.meter({"P": 2000}, retain=True)
     assert house.issue("meter_silent_home") is not None
-    await house.meter({"P": 2000})
+    await house.meter({"P": 2000, "I1": 4.0})
     assert house.issue("meter_silent_home") is None
     assert house.state(ONLINE) == STATE_ON
+
+
+async def test_power_without_currents_watches_no_fuse_and_is_a_repair(metered: House) -> None:
+    house = metered
+    await house.meter({"P": 2000, "I1": 4.0, "I2": 4.0, "I3": 4.0})
+    for _ in range(31):
+        await house.pass_time(20)
+        await house.meter({"P": 2100})
+    assert house.state(ONLINE) == STATE_ON
+    assert house.state("sensor.home_reading_quality") == "stale"
+    assert house.issue("meter_silent_home") is not None
+    await house.meter({"P": 2000, "I1": 4.0, "I2": 4.0, "I3": 4.0})
+    assert house.issue("meter_silent_home") is None
+
+
+async def test_it_meter_that_sends_zero_for_l2_is_not_thought_frozen(
+    house: House, mqtt_mock: MqttMockHAClient
+) -> None:
+    await house.set_up(metered_site(grid_type="it_230"))
+    for amperes in (16.0, 16.4, 16.8, 17.2):
+        power = round(amperes * 230 * 3**0.5)
+        await house.meter({"P": power, "Q": 0, "I1": amperes, "I2": 0.0, "I3": amperes})
+        await house.pass_time(10)
+    assert house.number("sensor.home_current_l1") == 17.2
+    assert house.number("sensor.home_current_l2") == pytest.approx(17.2, abs=0.1)
+    assert house.issue("meter_frozen_home") is None
+
+
+@pytest.mark.parametrize(
+    ("payload", "issue"),
+    [
+        (lambda now: {"t": now - 3600, "data": {"P": 100, "I1": 1.0}}, "meter_clock"),
+        (lambda now: {"t": now, "data": {"P": 100, "I1": 500.0}}, "meter_absurd"),
+    ],
+)
+async def test_readings_that_cannot_be_true_are_a_repair_that_says_why(
+    metered: House, payload: Callable[[int], dict[str, Any]], issue: str
+) -> None:
+    house = metered
+    for _ in range(5):
+        now = int(dt_util.utcnow().timestamp())
+        await house.meter(json.dumps(payload(now)))
+    raised = house.issue("meter_unreadable_home")
+    assert raised is not None and raised.translation_key == issue
+    await house.meter({"P": 100, "I1": 1.0})
+    assert house.issue("meter_unreadable_home") is None
 
 
 async def test_meter_that_never_spoke_is_a_repair(metered: House) -> None:

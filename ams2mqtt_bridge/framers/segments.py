@@ -16,6 +16,7 @@ class Segments:
         self._parts: list[bytes] = []
         self._size = 0
         self._sender = b""
+        self._numbered = False
         self.lost = 0
 
     def add(self, frame: Frame) -> bytes:
@@ -30,6 +31,7 @@ class Segments:
         self._parts.append(frame.payload)
         self._size += len(frame.payload)
         self._sender = frame.sender
+        self._numbered = frame.part is not None
         if self._size > _MAX_LENGTH:
             self.drop()
             return b""
@@ -38,6 +40,11 @@ class Segments:
         message = b"".join(self._parts)
         self._clear()
         return message
+
+    def doubt(self) -> None:
+        """Hear that a frame was damaged: parts without numbers cannot tell whether it was theirs."""
+        if not self._numbered:
+            self.drop()
 
     def drop(self) -> None:
         """Give up what has come, because the rest will not."""

@@ -91,7 +91,7 @@ class StreamFramer(Framer):
 
     def _damaged(self) -> None:
         self._bad += 1
-        self._segments.drop()
+        self._segments.doubt()
 
     def _skip(self, data: bytes, start: int, end: int) -> None:
         self._noise += len(data[start:end].strip(_SEPARATORS))

@@ -29,9 +29,9 @@ import voluptuous as vol
 
 from .addresses import load_balancer_url
 from .config import MeterType, PowUMeter, SensorRole, SiteConfig, meter_of
-from .const import CONF_METER, CONF_STALE_AFTER, CONF_TOKEN, CONF_TOPIC, DOMAIN
+from .const import CONF_MAIN_FUSE, CONF_METER, CONF_STALE_AFTER, CONF_TOKEN, CONF_TOPIC, DOMAIN
 from .hub import Hub
-from .meter import PayloadProblem, generate_token
+from .meter import CLOCK_REJECTIONS, PayloadProblem, generate_token
 from .mqtt_listener import is_topic
 from .site import Site
 from .units import GridType, Phase
@@ -238,6 +238,18 @@ class MeterSteps(ConfigSubentryFlow):
         """Ask what to do about a reader that passes frames on unread."""
         return self._ask("hex_dump")
 
+    async def async_step_clock(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask what to do about a reader whose clock is wrong."""
+        return self._ask("clock")
+
+    async def async_step_absurd(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Ask what to do about readings that the main fuse could not carry."""
+        return self._ask("absurd")
+
     async def async_step_unreadable(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
@@ -256,7 +268,8 @@ class MeterSteps(ConfigSubentryFlow):
 
     def _begin_to_wait(self, hub: Hub) -> asyncio.Task[str]:
         # A reload of the hub ended the trial; and what could not be read is over and done with.
-        if self._trial and (self._trial.unreadable or not hub.tries(self._trial)):
+        trial = self._trial
+        if trial and (trial.unreadable or trial.disbelieved or not hub.tries(trial)):
             self._end_trial()
         if self._trial is None:
             self._trial = hub.try_site(self._config())
@@ -288,6 +301,7 @@ class MeterSteps(ConfigSubentryFlow):
                 **currents,
                 "start": (site and site.last_unreadable) or "",
                 "topic": self._data[CONF_METER].get(CONF_TOPIC, ""),
+                "main_fuse": str(self._data[CONF_MAIN_FUSE]),
             },
         )
 
@@ -364,7 +378,7 @@ async def _wait_for(site: Site, patience: float) -> str:
     remove = site.async_add_listener(changed.set)
     try:
         async with asyncio.timeout(patience):
-            while not site.complete and site.unreadable < _UNREADABLE:
+            while not site.complete and max(site.unreadable, site.disbelieved) < _UNREADABLE:
                 changed.clear()
                 await changed.wait()
     except TimeoutError:
@@ -384,7 +398,11 @@ def _outcome(site: Site) -> str:
         return "reading"
     if site.meter_online:
         return "incomplete"
+    if site.disbelieved:
+        return "clock" if site.last_rejection in CLOCK_REJECTIONS else "absurd"
     if site.unreadable:
         hex_dump = site.last_rejection == PayloadProblem.HEX_DUMP
         return "hex_dump" if hex_dump else "unreadable"
-    return "retained" if site.heard else "silent"
+    if site.only_retained:
+        return "retained"
+    return "incomplete" if site.heard else "silent"

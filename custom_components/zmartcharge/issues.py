@@ -8,7 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from .config import MqttMeter
 from .const import DOMAIN
 from .ledger import LedgerError
-from .meter import PayloadProblem
+from .meter import CLOCK_REJECTIONS, PayloadProblem, Rejection
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -66,6 +66,17 @@ class Issues:
             "unreadable",
             f"meter_{kind}",
             {"site": site.config.name, "start": site.last_unreadable or ""},
+        )
+
+    @callback
+    def meter_unbelievable(self, site: Site, rejection: Rejection) -> None:
+        """Raise that a site's meter says what cannot be true."""
+        kind = "clock" if rejection in CLOCK_REJECTIONS else "absurd"
+        self._create_of_site(
+            site,
+            "unreadable",
+            f"meter_{kind}",
+            {"site": site.config.name, "main_fuse": str(site.config.main_fuse)},
         )
 
     @callback

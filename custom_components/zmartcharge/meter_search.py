@@ -61,7 +61,7 @@ class MeterSearch:
     def _announced(self, message: ReceiveMessage) -> None:
         try:
             topic = json.loads(message.payload)["topic"]
-        except ValueError, TypeError, KeyError:
+        except ValueError, TypeError, KeyError, RecursionError:
             return
         if isinstance(topic, str) and is_topic(topic):
             self._find(topic)

@@ -116,6 +116,8 @@ class MqttSource(MeterSource):
 
 
 _ENERGIES = {SensorRole.ENERGY_IMPORT, SensorRole.ENERGY_EXPORT}
+#: What is lost by itself: the lines are watched without it.
+_OPTIONAL = {*_ENERGIES, SensorRole.POWER, SensorRole.POWER_EXPORT}
 _CURRENTS = {
     SensorRole.CURRENT_L1: Phase.L1,
     SensorRole.CURRENT_L2: Phase.L2,
@@ -166,7 +168,7 @@ class SensorSource(MeterSource):
     def _changed(self, event: Event[EventStateChangedData]) -> None:
         if state := event.data["new_state"]:
             self._take(state)
-        elif not _ENERGIES.issuperset(self._roles[event.data["entity_id"]]):
+        elif not _OPTIONAL.issuperset(self._roles[event.data["entity_id"]]):
             self._lost(dt_util.utcnow())
 
     @callback
@@ -183,7 +185,7 @@ class SensorSource(MeterSource):
                 value = None
             if value is not None:
                 self._site.take(self._reading(role, value, at))
-            elif role not in _ENERGIES:
+            elif role not in _OPTIONAL:
                 self._lost(at)
 
     def _lost(self, at: datetime) -> None:

@@ -59,7 +59,9 @@ class MqttListener:
         self._subscribing = self._again = None
 
     async def _subscribe(self) -> None:
-        if await mqtt.async_wait_for_mqtt_client(self._hass):
+        # Not async_wait_for_mqtt_client: all that wait share one future there, and the first to give
+        # up, or to be cancelled, cancels it for the others for good.
+        if self._hass.config_entries.async_loaded_entries(mqtt.DOMAIN):
             try:
                 for topic, listener in self._topics.items():
                     self._subscriptions.append(

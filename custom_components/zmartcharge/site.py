@@ -23,6 +23,8 @@ from .meter import (
     Peak,
     Quality,
     ReaderAccount,
+    Rejection,
+    without_unmeasured,
 )
 from .meter_source import MeterSource, create_source
 from .units import Ampere, Phase, Volt, Watt, WattHour
@@ -50,6 +52,8 @@ class Site(Observable):
         self.last_rejection: str | None = None
         #: Payloads in a row that could not be read.
         self.unreadable = 0
+        #: Readings in a row that could not be true.
+        self.disbelieved = 0
         #: The first words of the last payload that could not be read.
         self.last_unreadable: str | None = None
         self.hours = HourAccount(time_zone=dt_util.get_default_time_zone())
@@ -144,6 +148,11 @@ class Site(Observable):
         """Tell whether anything is known of the meter, fresh or not."""
         return self._meter.reading is not None
 
+    @property
+    def only_retained(self) -> bool:
+        """Tell whether all that is known was kept by a broker."""
+        return self._meter.reading is not None and self._meter.reading.retained
+
     def current(self, phase: Phase) -> Ampere | None:
         """Return the current in a line in A, None while it is not known."""
         reading = self._meter.reading
@@ -191,7 +200,7 @@ class Site(Observable):
             self._meter = _empty(config)
             self._frozen = FrozenDetector(config.grid)
             self._hub.issues.forget_site(config.subentry_id)
-            self.unreadable = 0
+            self.unreadable = self.disbelieved = 0
             # Another reader may read another meter, whose register tells nothing beside this one's.
             self.hours = self.hours.without_register()
             self.open()
@@ -215,16 +224,18 @@ class Site(Observable):
         """Take in what the meter said, unless it cannot be believed."""
         self._meter = self._meter.merge(partial)
         if self._meter.rejection:
-            self._refuse(self._meter.rejection, str(self._meter.rejection))
+            self._disbelieve(self._meter.rejection)
             return
-        self.unreadable = 0
+        self.unreadable = self.disbelieved = 0
         self._hub.issues.meter_readable(self)
         if not partial.retained:
-            self._frozen.see(partial)
+            self._frozen.see(without_unmeasured(partial, self.config.grid))
             self._account(partial)
             self._hub.keep_hours()
-            self._await_reading(partial.measured_at)
-            self._hub.issues.meter_heard(self)
+            # Power alone watches no fuse: without currents the meter counts as silent.
+            self._await_reading(partial.measured_at, silent=not partial.currents)
+            if partial.currents:
+                self._hub.issues.meter_heard(self)
         self._hub.issues.meter_frozen(self)
         self.async_notify()
 
@@ -249,11 +260,19 @@ class Site(Observable):
     @callback
     def charger_moved(self, moves: Mapping[Phase, Ampere], since: datetime) -> None:
         """Note how a charger's draw on the lines changed after ``since``."""
-        self._frozen.charger_moved(moves, since)
+        self._frozen.charger_moved(moves, since, dt_util.utcnow())
 
     @property
     def _reader_account(self) -> Measured[ReaderAccount] | None:
         return self._meter.reading.account if self._meter.reading else None
+
+    def _disbelieve(self, rejection: Rejection) -> None:
+        """Note a reading that cannot be true; the user is told when no other comes."""
+        self._refuse(rejection, str(rejection))
+        self.disbelieved += 1
+        if self.disbelieved == _UNREADABLE:
+            self._hub.issues.meter_unbelievable(self, rejection)
+        self.async_notify()
 
     def _refuse(self, key: str, detail: str) -> None:
         """Count what is not believed; the log gets each kind once in a row."""
@@ -274,18 +293,21 @@ class Site(Observable):
         return value.value if value.fresh(dt_util.utcnow(), self.config.stale_after) else None
 
     @callback
-    def _await_reading(self, measured_at: datetime | None = None) -> None:
+    def _await_reading(self, measured_at: datetime | None = None, *, silent: bool = False) -> None:
         """Look again when the present reading has grown stale, and when silence lasts."""
         hass, now = self._hub.hass, dt_util.utcnow()
         age = now - (measured_at or now)
-        for cancel in (self._stale_timer, self._silence_timer):
-            if cancel:
-                cancel()
+        if self._stale_timer:
+            self._stale_timer()
         self._stale_timer = async_call_later(
             hass,
             max(timedelta(), self.config.stale_after - age) + timedelta(seconds=1),
             self._went_stale,
         )
+        if silent and self._silence_timer:
+            return
+        if self._silence_timer:
+            self._silence_timer()
         self._silence_timer = async_call_later(hass, METER_REPAIR_AFTER, self._stayed_silent)
 
     @callback

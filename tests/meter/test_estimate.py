@@ -75,7 +75,7 @@ def test_any_load_is_one_of_two_solutions_within_the_strict_bound(
     bound = abs(true.i1) + abs(true.i3)
     estimate = true.estimate()
     assert 0 <= estimate.current <= bound + 1e-9
-    assert 0 <= estimate.margin <= 1
+    assert estimate.margin >= 0
     assert estimate.current + estimate.margin <= bound + 1e-9
     # The smaller of both: it may be too low, never too high.
     assert estimate.current <= abs(true.i2) + 1e-3
@@ -98,7 +98,26 @@ def test_no_values_make_it_raise_or_exceed_the_bound(
     assert estimate is not None
     bound = abs(one) + abs(three)
     assert 0 <= estimate.current <= bound + 1e-6
-    assert 0 <= estimate.margin <= 3
+    assert 0 <= estimate.margin <= bound + 1e-6
+
+
+@given(
+    st.tuples(*(st.floats(0, 32) for _ in range(3))),
+    st.floats(0.9, 1),
+)
+def test_loads_of_one_power_factor_are_covered_by_the_margin(
+    amperes: tuple[float, float, float], power_factor: float
+) -> None:
+    true = house(amperes, (power_factor,) * 3)
+    estimate = true.estimate()
+    assert abs(true.i2) <= estimate.current + estimate.margin + 0.05
+
+
+def test_values_that_fit_no_net_leave_the_strict_bound_alone() -> None:
+    known = {Phase.L1: 10.0, Phase.L3: 10.0}
+    estimate = estimate_l2(known, VOLTAGES, 20_000, 0)
+    assert estimate is not None
+    assert estimate.current + estimate.margin == pytest.approx(20)
 
 
 @pytest.mark.parametrize("known", [{}, {Phase.L1: 4.0}, {Phase.L3: 4.0}, {Phase.L2: 4.0}])
@@ -122,7 +141,7 @@ def test_without_the_reactive_power_the_margin_is_wider() -> None:
     with_it = estimate_l2(known, VOLTAGES, 3984, 0)
     without = estimate_l2(known, VOLTAGES, 3984, None)
     assert with_it is not None and without is not None
-    assert (with_it.margin, without.margin) == (1, 3)
+    assert (with_it.margin, without.margin) == (pytest.approx(2.4), pytest.approx(6))
     assert with_it.current == pytest.approx(10, abs=0.01)
 
 

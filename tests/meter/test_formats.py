@@ -1,6 +1,7 @@
 """The forms in which readers publish, and what the bridge sends in each of them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 import json
 from zoneinfo import ZoneInfo
@@ -139,7 +140,9 @@ def test_the_bridges_estimate_of_l2_comes_through_with_a_margin(
     ("values", "margin"),
     [
         ({"I2e": 4.0, "I2max": 4.5}, 0.5),
-        ({"I2e": 4.0, "I2max": 9.0}, 1.0),
+        ({"I2e": 4.0, "I2max": 8.0}, 1.0),
+        ({"I2e": 4.0, "I2max": 50.0}, 6.0),
+        ({"I2e": 4.0, "I2max": 50.0, "I2c": 1}, 46.0),
         ({"I2e": 4.0, "I2max": 3.0}, 0.0),
         ({"I2e": 4.0}, 1.0),
     ],
@@ -298,10 +301,8 @@ subtopics = st.sampled_from(
 def test_no_payload_on_any_topic_makes_it_raise_anything_else(
     subtopic: str, payload: bytes | str
 ) -> None:
-    try:
+    with suppress(PayloadError):
         read(subtopic, payload)
-    except PayloadError as err:
-        assert all(len(text) <= 40 for text in err.placeholders.values())
 
 
 values = (
@@ -314,8 +315,10 @@ values = (
     | st.dictionaries(st.sampled_from(["h", "peaks", "I1"]), st.floats(), max_size=3)
 )
 names = st.sampled_from(
-    ["P", "PO", "Q", "I1", "I2", "I2e", "I2max", "U1", "tPI", "t", "seq", "rssi", "data", "h"]
-    + ["realtime", "rt_h", "rt_peaks", "peaks", "meterId", "type"]
+    (
+        *("P", "PO", "Q", "I1", "I2", "I2e", "I2max", "U1", "tPI", "t", "seq", "rssi", "data", "h"),
+        *("realtime", "rt_h", "rt_peaks", "peaks", "meterId", "type"),
+    )
 )
 
 

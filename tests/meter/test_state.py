@@ -190,13 +190,22 @@ class TestReaderThatSendsOnChange:
     def one(self, seconds: float, **values: object) -> PartialReading:
         return partial(seconds, source_time=None, on_change=True, **values)
 
-    def test_each_value_confirms_the_others(self) -> None:
+    @pytest.mark.parametrize(
+        "moved", [{"currents": {Phase.L3: 4.0}}, {"voltages": {Phase.L1: 231.0}}]
+    )
+    def test_a_current_or_voltage_confirms_the_others(self, moved: dict[str, object]) -> None:
         state = tn().merge(self.one(0, currents=THREE, power_import=5000))
         for seconds in range(25, 300, 25):
-            state = state.merge(self.one(seconds, power_import=5000 + seconds))
+            state = state.merge(self.one(seconds, **moved))
         assert state.fresh(at(275), LIMIT)
         assert state.reading is not None
         assert state.reading.currents[Phase.L1] == Measured(10.0, at(275))
+
+    def test_power_alone_confirms_no_current(self) -> None:
+        state = tn().merge(self.one(0, currents=THREE, power_import=5000))
+        for seconds in range(5, 60, 5):
+            state = state.merge(self.one(seconds, power_import=5000 + seconds))
+        assert not state.fresh(at(55), LIMIT)
 
     def test_silence_is_no_confirmation(self) -> None:
         assert not tn().merge(self.one(0, currents=THREE)).fresh(at(31), LIMIT)
@@ -214,6 +223,14 @@ class TestReaderThatSendsOnChange:
         state = tn().merge(self.one(0, currents=THREE))
         repeated = replace(self.one(29, power_import=1), retained=True)
         assert not state.merge(repeated).fresh(at(31), LIMIT)
+
+
+def test_power_that_is_imported_ends_an_export() -> None:
+    state = (
+        tn().merge(partial(power_import=0, power_export=4000)).merge(partial(3, power_import=3000))
+    )
+    assert state.reading is not None
+    assert state.reading.power_export == Measured(0.0, at(3))
 
 
 def test_quality_is_unknown_before_the_first_current_and_stale_after_the_last() -> None:

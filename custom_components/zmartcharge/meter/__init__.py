@@ -19,9 +19,10 @@ from .load_balancer import (
 )
 from .parse import is_availability, parse, parse_availability
 from .reading import Measured, PartialReading, ReaderAccount, Reading
-from .state import MeterState, Quality, Rejection
+from .state import CLOCK_REJECTIONS, MeterState, Quality, Rejection, without_unmeasured
 
 __all__ = [
+    "CLOCK_REJECTIONS",
     "LARGEST_LOAD_BALANCER_BODY",
     "LONGEST_BASE_URL",
     "FrozenDetector",
@@ -45,4 +46,5 @@ __all__ = [
     "parse_load_balancer",
     "to_watt_hours",
     "to_watts",
+    "without_unmeasured",
 ]

@@ -14,6 +14,8 @@ _SAME = 0.05
 # A charger tells what it draws a while after it began to.
 _CHARGER_LATE = timedelta(seconds=15)
 _SAMPLES = 2
+# Meters send their currents every 10 s.
+_TWO_LISTS = timedelta(seconds=20)
 # Three lists whose currents cannot carry their power: one may be a load that just came on, whose
 # power was measured seconds after the currents.
 _IMPOSSIBLE = 3
@@ -29,7 +31,7 @@ class _Line:
 
 @dataclass(slots=True)
 class _Move:
-    since: datetime
+    noted_at: datetime
     samples: int = 0
 
 
@@ -57,7 +59,10 @@ class FrozenDetector:
         return frozenset(self._frozen)
 
     def see(self, partial: PartialReading) -> None:
-        """Take in a list that was believed; retained ones and estimates say nothing."""
+        """Take in a list that was believed, without what its meter does not measure.
+
+        Retained ones and estimates say nothing.
+        """
         if partial.retained or not partial.currents:
             return
         at = partial.measured_at
@@ -70,28 +75,29 @@ class FrozenDetector:
                 self._moves.pop(phase, None)
                 self._frozen.discard(phase)
             else:
-                self._count(phase, line)
+                self._count(phase, at)
         self._weigh(partial)
 
-    def charger_moved(self, moves: Mapping[Phase, Ampere], since: datetime) -> None:
+    def charger_moved(self, moves: Mapping[Phase, Ampere], since: datetime, now: datetime) -> None:
         """Note by how much the chargers' draw on each line changed after ``since``."""
         for phase, amperes in moves.items():
             line = self._lines.get(phase)
             if abs(amperes) <= MOVED or line is None:
                 continue
             if line.changed_at < since - _CHARGER_LATE:
-                self._moves.setdefault(phase, _Move(since))
+                self._moves.setdefault(phase, _Move(now))
 
-    def _count(self, phase: Phase, line: _Line) -> None:
+    def _count(self, phase: Phase, at: datetime) -> None:
         if (move := self._moves.get(phase)) is None:
             return
         move.samples += 1
-        if move.samples >= _SAMPLES:
+        # Some readers send each list twice.
+        if move.samples >= _SAMPLES and at - move.noted_at >= _TWO_LISTS:
             self._frozen.add(phase)
 
     def _weigh(self, partial: PartialReading) -> None:
-        power = partial.power
-        if power is None or not set(self._grid.phases) <= partial.currents.keys():
+        power, measured = partial.power, partial.currents.keys() - partial.margins.keys()
+        if power is None or not measured.issuperset(self._grid.phases):
             return
         possible = _carried(partial, self._grid)
         excess = abs(power) - possible * (1 + _TOLERANCE_SHARE) - _TOLERANCE

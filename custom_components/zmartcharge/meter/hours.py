@@ -17,8 +17,9 @@ _HOUR = timedelta(hours=1)
 # A power holds until the next list, but not for ever: after this the meter was not heard.
 _HOLDS = timedelta(seconds=60)
 _PEAKS = 3
-# A register that comes in the first minutes is that of the whole hour.
-_REGISTER_LATE = timedelta(minutes=5)
+# Meters send the register of the hour that has ended 5 to 55 s after its turn; a later one, from a
+# meter or sensor that sends it at any time, tells no whole hour.
+_REGISTER_LATE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class HourAccount:
         start = hour_start(now, self.time_zone)
         left = _HOUR - (now - start)
         told = None
-        if reader is not None and reader.at >= start:
+        if reader is not None and not reader.stale and reader.at >= start:
             told = reader.value.hour + max(0.0, power) * ((now - reader.at) / _HOUR)
         if told is None or not reader or not reader.value.complete:
             ours = self._used(start, now)
@@ -134,7 +135,11 @@ class HourAccount:
         Of each rank the higher counts, ours or the reader's: neither can have missed less than none.
         """
         theirs: tuple[WattHour, ...] = ()
-        if reader is not None and _month(reader.at, self.time_zone) == _month(now, self.time_zone):
+        if (
+            reader is not None
+            and not reader.stale
+            and _month(reader.at, self.time_zone) == _month(now, self.time_zone)
+        ):
             theirs = reader.value.peaks
         ours = [peak.energy for peak in self.peaks]
         highest = [max(pair) for pair in zip_longest(ours, theirs, fillvalue=0)]

@@ -14,6 +14,7 @@ from typing import Any
 from ..units import Ampere, Phase
 from .conversion import to_watt_hours, to_watts
 from .errors import PayloadError, PayloadProblem, shorten
+from .estimate import estimate_margin
 from .numbers import MAX_CURRENT, MAX_ENERGY, MAX_POWER, MAX_VOLTAGE, counter, load_object, number
 from .reading import PartialReading, ReaderAccount
 
@@ -21,8 +22,8 @@ _CURRENTS = {Phase.L1: "I1", Phase.L2: "I2", Phase.L3: "I3"}
 _VOLTAGES = {Phase.L1: "U1", Phase.L2: "U2", Phase.L3: "U3"}
 # ams2mqtt_bridge's estimate of a current that the meter does not measure, and the most it can be.
 _ESTIMATED, _AT_MOST = "I2e", "I2max"
-# What the estimate was too low by at worst over thousands of real frames, rounded up.
-_ESTIMATE_MARGIN = 1.0
+# Set where the meter's values fit no net, so that only the bound is certain.
+_CLAMPED = "I2c"
 _PEAKS = 3
 # Before this a reader counts from its own start, because it has not asked for the time yet.
 _CLOCK_IS_SET = datetime(2020, 1, 1, tzinfo=UTC)
@@ -93,8 +94,10 @@ def _currents(data: Mapping[str, Any]) -> tuple[dict[Phase, Ampere], dict[Phase,
     if estimate is None or Phase.L2 in currents:
         return currents, {}
     most = number(data, _AT_MOST, MAX_CURRENT)
-    room = _ESTIMATE_MARGIN if most is None else min(_ESTIMATE_MARGIN, float(most - estimate))
-    return {**currents, Phase.L2: float(estimate)}, {Phase.L2: max(0.0, room)}
+    bound = sum(abs(current) for current in currents.values()) if most is None else float(most)
+    room = max(0.0, bound - float(estimate))
+    margin = room if data.get(_CLAMPED) else min(room, estimate_margin(bound))
+    return {**currents, Phase.L2: float(estimate)}, {Phase.L2: margin}
 
 
 def _account_of(top: Mapping[str, Any], received: datetime) -> ReaderAccount | None:

@@ -12,18 +12,18 @@ def combine(old: Reading | None, partial: PartialReading, *, stale: bool) -> Rea
 
     Live values replace what was there. Retained ones only fill what is unknown, or stale and not
     younger: a broker sends them again after each subscription, also over newer live ones. From a
-    reader that sends on change alone, each live value confirms all the others.
+    reader that sends on change alone, a live current or voltage confirms the others: they are of one
+    list. A power that is imported tells that none is exported.
     """
     base = _nothing_yet(partial) if old is None else old
     at = partial.measured_at
-    confirms = partial.on_change and not stale
+    confirms = partial.on_change and not stale and bool(partial.currents or partial.voltages)
 
     def pick[T](
         known: Measured[T] | None, value: T | None, margin: float | None = None
     ) -> Measured[T] | None:
         if value is None:
-            # What came retained, or before the reader was away, may have changed unseen.
-            return replace(known, at=at) if confirms and known and not known.stale else known
+            return known
         new = Measured(value, at, stale, margin)
         if partial.retained and known is not None and not (known.stale and known.at <= at):
             return known
@@ -35,10 +35,19 @@ def combine(old: Reading | None, partial: PartialReading, *, stale: bool) -> Rea
         margins: Mapping[Phase, float],
     ) -> dict[Phase, Measured[float]]:
         picked = {
-            phase: pick(known.get(phase), values.get(phase), margins.get(phase))
-            for phase in (*known, *(phase for phase in values if phase not in known))
+            phase: pick(known.get(phase), value, margins.get(phase))
+            for phase, value in values.items()
         }
-        return {phase: value for phase, value in picked.items() if value is not None}
+        # What came retained, or before the reader was away, may have changed unseen.
+        kept = {
+            phase: replace(value, at=at) if confirms and not value.stale else value
+            for phase, value in known.items()
+        }
+        return {**kept, **{phase: value for phase, value in picked.items() if value is not None}}
+
+    exported = partial.power_export
+    if exported is None and partial.power_import and not partial.on_change:
+        exported = 0.0
 
     newest = base if partial.retained and not base.retained else partial
     return Reading(
@@ -48,7 +57,7 @@ def combine(old: Reading | None, partial: PartialReading, *, stale: bool) -> Rea
         currents=pick_phases(base.currents, partial.currents, partial.margins),
         voltages=pick_phases(base.voltages, partial.voltages, {}),
         power_import=pick(base.power_import, partial.power_import),
-        power_export=pick(base.power_export, partial.power_export),
+        power_export=pick(base.power_export, exported),
         energy_import=pick(base.energy_import, partial.energy_import),
         energy_export=pick(base.energy_export, partial.energy_export),
         account=pick(base.account, partial.account),

@@ -34,6 +34,10 @@ class Rejection(StrEnum):
     POWER_ABSURD = "reading_power_absurd"
 
 
+#: The reader's clock is to blame, or ours.
+CLOCK_REJECTIONS = frozenset({Rejection.CLOCK_SKEW, Rejection.TIME_BACKWARDS})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeterState:
     """What is known of one meter; every change returns a new state.
@@ -52,7 +56,7 @@ class MeterState:
 
     def merge(self, partial: PartialReading) -> Self:
         """Take in a partial reading, or refuse it; see ``rejection`` of the result."""
-        given, partial = partial, _drop_unmeasured(partial, self.grid)
+        given, partial = partial, without_unmeasured(partial, self.grid)
         if (rejection := self._judge(partial)) is not None:
             return replace(self, rejection=rejection)
         late = self.offline_since is not None and partial.measured_at <= self.offline_since
@@ -159,8 +163,8 @@ def _estimated_l2(reading: Reading, partial: PartialReading) -> Measured[Ampere]
     )
 
 
-def _drop_unmeasured(partial: PartialReading, grid: GridType) -> PartialReading:
-    """Leave out what a reader sends as 0 because its meter does not measure it.
+def without_unmeasured(partial: PartialReading, grid: GridType) -> PartialReading:
+    """Return a reading without what its reader sends as 0 because the meter does not measure it.
 
     Meters with two current coils, made for IT nets, measure no I2, and some no U2.
     """
