@@ -9,15 +9,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
-from .house import (
-    KEY,
-    KEY_HASH,
-    House,
-    charger_subentry,
-    metered_site,
-    pow_u_meter,
-    site_subentry,
-)
+from .house import KEY, KEY_HASH, House, charger_subentry, metered_site, pow_u_meter, site_subentry
 
 
 async def test_diagnostics_help_without_telling_who_it_is(

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+import json
 from typing import Any
 from unittest.mock import patch
 
 from homeassistant.data_entry_flow import FlowResultType, UnknownFlow
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import QrCodeSelector
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, MqttMockHAClient
 
 from custom_components.zmartcharge import flow_meter
 from custom_components.zmartcharge.config import MeterType, MqttMeter, PowUMeter, SensorMeter
 from custom_components.zmartcharge.const import DOMAIN
+from custom_components.zmartcharge.meter import parse_load_balancer
 from custom_components.zmartcharge.site import Site
 
 from .flows import SITE, SubentryFlows, defaults, flows_fixture, spoken_fixture  # noqa: F401
@@ -367,9 +370,6 @@ async def test_two_flows_each_try_their_meter(home: House, flows: SubentryFlows)
 
 async def post(house: House, token: str) -> None:
     """Let a Pow-U's reading come in."""
-    from custom_components.zmartcharge.meter import parse_load_balancer
-    from homeassistant.util import dt as dt_util
-
     body = b'{"LBToken":"%s","L1A":"4.0","L2A":"5.0","L3A":"6.0","CurrentPower":"1500"}'
     message = parse_load_balancer(body % token.encode(), received=dt_util.utcnow())
     for site in house.hub.sites_of_token(message.token):
@@ -398,7 +398,7 @@ async def test_pow_u_is_told_where_to_post_and_waited_for(
     client = await hass_client_no_auth()
     response = await client.post(
         "/api/zc/loadbalancer",
-        data='{"LBToken":"%s","L1A":"4.0","L2A":"5.0","L3A":"6.0","CurrentPower":"1500"}' % token,
+        data=json.dumps({"LBToken": token, "L1A": "4.0", "L2A": "5.0", "L3A": "6.0"}),
     )
     assert response.status == 200
     reading = await flows.arrived(waiting)
