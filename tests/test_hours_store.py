@@ -3,35 +3,35 @@
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
-from .house import House, metered_site, site_subentry, wait_until
+from .house import House, sensor_meter, site_subentry
 
 KEY = "zmartcharge.hours"
 PEAKS = "sensor.home_highest_hours_of_the_month"
 EXPECTED = "sensor.home_estimate_for_this_hour"
 
 
+WATTS = sensor_meter(power="sensor.watts")
+
+
 @pytest.fixture
-async def metered(house: House, mqtt_mock: MqttMockHAClient) -> House:
-    """Return a running house whose meter publishes on MQTT."""
-    await house.set_up(metered_site(), site_subentry("cabin", "Cabin"))
+async def metered(house: House) -> House:
+    """Return a running house whose meter is a sensor of its power."""
+    await house.set_up(site_subentry(meter=WATTS), site_subentry("cabin", "Cabin"))
     return house
+
+
+async def tell(house: House, watts: float = 6000, sensor: str = "sensor.watts") -> None:
+    """Let the meter tell a power."""
+    house.hass.states.async_set(sensor, str(watts), {"unit_of_measurement": "W"})
+    await house.hass.async_block_till_done()
 
 
 async def live(house: House, minutes: int, watts: float = 6000) -> None:
     """Let the meter tell a power each minute."""
     for _ in range(minutes):
-        await house.meter({"P": watts})
+        await tell(house, watts)
         await house.pass_time(60)
-
-
-async def subscribed(house: House) -> None:
-    """Wait until the broker has answered; Home Assistant's client gets lost in a quick reload."""
-    client = house.hass.data["mqtt"].client
-    await house.pass_time(5)
-    await wait_until(lambda: not client._pending_operations and not client._pending_subscriptions)
-    await house.pass_time(1)
 
 
 async def test_hours_outlive_a_restart(metered: House, hass_storage: dict[str, Any]) -> None:
@@ -53,8 +53,7 @@ async def test_power_before_a_restart_holds_until_the_next(
     await house.unload()
     await house.pass_time(30)
     await house.set_up()
-    await subscribed(house)
-    await house.meter({"P": 6000})
+    await tell(house)
     assert house.number(EXPECTED) == pytest.approx(6, abs=0.01)
 
 
@@ -78,12 +77,11 @@ async def test_site_that_never_had_a_reading_is_not_kept(
 
 async def test_account_that_cannot_be_read_begins_anew(
     house: House,
-    mqtt_mock: MqttMockHAClient,
     hass_storage: dict[str, Any],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     hass_storage[KEY] = {"version": 1, "key": KEY, "data": {"home": {"start": "yesterday"}}}
-    await house.set_up(metered_site())
+    await house.set_up(site_subentry(meter=WATTS))
     assert "Home: the account of its hours cannot be read and begins anew" in caplog.text
     await live(house, 61)
     assert house.number(PEAKS) == pytest.approx(6)
@@ -94,8 +92,8 @@ async def test_account_goes_with_its_site_and_with_the_hub(
 ) -> None:
     house = metered
     await live(house, 6)
-    await house.change("cabin", meter={"type": "mqtt", "topic": "cabin"})
-    await house.meter({"P": 100}, topic="cabin")
+    await house.change("cabin", meter=sensor_meter(power="sensor.cabin"))
+    await tell(house, 100, "sensor.cabin")
     await house.remove("home")
     await house.unload()
     assert hass_storage[KEY]["data"].keys() == {"cabin"}

@@ -125,10 +125,11 @@ class _Questions:
 def _provision(
     options: argparse.Namespace, questions: _Questions, sleep: Callable[[float], None]
 ) -> int:
+    # What was typed is judged before anything is asked of the unit.
+    load_balancer = questions.load_balancer()
     unit = Unit(options.address, options.timeout)
     print(f"Found {unit.describe()}.")
     wifi = questions.wifi(unit)
-    load_balancer = questions.load_balancer()
     print(f"\nTo be set on the unit at {options.address}:\n  WiFi           {wifi.ssid}")
     print(f"  WiFi password  {'set' if wifi.password else 'none: an open network'}")
     if load_balancer is not None:

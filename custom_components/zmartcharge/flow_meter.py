@@ -42,6 +42,7 @@ WAIT_FOR_READING = {MeterType.MQTT: 45.0, MeterType.SENSORS: 30.0, MeterType.POW
 #: The open network of a Pow-U in set-up mode, as a QR code that telephones join.
 POW_U_WIFI = "WIFI:T:nopass;S:AMS2MQTT;;"
 CONF_QR_CODE = "qr_code"
+_DECIMAL_COMMA = frozenset({"nb", "nn", "no", "sv", "da"})
 _STALE_RANGE = (10, 600)
 _STALE_DEFAULT = 60
 #: After this many payloads that cannot be read there is no use in waiting for more.
@@ -282,17 +283,24 @@ class MeterSteps(ConfigSubentryFlow):
         if user_input is not None or self._trial is None:
             return await self.async_step_finish()
         site = self._trial
-        currents = {str(phase): _decimal(site.current(phase), 1) for phase in Phase}
+        currents = {str(phase): self._decimal(site.current(phase), 1) for phase in Phase}
         return self.async_show_form(
             step_id=step,
             data_schema=vol.Schema({}),
-            description_placeholders={**currents, "power": _decimal(site.power, 0)},
+            description_placeholders={**currents, "power": self._decimal(site.power, 0)},
         )
+
+    def _decimal(self, value: float | None, digits: int) -> str:
+        """Return a number as people here write it."""
+        if value is None:
+            return "?"
+        text = f"{value:.{digits}f}"
+        return text.replace(".", ",") if self.hass.config.language in _DECIMAL_COMMA else text
 
     def _ask(self, step: str) -> SubentryFlowResult:
         site = self._trial
         currents = {
-            str(phase): _decimal(site.current(phase) if site else None, 1) for phase in Phase
+            str(phase): self._decimal(site.current(phase) if site else None, 1) for phase in Phase
         }
         return self.async_show_menu(
             step_id=step,
@@ -366,10 +374,6 @@ def _sensor_schema(grid: GridType) -> vol.Schema:
 
 def _sensor(device_class: SensorDeviceClass) -> EntitySelector:
     return EntitySelector(EntitySelectorConfig(domain="sensor", device_class=device_class))
-
-
-def _decimal(value: float | None, digits: int) -> str:
-    return "?" if value is None else f"{value:.{digits}f}"
 
 
 async def _wait_for(site: Site, patience: float) -> str:

@@ -88,12 +88,13 @@ def site_schema() -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_NAME): TextSelector(),
-            vol.Optional(CONF_ADDRESS): TextSelector(),
-            vol.Optional(CONF_LOCATION): LocationSelector(),
+            # First what must be filled in: a map is large.
             vol.Required(CONF_GRID_TYPE, default=GridType.TN_400): _choice(
                 CONF_GRID_TYPE, list(GridType)
             ),
             vol.Required(CONF_MAIN_FUSE): _amperes(),
+            vol.Optional(CONF_ADDRESS): TextSelector(),
+            vol.Optional(CONF_LOCATION): LocationSelector(),
         }
     )
 

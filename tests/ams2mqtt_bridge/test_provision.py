@@ -164,7 +164,7 @@ def test_secrets_are_asked_for_without_being_shown(
 
     arguments = ["--address", unit.address, "--ssid", "Home", "--load-balancer", URL, "--yes"]
     assert main(arguments, {}, ask_secret=ask_secret, sleep=lambda _: None) == 0
-    assert questions == ["WiFi password (not shown): ", "Token (not shown): "]
+    assert questions == ["Token (not shown): ", "WiFi password (not shown): "]
     output = "".join(capsys.readouterr())
     assert PASSWORD not in output
     assert TOKEN not in output
