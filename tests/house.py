@@ -319,7 +319,10 @@ class House:
 
     async def settled(self, charge_point: SimulatedChargePoint) -> None:
         """Wait until a charger has told all that it has to tell."""
-        await charge_point.wait_for(lambda cp: cp.registered and cp.station.outbox.head() is None)
+        # An hour of meter values is hundreds of commits, which take their time on a busy machine.
+        await charge_point.wait_for(
+            lambda cp: cp.registered and cp.station.outbox.head() is None, timeout=60
+        )
         await self.hass.async_block_till_done()
 
     async def run(self, charge_point: SimulatedChargePoint, seconds: int, step: int = 10) -> None:

@@ -53,7 +53,12 @@ class Broker:
     def stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(TIMEOUT)
+            try:
+                self.process.wait(TIMEOUT)
+            except subprocess.TimeoutExpired:
+                # It is not the broker that is tested.
+                self.process.kill()
+                self.process.wait(TIMEOUT)
             assert self.process.stderr is not None
             self.process.stderr.close()
             self.process = None

@@ -73,23 +73,40 @@ def test_steady_house_sees_no_change_at_all(*, measures: bool, power: bool) -> N
 def test_noise_of_the_house_makes_no_oscillation() -> None:
     loop = Loop(lambda s: steady(9.0 + (s * 7 % 13) / 10), [Car(charger("a"))])
     loop.run(3600)
-    assert [amperes for _, amperes in loop.cars[0].changes] == [6.0, 14.0]
+    assert loop.cars[0].draw == 14.0
+    assert not [second for second, _ in loop.cars[0].changes if second > 60]
 
 
-def test_raise_waits_for_a_minute_of_headroom() -> None:
+def test_raise_waits_for_headroom_that_lasts() -> None:
     loop = loop_with(9.0, "a", at=300, until=600)
     loop.run(900)
     raised = [second for second, amperes in loop.cars[0].changes if second > 600]
-    assert 650 <= raised[0] <= 685
+    assert 620 <= raised[0] <= 645
     assert loop.cars[0].changes[-1][1] == 16.0
 
 
-def test_paused_car_is_started_again_after_five_minutes() -> None:
+def test_paused_car_is_started_again_after_a_minute() -> None:
     loop = loop_with(18.0, "a", at=300, until=330)
     loop.run(900)
     paused = next(second for second, amperes in loop.cars[0].changes if amperes == 0)
     started = next(s for s, amperes in loop.cars[0].changes if s > paused and amperes)
-    assert 300 <= started - paused <= 320
+    assert 60 <= started - paused <= 80
+
+
+def test_house_that_takes_its_headroom_back_again_and_again_is_believed_more_slowly() -> None:
+    loop = Loop(lambda s: steady(5.0 + (9.0 if s % 80 < 40 else 0.0)), [Car(charger("a"))])
+    loop.run(7200)
+    raised = [s for s, amperes in loop.cars[0].changes if amperes == 16.0]
+    assert 8 <= sum(s < 1800 for s in raised) <= 14
+    assert not [s for s in raised if 1800 <= s < 3600]
+    assert loop.over < 0.03
+
+
+def test_overload_is_answered_in_one_step_though_the_car_took_less_than_it_might() -> None:
+    car = Car(charger("a"), takes=13.0)
+    loop = Loop(lambda s: steady(5.0 + (9.0 if s >= 300 else 0.0)), [car], delay=0)
+    loop.run(360)
+    assert [amperes for second, amperes in car.changes if second >= 300] == [11.0]
 
 
 def test_second_car_makes_the_first_give_way_and_never_overloads() -> None:

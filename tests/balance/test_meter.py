@@ -114,4 +114,4 @@ def test_meter_that_comes_back_has_to_be_stable_before_anything_is_raised() -> N
         when = lost + seconds * SECOND
         state, decision = balance(state, at(cut, when), when)
         allowed.append(currents(decision)["a"])
-    assert allowed == [6.0] * 6 + [16.0] * 3
+    assert allowed == [6.0] * 2 + [16.0] * 7
