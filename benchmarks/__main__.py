@@ -3,9 +3,11 @@
 import argparse
 import sys
 
-from . import meter, ocpp_server
+from . import balance, meter, ocpp_server
 
-_BENCHMARKS = {"meter": meter, "ocpp": ocpp_server}
+_OTHERS = {"meter": meter, "ocpp": ocpp_server}
+_BENCHMARKS = {"balance": balance, **_OTHERS}
+_SEED, _DAYS = 20260114, 2
 
 
 def main() -> int:
@@ -13,12 +15,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(_BENCHMARKS))
     parser.add_argument("--json", action="store_true", help="figures and goals as JSON")
+    parser.add_argument("--seed", type=int, default=_SEED, help="balance: of all that is random")
+    parser.add_argument("--days", type=int, default=_DAYS, help="balance: winter days in each home")
     arguments = parser.parse_args()
+    if arguments.days < 1:
+        parser.error("--days is at least 1")
     if arguments.name is None:
         for name, benchmark in sorted(_BENCHMARKS.items()):
             print(f"{name:<10}{(benchmark.__doc__ or '').splitlines()[0]}")
         return 0
-    _BENCHMARKS[arguments.name].run(as_json=arguments.json)
+    if arguments.name == "balance":
+        balance.run(as_json=arguments.json, seed=arguments.seed, days=arguments.days)
+    else:
+        _OTHERS[arguments.name].run(as_json=arguments.json)
     return 0
 
 

@@ -1,7 +1,7 @@
 """How many amperes each charger may take: the decision.
 
 Reductions come at once and in one step, from what the house takes now. Raises come from the most that
-the house took in the last minute, from what is left when every charger draws what it still may, and
+the house took for a while, from what is left when every charger draws what it still may, and
 only on currents that are not about to be stale.
 """
 
@@ -18,7 +18,8 @@ from .house import jump, refer, reserve, sample
 from .learning import coefficients, lines_of
 from .next_look import next_look
 from .observe import observe
-from .raising import LASTING, Raising, raised
+from .patience import LONGEST, patience
+from .raising import Raising, raised
 from .safe import SafeCharger, safe_currents
 from .sharing import Consumer, Resource, Share, round_down, share
 from .situation import ChargerSituation, Situation
@@ -55,7 +56,7 @@ def balance(
 
 
 def _keep(state: BalanceState, taken: HouseSample, situation: Situation) -> BalanceState:
-    since = taken.at - LASTING * situation.timing.raise_after
+    since = taken.at - max(LONGEST, situation.timing.raise_after)
     house = tuple(old for old in state.house if since <= old.at < taken.at)
     return replace(state, house=(*house, taken))
 
@@ -143,7 +144,7 @@ class _Sharing:
         """Return the decision."""
         situation, memories, now = self.situation, self.state.chargers, self.now
         rise = jump(self.state, memories, situation, now)
-        since = self.taken.at - situation.timing.raise_after
+        since = self.taken.at - patience(memories, situation.timing, now)
         window = tuple(taken for taken in self.state.house if taken.at >= since)
         present = self._capacity((self.taken,))
         stable = self._capacity((*window, self.taken))

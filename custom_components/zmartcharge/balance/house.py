@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from ..units import Ampere, GridType, Watt
 from .learning import coefficients, taken_at
-from .situation import ChargerSituation, Situation, Timing
+from .situation import MINIMUM_CURRENT, ChargerSituation, Situation, Timing
 from .state import BalanceState, ChargerMemory, HouseSample, Reference
 
 #: A charger's measurement may be this much older than the reading that it explains.
 _TOGETHER = timedelta(seconds=2)
+#: A car that has settled is not expected to take more than it did by more than this (A).
+_SETTLED = 0.5
 #: In a net without neutral a charger's current lies up to 60° off the line's, so that lowering it
 #: takes less off the line than its amperes: an excess is made this much larger.
 _OFF_ANGLE = 0.15
@@ -50,9 +52,14 @@ def span(
         if taken.at >= at - _TOGETHER and len(set(memory.in_force(since, taken.at))) == 1:
             # What it takes above its allowance is nothing that can be taken back: the house's.
             return Span(min(taken.current, high), min(taken.current, high))
-    earlier = [taken.current for taken in near if taken.at < at - _TOGETHER]
+    earlier = [taken for taken in near if taken.at < at - _TOGETHER]
     if earlier:
-        return Span(min(earlier[-1], low), high)
+        newest = earlier[-1]
+        held = memory.in_force(newest.at - timing.reaction, at)
+        if newest.current >= MINIMUM_CURRENT and held[0] == held[1]:
+            # It is settled: a car that has its own limit below its allowance keeps to it.
+            high = min(high, newest.current + _SETTLED)
+        return Span(min(newest.current, low), high)
     if charger.suspended_by_car:
         return Span(0.0, high)
     if memory.ceiling is not None:

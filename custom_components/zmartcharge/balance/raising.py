@@ -8,13 +8,14 @@ from ..units import Ampere
 from .capacity import subtract, weights
 from .house import possible
 from .learning import taken_at
+from .patience import patience
 from .sharing import Resource, Share, round_down, round_up
 from .situation import ChargerSituation, Situation
 from .state import BalanceState, ChargerMemory
 
-#: A raise by less than the first number (A) would follow the noise of the house: it has to fit beside
-#: the most that the house took in so many times the usual wait.
-_SMALL, LASTING = 2.0, 5
+#: A raise by less than this (A) would follow the noise of the house: it has to fit beside the most that
+#: the house took in all the time that is remembered.
+_SMALL = 2.0
 #: A raise by less than this (A) is not worth a command, unless it is all that is missing.
 _WORTHWHILE = 1.0
 
@@ -43,7 +44,8 @@ class Raising:
         timing, memory = self.situation.timing, self.memory(charger)
         times = [(self.state.fresh_since or self.now) + timing.raise_after]
         if memory.lowered_at is not None:
-            times.append(memory.lowered_at + timing.raise_after)
+            wait = patience(self.state.chargers, timing, self.now)
+            times.append(memory.lowered_at + wait)
         if memory.raised_at is not None:
             times.append(memory.raised_at + 2 * timing.reaction)
         return max(times)

@@ -203,8 +203,8 @@ class ChargerSituation:
 class Timing:
     """How quickly things are believed and done.
 
-    ``raise_after``: how long headroom must have lasted. ``restart_after``: how long a charger stays
-    paused after an overload. ``turn``: how long a charger may keep another waiting. ``reaction``:
+    ``raise_after``: how long headroom must have lasted, in a house that seldom takes it back (see
+    ``patience``). ``restart_after``: how long a charger stays paused after an overload. ``turn``: how long a charger may keep another waiting. ``reaction``:
     how long a charger and its car may take to follow a command (IEC 61851-1 gives the car 5 s).
     ``stale_after``: when a reading is too old to charge on, ``pause_after`` when it is too old to
     charge at all. ``switch_after``: between two changes of the number of phases. ``unused_after``:
@@ -212,15 +212,15 @@ class Timing:
     share of the fuse a jump in power must exceed it to be acted on before the next currents.
     """
 
-    raise_after: timedelta = timedelta(seconds=60)
-    restart_after: timedelta = timedelta(minutes=5)
+    raise_after: timedelta = timedelta(seconds=20)
+    restart_after: timedelta = timedelta(minutes=1)
     turn: timedelta = timedelta(minutes=15)
     reaction: timedelta = timedelta(seconds=10)
     stale_after: timedelta = timedelta(seconds=30)
     pause_after: timedelta = timedelta(seconds=90)
     switch_after: timedelta = timedelta(minutes=10)
     unused_after: timedelta = timedelta(seconds=30)
-    early_excess: float = 0.1
+    early_excess: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ class ChargerMemory:
     """What is remembered of one charger.
 
     ``commands``: those of the last minutes, ``draws``: the last measurements, oldest first. ``turn_since``: since when it charges, or
-    waits. ``paused_at``: when an overload paused it. ``unused_since``: since when the car leaves a
+    waits. ``paused_at``: when an overload paused it. ``overloads``: when one lowered it of late. ``unused_since``: since when the car leaves a
     part of its allowance. ``used``: the share of its draw in each line, of the newest samples in this
     session. ``seen``: line amperes per ampere of draw, as the newest commands showed them; ``learned`` is
     what follows from both for the present feed.
@@ -50,6 +50,7 @@ class ChargerMemory:
     lowered_at: datetime | None = None
     raised_at: datetime | None = None
     paused_at: datetime | None = None
+    overloads: tuple[datetime, ...] = ()
     unused_since: datetime | None = None
     ceiling: Ampere | None = None
     feed: int = 0
