@@ -261,6 +261,16 @@ async def test_a_reader_that_stopped_at_once_was_not_only_kept(
     assert (await flows.arrived(waiting))["step_id"] == "incomplete"
 
 
+async def test_a_page_that_is_loaded_anew_goes_on_waiting(
+    home: House, flows: SubentryFlows
+) -> None:
+    waiting = await wait_for_mqtt(flows)
+    again = await flows.manager.async_configure(waiting["flow_id"])
+    assert again["type"] is FlowResultType.SHOW_PROGRESS
+    await home.meter(LIST_2, topic="han")
+    assert (await flows.arrived(again))["step_id"] == "reading"
+
+
 async def test_payloads_that_cannot_be_read_end_the_waiting_at_once(
     home: House, flows: SubentryFlows
 ) -> None:

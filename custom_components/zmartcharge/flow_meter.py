@@ -76,7 +76,7 @@ class MeterSteps(ConfigSubentryFlow):
 
     def _present_meter(self) -> dict[str, Any] | None:
         """Return the meter that a site has which is being changed."""
-        return None
+        raise NotImplementedError
 
     async def async_step_meter(
         self, user_input: dict[str, Any] | None = None
