@@ -3,6 +3,8 @@
 from ..dlms import CIPHERED, LLC, DecodeError, Tag, parse_notification, read_length
 
 _BEGINNINGS = frozenset({LLC[0], *Tag})
+# A list of 16 KiB in the smallest blocks that are known.
+_MOST_BLOCKS = 256
 
 
 def is_whole_apdu(chunk: bytes) -> bool:
@@ -19,8 +21,11 @@ def is_whole_apdu(chunk: bytes) -> bool:
         if tag == Tag.DATA_NOTIFICATION:
             return parse_notification(chunk).end == len(chunk)
         if tag == Tag.GENERAL_BLOCK_TRANSFER:
+            # Control, block number and the number of the block it acknowledges.
+            # Noise may have a length that fits; the first blocks of a list count from 1.
+            number = int.from_bytes(chunk[start + 2 : start + 4])
             size, position = read_length(chunk, start + 6)
-            return position + size == len(chunk)
+            return position + size == len(chunk) and 0 < number <= _MOST_BLOCKS
         if tag in CIPHERED:
             title, position = read_length(chunk, start + 1)
             size, position = read_length(chunk, position + title)

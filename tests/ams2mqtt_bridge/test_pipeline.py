@@ -165,3 +165,9 @@ def test_two_frames_share_their_flag_with_a_third_of_another_meter() -> None:
     assert len(pipeline.feed(LIST_2[:-1] + kaifa[:-1] + LIST_2)) == 3
     assert pipeline.feed(hdlc(b"\x0f\x00")) == []
     assert pipeline.counts.undecodable == 1
+
+
+def test_noise_that_looks_like_a_block_does_not_take_the_frame_after_it() -> None:
+    frame = octets("mit-aidon-hdlc-amshan-no_list_1")
+    noise = bytes.fromhex("e080ffff0000") + bytes([len(frame)])
+    assert [meter_list.power_import for meter_list in Pipeline().feed(noise + frame)] == [280]
