@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.mqtt import client as mqtt_client
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
@@ -66,15 +65,10 @@ async def house(
     frozen_time: FrozenDateTimeFactory,
     socket_enabled: None,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[House]:
     """Return a house that is still to be set up; its chargers are switched off at the end."""
     from .house import House
 
-    # Home Assistant's client gathers subscriptions for half a second, and fails over one that is
-    # taken back before that.
-    for cooldown in ("INITIAL_SUBSCRIBE_COOLDOWN", "SUBSCRIBE_COOLDOWN", "UNSUBSCRIBE_COOLDOWN"):
-        monkeypatch.setattr(mqtt_client, cooldown, 0.0)
     house = House(hass, frozen_time, tmp_path)
     yield house
     await asyncio.gather(*(charge_point.stop() for charge_point in house.charge_points))

@@ -33,7 +33,7 @@ class MqttListener:
         self._hass = hass
         self._create_task = create_task
         self._topics = topics
-        self._subscriptions: list[CALLBACK_TYPE] = []
+        self._subscriptions: list[_Subscription] = []
         self._subscribing: asyncio.Task[None] | None = None
         self._again: CALLBACK_TYPE | None = None
 
@@ -64,9 +64,9 @@ class MqttListener:
         if self._hass.config_entries.async_loaded_entries(mqtt.DOMAIN):
             try:
                 for topic, listener in self._topics.items():
-                    self._subscriptions.append(
-                        await mqtt.async_subscribe(self._hass, topic, listener, encoding=None)
-                    )
+                    subscription = _Subscription(listener)
+                    await subscription.make(self._hass, topic)
+                    self._subscriptions.append(subscription)
             except HomeAssistantError:  # it was unloaded at this very moment
                 self._unsubscribe()
             else:
@@ -75,9 +75,51 @@ class MqttListener:
 
     @callback
     def _unsubscribe(self) -> None:
-        for unsubscribe in self._subscriptions:
-            unsubscribe()
+        for subscription in self._subscriptions:
+            subscription.take_back()
         self._subscriptions = []
+
+
+class _Subscription:
+    """A subscription that is taken back only when the broker has taken it.
+
+    Home Assistant's client gathers subscriptions for up to half a second. One with a wildcard that is
+    taken back in that time makes it fail, and forget those of others that it had gathered.
+    """
+
+    def __init__(self, listener: Callable[[ReceiveMessage], None]) -> None:
+        self._listener: Callable[[ReceiveMessage], None] | None = listener
+        self._made = False
+        self._unsubscribe: CALLBACK_TYPE
+        self._no_longer_wait: CALLBACK_TYPE
+
+    async def make(self, hass: HomeAssistant, topic: str) -> None:
+        """Subscribe; HomeAssistantError says that MQTT was unloaded at this very moment."""
+        self._unsubscribe = await mqtt.async_subscribe(hass, topic, self._came, encoding=None)
+        self._no_longer_wait = mqtt.async_on_subscribe_done(
+            hass, topic, mqtt.DEFAULT_QOS, self._is_made
+        )
+
+    @callback
+    def take_back(self) -> None:
+        """Hear no more."""
+        self._listener = None
+        if self._made:
+            self._unsubscribe()
+
+    @callback
+    def _came(self, message: ReceiveMessage) -> None:
+        if self._listener:
+            self._listener(message)
+
+    @callback
+    def _is_made(self) -> None:
+        self._no_longer_wait()
+        if self._made:
+            return
+        self._made = True
+        if self._listener is None:
+            self._unsubscribe()
 
 
 def is_topic(topic: str) -> bool:
