@@ -46,11 +46,11 @@ async def test_renamed_charger_keeps_its_connection_and_its_key(
 async def test_charger_moves_to_another_site(garage: House, flows: SubentryFlows) -> None:
     await garage.connect()
     station = garage.charger.station
-    result = await flows.change_charger(site="cabin", circuit_fuse=32)
+    result = await flows.change_charger(site="cabin", circuit_fuse=16)
 
     assert result["reason"] == "reconfigure_successful"
     assert garage.charger.config.site_id == "cabin"
-    assert garage.charger.config.circuit_fuse == 32
+    assert garage.charger.config.circuit_fuse == 16
     assert garage.charger.station is station
     charger, cabin = garage.device("garage"), garage.device("cabin")
     assert charger is not None and cabin is not None and charger.via_device_id == cabin.id
@@ -143,6 +143,36 @@ async def test_changed_charger_keeps_its_connectors(house: House, flows: Subentr
     assert house.entry.subentries["garage"].data["connectors"] == 2
     await flows.answer(await flows.change_charger(security="no_key"))
     assert house.entry.subentries["garage"].data["connectors"] == 2
+
+
+async def test_check_of_the_fail_safe_is_not_forgotten_with_a_new_name(
+    house: House, flows: SubentryFlows
+) -> None:
+    await house.set_up(site_subentry(), charger_subentry(grade="b"))
+    await flows.change_charger(name="Yard")
+    assert house.charger.config.grade == "b"
+
+
+async def test_check_of_the_fail_safe_may_end_while_the_new_key_is_shown(
+    house: House, flows: SubentryFlows
+) -> None:
+    await house.set_up(site_subentry(), charger_subentry())
+    form = await flows.change_charger(security="own_key", key=KEY)
+    await house.change("garage", grade="a")
+    await flows.answer(form)
+    assert house.charger.config.grade == "a"
+
+
+@pytest.mark.parametrize("security", ["keep_key", "own_key"])
+async def test_check_of_the_fail_safe_does_not_count_for_another_charger(
+    house: House, flows: SubentryFlows, security: str
+) -> None:
+    await house.set_up(site_subentry(), charger_subentry(grade="a"))
+    result = await flows.change_charger(charge_point_id="CP2", security=security, key=KEY)
+    if security == "own_key":
+        await flows.answer(result)
+    assert house.charger.config.charge_point_id == "CP2"
+    assert house.charger.config.grade is None
 
 
 async def test_charger_is_not_changed_without_a_running_hub(

@@ -142,15 +142,22 @@ async def test_bad_change_is_told_and_changes_nothing(house: House, flows: Suben
     assert house.site.config.main_fuse == 63
 
 
-async def test_main_fuse_below_a_chargers_own_is_refused(
+async def test_what_the_form_does_not_ask_for_is_not_forgotten(
     house: House, flows: SubentryFlows
 ) -> None:
-    await house.set_up(site_subentry(), charger_subentry(circuit_fuse=32))
+    await house.set_up(metered_site(automation_made=True))
     form = await flows.change_site()
-    result = await flows.keep_site(form, **{**defaults(form), "main_fuse": 25})
-    assert result["errors"] == {"main_fuse": "main_fuse_below_charger"}
-    result = await flows.keep_site(result, **{**defaults(form), "main_fuse": 32})
-    assert result["reason"] == "reconfigure_successful"
+    await flows.keep_site(form, **{**defaults(form), "main_fuse": 50})
+    data = house.entry.subentries["home"].data
+    assert (data["automation_made"], data["main_fuse"]) == (True, 50)
+
+
+async def test_what_is_left_empty_is_forgotten(house: House, flows: SubentryFlows) -> None:
+    await house.set_up(metered_site(address="Storgata 1"))
+    form = await flows.change_site()
+    menu = await flows.answer(form, name="Home", grid_type="tn_400", main_fuse=63)
+    await flows.choose(menu, "no_meter")
+    assert house.entry.subentries["home"].data == {"grid_type": "tn_400", "main_fuse": 63}
 
 
 async def test_two_sites_may_have_one_name(house: House, flows: SubentryFlows) -> None:

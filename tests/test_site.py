@@ -186,7 +186,9 @@ async def test_repairs_of_a_meter_go_with_it(metered: House) -> None:
 async def test_current_that_does_not_follow_a_charger_is_not_used(metered: House) -> None:
     house = metered
     charge_point = await house.connect()
-    await house.charge(charge_point, 60)
+    await house.charge(charge_point)
+    await house.connector.limiter.allow(16)
+    await house.run(charge_point, 60)
     for _ in range(4):
         await house.run(charge_point, 10)
         await house.meter({"P": 12000, "I1": 19.0, "I2": 19.0, "I3": 19.0})

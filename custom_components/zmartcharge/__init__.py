@@ -14,7 +14,10 @@ from .http import async_register_views
 from .hub import Hub, ZmartChargeConfigEntry
 from .issues import Issues
 from .ledger import Ledger, LedgerError
+from .load_automation import LoadAutomations
+from .own_limits import OwnLimits
 from .services import async_setup_services
+from .trigger import async_announce_needs
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -42,6 +45,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         await _start(hub)
         entry.runtime_data = hub
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        async_announce_needs(hub)
+        LoadAutomations(hub).start()
         # Last, because what is found is offered by a flow, which needs a hub that is set up.
         hub.search.start()
     except BaseException:
@@ -106,6 +111,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
     """Clear what was raised; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
+    await OwnLimits(hass).remove()
 
 
 async def _start(hub: Hub) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -29,6 +29,7 @@ class ZmartChargeBinarySensorDescription[LivingT: Site | Charger | Connector](
     """Describes a binary sensor of a living object."""
 
     is_on_fn: Callable[[LivingT], bool | None]
+    attributes_fn: Callable[[LivingT], dict[str, Any]] | None = None
 
 
 CONNECTOR_SENSORS: tuple[ZmartChargeBinarySensorDescription[Connector], ...] = (
@@ -62,7 +63,30 @@ SITE_SENSORS: tuple[ZmartChargeBinarySensorDescription[Site], ...] = (
         available_fn=lambda _: True,
         is_on_fn=lambda site: site.meter_online,
     ),
+    ZmartChargeBinarySensorDescription(
+        key="overload",
+        translation_key="overload",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        has_fn=lambda site: site.balancing.active,
+        available_fn=lambda site: site.balancing.overload is not None,
+        is_on_fn=lambda site: site.balancing.overload,
+        attributes_fn=lambda site: {"lines": _overloaded(site)},
+    ),
+    ZmartChargeBinarySensorDescription(
+        key="fuse_guard",
+        translation_key="fuse_guard",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        has_fn=lambda site: site.balancing.active,
+        available_fn=lambda _: True,
+        is_on_fn=lambda site: site.balancing.guard_active,
+        attributes_fn=lambda site: {"reason": site.balancing.guard_reason},
+    ),
 )
+
+
+def _overloaded(site: Site) -> list[str]:
+    decision = site.balancing.decision
+    return sorted(line.upper() for line in decision.overload) if decision else []
 
 
 async def async_setup_entry(
@@ -92,3 +116,9 @@ class ZmartChargeBinarySensor[LivingT: Site | Charger | Connector](
     @override
     def is_on(self) -> bool | None:
         return self.entity_description.is_on_fn(self.living)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        attributes_fn = self.entity_description.attributes_fn
+        return attributes_fn(self.living) if attributes_fn else None

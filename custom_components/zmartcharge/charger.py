@@ -1,12 +1,12 @@
 """One charger: what it is, what it says, its connectors and sessions."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 import contextlib
 from datetime import timedelta
 import logging
 import math
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -33,7 +33,10 @@ from .csms import (
     StatusNotification,
     StopTransaction,
 )
+from .fail_safe import FailSafe
+from .limiter import Defiance
 from .listeners import Observable
+from .own_limits import OwnLimits
 from .presence import Presence
 from .units import GridType
 
@@ -67,8 +70,10 @@ class Charger(Observable, ChargePointHandler):
         self.ready = asyncio.Event()
         #: Set when it comes with a wrong key in the meantime.
         self.refused = asyncio.Event()
+        self.fail_safe = FailSafe(self)
         self._hub = hub
         self._station: Station | None = None
+        self._tending: asyncio.Task[None] | None = None
         self._tag_listeners: list[Callable[[str], None]] = []
         self._presence = Presence(hub.hass, self._gone, self._gone_for_long)
         #: The limits (A, W) that the charger has accepted for its circuit fuse.
@@ -93,6 +98,15 @@ class Charger(Observable, ChargePointHandler):
         return self._hub.hass
 
     @property
+    def own_limits(self) -> OwnLimits:
+        """Return the limits that users set."""
+        return self._hub.own_limits
+
+    def create_task[T](self, job: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """Run a job that ends with the entry."""
+        return self._hub.create_task(job, name)
+
+    @property
     def station(self) -> Station:
         """Return the connected station; raises NotConnectedError."""
         if self._station is None:
@@ -113,7 +127,7 @@ class Charger(Observable, ChargePointHandler):
         """Take up what the ledger knows: open sessions and lifetime energy; raises LedgerError."""
         for session in await self._hub.ledger.open_sessions(self.config.charge_point_id):
             if connector := self.connectors.get(session.connector_id):
-                connector.session = session
+                connector.take_session(session)
         for connector in self.connectors.values():
             connector.lifetime = await self._hub.ledger.lifetime(
                 self.config.charge_point_id, connector.connector_id
@@ -126,6 +140,7 @@ class Charger(Observable, ChargePointHandler):
         self.boot_info = self.fault = self._limited_to = None
         self.abilities = Abilities()
         self.updating = False
+        self.fail_safe.forget()
         self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
         for connector in self.connectors.values():
             connector.forget()
@@ -175,6 +190,38 @@ class Charger(Observable, ChargePointHandler):
         self._hub.store(self, {CONF_CIRCUIT_FUSE: amperes})
 
     @callback
+    def rebalance(self) -> None:
+        """Let the site's load balancing look at what changed."""
+        if site := self.site:
+            site.balancing.look()
+
+    @callback
+    def tend_fail_safe(self) -> None:
+        """Let the charger have the fail-safe that is right for it now, once it is set up."""
+        prepared = self._preparation is not None and self._preparation.done()
+        tending = self._tending is not None and not self._tending.done()
+        if prepared and not tending and self._station is not None:
+            self._tending = self.create_task(self._tend_fail_safe(), "fail-safe")
+
+    @callback
+    def defied(self, connector: Connector, step: Defiance) -> None:
+        """Tell the user that a limit is not obeyed, and what was done."""
+        self._hub.issues.limit_ignored(connector, step)
+
+    @callback
+    def obeyed(self, connector: Connector) -> None:
+        """Clear what a limit that was not obeyed raised."""
+        self._hub.issues.limit_obeyed(connector)
+
+    def watts(self, amperes: float) -> float:
+        """Return the power in W that comes to a current per terminal in A."""
+        site = self.site
+        lines = len(self.config.wiring.lines)
+        if lines == 3 and site and site.config.grid is GridType.TN_400:
+            return 3 * 230 * amperes
+        return (math.sqrt(3) if lines == 3 else 1) * 230 * amperes
+
+    @callback
     def close(self) -> None:
         """Stop timers and tasks; the connection may end a moment later."""
         self._books.close()
@@ -204,11 +251,16 @@ class Charger(Observable, ChargePointHandler):
         self._presence.left()
         _LOGGER.info("%s has lost its connection", self.config.name)
         self._notify_all()
+        self.rebalance()
 
     @override
     async def boot(self, boot: Boot) -> None:
         self.boot_info = boot
         self.updating = False
+        # What a charger keeps over a restart, none can tell.
+        self.fail_safe.forget()
+        for connector in self.connectors.values():
+            connector.limiter.forget()
         self._hub.update_device(self)
         self._set_up()
         self._notify_all()
@@ -289,9 +341,10 @@ class Charger(Observable, ChargePointHandler):
     async def _refresh(self, connector: Connector) -> None:
         """Show what the ledger now says of a connector."""
         if connector.session:
-            connector.session = await self._books.session(connector.session.id)
+            connector.take_session(await self._books.session(connector.session.id))
         connector.lifetime = await self._books.lifetime(connector.connector_id)
         connector.async_notify()
+        self.rebalance()
 
     def _connector(self, connector_id: int) -> Connector | None:
         """Return a connector; one that shows itself for the first time is made known."""
@@ -304,13 +357,6 @@ class Charger(Observable, ChargePointHandler):
     def _read_tag(self, id_tag: str) -> None:
         for listener in list(self._tag_listeners):
             listener(id_tag)
-
-    def _watts(self, amperes: float) -> float:
-        site = self.site
-        lines = len(self.config.wiring.lines)
-        if lines == 3 and site and site.config.grid is GridType.TN_400:
-            return 3 * 230 * amperes
-        return (math.sqrt(3) if lines == 3 else 1) * 230 * amperes
 
     def _set_up(self) -> None:
         if self._preparation is None or self._preparation.done():
@@ -330,6 +376,7 @@ class Charger(Observable, ChargePointHandler):
             self._hub.add_connectors(self, connectors)
         if self._takes_limits:
             await self._apply_circuit_fuse()
+        await self._tend_fail_safe()
         with contextlib.suppress(CsmsError):
             # The register is known at once, not only when the first car comes.
             await self.station.trigger("MeterValues")
@@ -341,7 +388,7 @@ class Charger(Observable, ChargePointHandler):
         return self._station is not None and self.abilities.smart_charging is not False
 
     def _limits(self, amperes: int) -> tuple[float, float]:
-        return float(amperes), self._watts(amperes)
+        return float(amperes), self.watts(amperes)
 
     async def _limit_to(self, amperes: int) -> None:
         limits = self._limits(amperes)
@@ -353,6 +400,25 @@ class Charger(Observable, ChargePointHandler):
             await self._limit_to(self.config.circuit_fuse)
         except CsmsError as err:
             _LOGGER.warning("%s did not take its circuit fuse's limit: %s", self.config.name, err)
+
+    async def _tend_fail_safe(self) -> None:
+        """Give the charger its fail-safe; a session that runs keeps to it until more is decided."""
+        site = self.site
+        balanced = site is not None and site.balancing.active
+        if not self._takes_limits:
+            self.fail_safe.refused(balanced=balanced)
+            return
+        if site is None or not balanced:
+            await self.fail_safe.remove()
+            return
+        amperes = site.balancing.fail_safe_of(self)
+        if self.fail_safe.current != amperes:
+            await self.fail_safe.install(amperes)
+        for connector in self.connectors.values():
+            if connector.in_session and connector.limiter.told is None:
+                # It may still have a limit from before we were started.
+                await connector.limiter.allow(amperes)
+        self.rebalance()
 
     @callback
     def _gone(self) -> None:

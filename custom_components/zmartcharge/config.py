@@ -13,9 +13,11 @@ from homeassistant.core import HomeAssistant
 
 from .const import (
     CONF_CHARGE_POINT_ID,
+    CONF_CIRCUIT,
     CONF_CIRCUIT_FUSE,
     CONF_CONNECTORS,
     CONF_DATABASE_URL,
+    CONF_GRADE,
     CONF_GRID_TYPE,
     CONF_KEY_HASH,
     CONF_MAIN_FUSE,
@@ -152,7 +154,11 @@ class SiteConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargerConfig:
-    """A charger as the installer described it."""
+    """A charger as the installer described it.
+
+    ``circuit`` names a fuse that it shares with others of its site, ``grade`` is what a check has
+    proved of its fail-safe.
+    """
 
     subentry_id: str
     name: str
@@ -162,6 +168,8 @@ class ChargerConfig:
     wiring: Wiring
     key_hash: str | None
     connectors: int = 1
+    circuit: str | None = None
+    grade: str | None = None
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> ChargerConfig:
@@ -180,6 +188,8 @@ class ChargerConfig:
             wiring=Wiring(data[CONF_WIRING]),
             key_hash=data.get(CONF_KEY_HASH),
             connectors=data.get(CONF_CONNECTORS, 1),
+            circuit=data.get(CONF_CIRCUIT),
+            grade=data.get(CONF_GRADE),
         )
 
 

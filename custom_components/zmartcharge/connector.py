@@ -9,9 +9,11 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from .balance import Allocation, Reason as BalanceReason
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import ConnectorState, MeterSnapshot, StatusNotification
 from .ledger import Session
+from .limiter import Limiter
 from .listeners import Observable
 from .live import LiveValues, lifespan
 from .status import Circumstances, Reason, Status, status_of
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 #: In these states the contactor is closed; in all others no current can flow.
 _CLOSED = {ConnectorState.CHARGING, ConnectorState.SUSPENDED_EV, ConnectorState.SUSPENDED_EVSE}
 _PLUGGED = _CLOSED | {ConnectorState.PREPARING, ConnectorState.FINISHING}
+#: How long a limit holds that a user set, where nothing else is decided.
+_OWN_LIMIT_HOLDS = timedelta(days=7)
 #: These do not tell whether a cable is in.
 _SILENT = {ConnectorState.FAULTED, ConnectorState.UNAVAILABLE}
 NO_ERROR = "NoError"
@@ -39,10 +43,15 @@ class Connector(Observable):
         self.state: ConnectorState | None = None
         self.session: Session | None = None
         self.lifetime: WattHour | None = None
+        self.limiter = Limiter(self)
+        #: When its charger last sent measured values.
+        self.heard_at: datetime | None = None
+        #: Why load balancing allocates what it does, since that last changed.
+        self.allocation_reason: BalanceReason | None = None
+        self._explained: tuple[object, ...] = ()
         self._told: StatusNotification | None = None
         self._live = LiveValues()
         self._expiry: CALLBACK_TYPE | None = None
-        self._heard_at: datetime | None = None
         self._suspended_by_car = False
 
     @property
@@ -76,6 +85,44 @@ class Connector(Observable):
     def in_session(self) -> bool:
         """Tell whether a transaction is running."""
         return self.session is not None and self.session.stopped_at is None
+
+    @property
+    def key(self) -> str:
+        """Return what the connector is called by where there are many."""
+        return f"{self.charger.config.subentry_id}_{self.connector_id}"
+
+    @property
+    def own_limit(self) -> Ampere | None:
+        """Return the limit that a user set in A, 0 for a pause, None when there is none."""
+        return self.charger.own_limits.get(self.key)
+
+    @property
+    def wants(self) -> bool:
+        """Tell whether a car is to be charged."""
+        return self.in_session and self.own_limit != 0
+
+    @property
+    def allocated(self) -> Ampere | None:
+        """Return what load balancing lets the connector draw now in A, None without it."""
+        site = self.charger.site
+        if site is None or not site.balancing.active:
+            return None
+        return self.limiter.allowed(dt_util.utcnow())
+
+    @property
+    def draw(self) -> Mapping[Phase, Ampere] | None:
+        """Return what the car draws from each line of the site in A, None while that is not known."""
+        lines = {line: self.current(terminal) for line, terminal in self._terminals}
+        known = {line: amperes for line, amperes in lines.items() if amperes is not None}
+        return known if len(known) == len(lines) else None
+
+    @property
+    def drawn(self) -> Ampere | None:
+        """Return the most that the car draws from any terminal in A, None while that is not known."""
+        known = [a for a in map(self.current, Phase) if a is not None]
+        if known:
+            return max(known)
+        return None if self.power is None else self.power / self.charger.watts(1.0)
 
     @property
     def power(self) -> Watt | None:
@@ -116,7 +163,17 @@ class Connector(Observable):
             or present.stopped_at is not None
             or present.started_at <= session.started_at
         ) and session.stopped_at is None:
+            if present is None or present.id != session.id:
+                self.limiter.forget()
             self.session = session
+            self._apply_own_limit()
+
+    @callback
+    def take_session(self, session: Session | None) -> None:
+        """Take what the ledger now says of the session."""
+        self.session = session
+        if not self.in_session:
+            self.limiter.forget()
 
     async def start(self) -> None:
         """Start a session. Raises translated errors and those of the station."""
@@ -142,6 +199,55 @@ class Connector(Observable):
         """Release the cable. Raises the errors of the station."""
         await self.charger.station.unlock(self.connector_id)
 
+    async def set_own_limit(self, amperes: Ampere | None) -> None:
+        """Let the car draw at most this much from now on, 0 to pause it; None lifts the limit.
+
+        Raises the errors of the station where no load balancing carries it out.
+        """
+        before = self.own_limit
+        self.charger.own_limits.set(self.key, amperes)
+        if self.allocated is not None:
+            # Less is never too much; more is decided like everything else.
+            if amperes is not None and amperes < self.limiter.allowed(dt_util.utcnow()):
+                await self.limiter.allow(amperes)
+            self.charger.rebalance()
+        elif amperes is not None:
+            await self.limiter.allow(amperes, expiry=_OWN_LIMIT_HOLDS)
+        elif before is not None and self.in_session:
+            self.limiter.forget()
+            await self.charger.station.set_limit(
+                self.connector_id, None, expiry=_OWN_LIMIT_HOLDS, transaction_id=None
+            )
+        self.async_notify()
+
+    @callback
+    def explain(self, allocation: Allocation) -> None:
+        """Note why load balancing allocates what it does, whenever that becomes another thing."""
+        explained = (self.allocated, allocation.reason.key)
+        if explained != self._explained:
+            self._explained = explained
+            self.allocation_reason = allocation.reason
+            self.async_notify()
+
+    @callback
+    def told(self) -> None:
+        """Hear that the charger took, or refused, a limit."""
+        limit = self.limiter.told
+        if self.limiter.accepted and limit and self.charger.fail_safe.grade is None:
+            self.charger.create_task(
+                self.charger.fail_safe.verify(self, limit.amperes), "fail-safe check"
+            )
+        self.async_notify()
+        self.charger.rebalance()
+
+    @callback
+    def _apply_own_limit(self) -> None:
+        """Tell a session that began the user's limit, where no load balancing does."""
+        if self.own_limit is not None and self.allocated is None:
+            self.charger.create_task(
+                self.limiter.allow(self.own_limit, expiry=_OWN_LIMIT_HOLDS), "own limit"
+            )
+
     @callback
     def hear_status(self, status: StatusNotification) -> ConnectorState | None:
         """Take a status; returns the state before it."""
@@ -161,8 +267,8 @@ class Connector(Observable):
     def hear_values(self, snapshot: MeterSnapshot) -> None:
         """Take measured values; they are forgotten when no newer ones follow."""
         before = {phase: self.current(phase) for phase in Phase}
-        since, self._heard_at = self._heard_at, dt_util.utcnow()
-        self._live.take(snapshot, self._heard_at)
+        since, self.heard_at = self.heard_at, dt_util.utcnow()
+        self._live.take(snapshot, self.heard_at)
         if since:
             self._tell_site(before, since)
         self.close()
@@ -172,16 +278,21 @@ class Connector(Observable):
 
     def _tell_site(self, before: Mapping[Phase, Ampere | None], since: datetime) -> None:
         """Tell the site how the draw on its lines changed: its meter must have seen that."""
-        lines = self.charger.config.wiring.lines
         moves = {}
-        # A charger on two lines (IT) has one terminal current for both.
-        terminals = tuple(Phase) if len(lines) == len(Phase) else (Phase.L1,) * len(lines)
-        for line, terminal in zip(lines, terminals, strict=True):
+        for line, terminal in self._terminals:
             now, then = self.current(terminal), before[terminal]
             if now is not None and then is not None:
                 moves[line] = now - then
         if site := self.charger.site:
             site.charger_moved(moves, since)
+
+    @property
+    def _terminals(self) -> list[tuple[Phase, Phase]]:
+        """Return the site's lines, and the terminal of the charger that each is on."""
+        lines = self.charger.config.wiring.lines
+        # A charger on two lines (IT) has one terminal current for both.
+        terminals = tuple(Phase) if len(lines) == len(Phase) else (Phase.L1,) * len(lines)
+        return list(zip(lines, terminals, strict=True))
 
     @callback
     def went_silent(self) -> None:
@@ -195,6 +306,8 @@ class Connector(Observable):
         self.close()
         self.state = self._told = self.session = self.lifetime = None
         self._suspended_by_car = False
+        self.limiter.forget()
+        self.allocation_reason, self._explained = None, ()
         self.went_silent()
 
     @callback

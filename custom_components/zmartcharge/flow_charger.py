@@ -15,10 +15,13 @@ from .charger import Charger
 from .config import ChargerConfig, charger_data, sites_of
 from .const import (
     CONF_CHARGE_POINT_ID,
+    CONF_CIRCUIT,
     CONF_CIRCUIT_FUSE,
     CONF_CONNECTORS,
+    CONF_GRADE,
     CONF_KEY_HASH,
     CONF_SECURITY,
+    CONF_SITE,
     DOMAIN,
 )
 from .csms import generate_key, hash_key
@@ -28,8 +31,14 @@ from .flow_schema import (
     SECURITY_KEEP,
     SECURITY_NONE,
     charger_errors,
+    charger_findings,
     charger_schema,
+    circuit_name,
+    data_beside,
+    numbers_of,
+    refusal_placeholders,
     suggested_charger_name,
+    warning_placeholders,
 )
 from .hub import Hub
 
@@ -43,11 +52,17 @@ class ChargerSteps[
     ResultT: FlowResult[Any, Any],
     HandlerT,
 ](FlowHandler[ContextT, ResultT, HandlerT]):
-    """Form → URL and key with a QR code → wait for the BootNotification → done."""
+    """Form → URL and key with a QR code → wait for the BootNotification → done.
+
+    Between the first two a warning where the fuses leave load balancing little time.
+    """
 
     def __init__(self) -> None:
         """Start with nothing known."""
         self._charge_point_id: str | None = None
+        self._input: dict[str, Any] = {}
+        self._warned: frozenset[tuple[float, float]] = frozenset()
+        self._confirmed: frozenset[tuple[float, float]] = frozenset()
         self._data: dict[str, Any] = {}
         self._name = ""
         self._key: str | None = None
@@ -73,20 +88,43 @@ class ChargerSteps[
             return self.async_abort(reason="no_site")
         present = self._present()
         errors: dict[str, str] = {}
+        placeholders: dict[str, str] | None = None
         if user_input is not None:
+            self._input = user_input
+            findings = charger_findings(entry, user_input)
+            placeholders = refusal_placeholders(findings)
             errors = charger_errors(entry, user_input)
             if self._is_taken(entry, user_input[CONF_CHARGE_POINT_ID]):
                 errors[CONF_CHARGE_POINT_ID] = "already_claimed"
             if not errors:
-                return await self._accept(user_input)
-        suggested = user_input or present or self._suggestion(entry)
+                kept = charger_findings(entry, present) if present else ()
+                if numbers_of(findings) <= self._confirmed | numbers_of(kept):
+                    return await self._accept(dict(user_input))
+                return await self.async_step_little_time()
+        suggested = self._input or present or self._suggestion(entry)
         return self.async_show_form(
             step_id="charger",
             data_schema=self.add_suggested_values_to_schema(
                 charger_schema(entry, new=present is None), suggested
             ),
             errors=errors,
+            description_placeholders=placeholders,
         )
+
+    async def async_step_little_time(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Warn that the main fuse may be quicker than load balancing."""
+        findings = charger_findings(self._hub_entry(), self._input)
+        self._warned = numbers_of(findings)
+        return self.async_show_menu(
+            step_id="little_time",
+            menu_options=["charger", "continue_anyway"],
+            description_placeholders=warning_placeholders(findings),
+        )
+
+    async def async_step_continue_anyway(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Go on with the numbers that were shown."""
+        self._confirmed = self._warned
+        return await self.async_step_charger(self._input)
 
     async def async_step_connect(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Show where the charger has to connect to, and its key."""
@@ -151,8 +189,9 @@ class ChargerSteps[
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Keep the charger with what it said about itself."""
         entry = self._hub_entry()
-        if present := self._present():
-            self._data[CONF_CONNECTORS] = present.get(CONF_CONNECTORS, 1)
+        if self._present():
+            # It may have changed while URL and key were shown.
+            self._data |= self._beside()
         elif entry.state is ConfigEntryState.LOADED:
             self._data[CONF_CONNECTORS] = len(self._claimed().connectors)
         if self._is_taken(entry, self._data[CONF_CHARGE_POINT_ID]):
@@ -178,7 +217,16 @@ class ChargerSteps[
         own_key = user_input.pop(CONF_KEY, None)
         user_input[CONF_CIRCUIT_FUSE] = int(user_input[CONF_CIRCUIT_FUSE])
         present = self._present() or {}
-        self._data = {CONF_CONNECTORS: present.get(CONF_CONNECTORS, 1), **charger_data(user_input)}
+        circuit = circuit_name(
+            self._hub_entry(),
+            user_input[CONF_SITE],
+            user_input.pop(CONF_CIRCUIT, ""),
+            own_id=present.get(CONF_CHARGE_POINT_ID),
+        )
+        if circuit:
+            user_input[CONF_CIRCUIT] = circuit
+        self._data = charger_data(user_input)
+        self._data |= {CONF_CONNECTORS: 1, **self._beside()}
         if security == SECURITY_KEEP:
             self._data[CONF_KEY_HASH] = present.get(CONF_KEY_HASH)
             return self._store_charger(self._name, self._data)
@@ -194,6 +242,16 @@ class ChargerSteps[
             self._hub().unexpect(self._data[CONF_CHARGE_POINT_ID])
             self._claimed()
         return await self.async_step_connect()
+
+    def _beside(self) -> dict[str, Any]:
+        """Return what a charger that is being changed keeps beside its form and its key."""
+        present = self._present() or {}
+        kept = data_beside(charger_schema(self._hub_entry(), new=False), present)
+        kept.pop(CONF_KEY_HASH, None)
+        if present.get(CONF_CHARGE_POINT_ID) != self._data[CONF_CHARGE_POINT_ID]:
+            # Another charger has proved nothing yet.
+            kept.pop(CONF_GRADE, None)
+        return kept
 
     def _hub(self) -> Hub:
         """Return the running hub; ends the flow where there is none."""

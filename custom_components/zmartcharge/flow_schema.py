@@ -20,11 +20,13 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .balance import InstallationFinding, check_installation
 from .config import ChargerConfig, sites_of
 from .const import (
     CIRCUIT_FUSE_RANGE,
     CONF_ADDRESS,
     CONF_CHARGE_POINT_ID,
+    CONF_CIRCUIT,
     CONF_CIRCUIT_FUSE,
     CONF_DATABASE_URL,
     CONF_GRID_TYPE,
@@ -35,6 +37,7 @@ from .const import (
     DEFAULT_HOST,
     DEFAULT_PORT,
     MAIN_FUSE_RANGE,
+    SUBENTRY_CHARGER,
 )
 from .csms import InvalidIdentityError, key_problem, parse_identity
 from .units import GridType, Wiring
@@ -108,6 +111,7 @@ def charger_schema(entry: ConfigEntry[Any], *, new: bool) -> vol.Schema:
             vol.Required(CONF_CHARGE_POINT_ID): TextSelector(),
             vol.Required(CONF_SITE): site_selector(entry),
             vol.Required(CONF_CIRCUIT_FUSE, default=16): _amperes(),
+            vol.Optional(CONF_CIRCUIT): _circuit(entry),
             vol.Required(CONF_WIRING, default=Wiring.L1_L2_L3): _choice(CONF_WIRING, list(Wiring)),
             vol.Required(
                 CONF_SECURITY, default=SECURITY_GENERATED if new else SECURITY_KEEP
@@ -119,6 +123,11 @@ def charger_schema(entry: ConfigEntry[Any], *, new: bool) -> vol.Schema:
     )
 
 
+def data_beside(schema: vol.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a subentry's data that its form does not ask for, and so must not lose."""
+    return {key: value for key, value in data.items() if key not in schema.schema}
+
+
 def site_selector(entry: ConfigEntry[Any]) -> SelectSelector:
     """Return a choice among the entry's sites."""
     options = [
@@ -126,6 +135,16 @@ def site_selector(entry: ConfigEntry[Any]) -> SelectSelector:
         for subentry_id, site in sites_of(entry).items()
     ]
     return SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
+
+
+def site_findings(
+    user_input: Mapping[str, Any], chargers: Iterable[ChargerConfig]
+) -> tuple[InstallationFinding, ...]:
+    """Return what is wrong with a site's own chargers beside the main fuse of its form."""
+    if not _in_range(user_input[CONF_MAIN_FUSE], MAIN_FUSE_RANGE):
+        return ()
+    maxima = ((charger.name, charger.circuit_fuse) for charger in chargers)
+    return check_installation(user_input[CONF_MAIN_FUSE], maxima)
 
 
 def site_errors(
@@ -140,9 +159,21 @@ def site_errors(
         errors[CONF_NAME] = "name_empty"
     if not _in_range(user_input[CONF_MAIN_FUSE], MAIN_FUSE_RANGE):
         errors[CONF_MAIN_FUSE] = "main_fuse_range"
-    elif any(charger.circuit_fuse > user_input[CONF_MAIN_FUSE] for charger in chargers):
+    elif any(finding.refused for finding in site_findings(user_input, chargers)):
         errors[CONF_MAIN_FUSE] = "main_fuse_below_charger"
     return errors
+
+
+def charger_findings(
+    entry: ConfigEntry[Any], values: Mapping[str, Any]
+) -> tuple[InstallationFinding, ...]:
+    """Return what is wrong with a charger beside its site's main fuse: one finding or none.
+
+    ``values`` are a charger's form, or its data with its name; without a site nothing is wrong.
+    """
+    site = sites_of(entry).get(values.get(CONF_SITE, ""))
+    charger = (values[CONF_NAME].strip(), values[CONF_CIRCUIT_FUSE])
+    return check_installation(site.main_fuse, [charger]) if site else ()
 
 
 def charger_errors(entry: ConfigEntry[Any], user_input: Mapping[str, Any]) -> dict[str, str]:
@@ -159,7 +190,7 @@ def charger_errors(entry: ConfigEntry[Any], user_input: Mapping[str, Any]) -> di
         errors[CONF_SITE] = "site_gone"
     if not _in_range(user_input[CONF_CIRCUIT_FUSE], CIRCUIT_FUSE_RANGE):
         errors[CONF_CIRCUIT_FUSE] = "circuit_fuse_range"
-    elif site and user_input[CONF_CIRCUIT_FUSE] > site.main_fuse:
+    elif any(finding.refused for finding in charger_findings(entry, user_input)):
         errors[CONF_CIRCUIT_FUSE] = "circuit_fuse_above_main"
     if site and not Wiring(user_input[CONF_WIRING]).fits(site.grid):
         errors[CONF_WIRING] = f"wiring_{site.grid}"
@@ -168,6 +199,68 @@ def charger_errors(entry: ConfigEntry[Any], user_input: Mapping[str, Any]) -> di
     ):
         errors[CONF_KEY] = problem
     return errors
+
+
+def refusal_placeholders(findings: Iterable[InstallationFinding]) -> dict[str, str]:
+    """Return what the errors name of fuses that are refused: [chargers, fuse]."""
+    refused = [finding for finding in findings if finding.refused]
+    return {
+        "chargers": ", ".join(f"{each.charger} ({each.maximum:g} A)" for each in refused),
+        "fuse": next((f"{each.fuse:g}" for each in refused), ""),
+    }
+
+
+def warning_placeholders(findings: Iterable[InstallationFinding]) -> dict[str, str]:
+    """Return the sums that a warning shows, a line of Markdown for each charger: [numbers].
+
+    In per cent, because a ratio would need the decimal sign of each language.
+    """
+    lines = []
+    for each in findings:
+        total = each.fuse + each.maximum
+        share = f"{total / each.fuse * 100:.0f} %"
+        lines.append(
+            f"- {each.charger}: {each.fuse:g} A + {each.maximum:g} A = {total:g} A ({share})"
+        )
+    return {"numbers": "\n".join(lines)}
+
+
+def numbers_of(findings: Iterable[InstallationFinding]) -> frozenset[tuple[float, float]]:
+    """Return what a user agrees to who was warned: (main fuse, charger's maximum) in A."""
+    return frozenset((each.fuse, each.maximum) for each in findings)
+
+
+def circuit_name(
+    entry: ConfigEntry[Any], site_id: str, text: str, *, own_id: str | None = None
+) -> str | None:
+    """Return a shared circuit's name as the site's other chargers spell it; None for an empty one.
+
+    Names that differ only in case and blanks are one. ``own_id`` is the charge point id of a charger
+    that is being changed: its present spelling does not count.
+    """
+    name = " ".join(text.split())
+    for data in _charger_data(entry):
+        other = data[CONF_CHARGE_POINT_ID] != own_id and data.get(CONF_SITE) == site_id
+        known: str = data.get(CONF_CIRCUIT) or ""
+        if other and known.casefold() == name.casefold():
+            return known or None
+    return name or None
+
+
+def _charger_data(entry: ConfigEntry[Any]) -> list[Mapping[str, Any]]:
+    return [subentry.data for subentry in entry.get_subentries_of_type(SUBENTRY_CHARGER)]
+
+
+def _circuit(entry: ConfigEntry[Any]) -> SelectSelector | TextSelector:
+    """Return a field for a circuit's name; those that other chargers have are offered."""
+    names = {data[CONF_CIRCUIT] for data in _charger_data(entry) if data.get(CONF_CIRCUIT)}
+    if not names:
+        return TextSelector()
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=sorted(names), custom_value=True, mode=SelectSelectorMode.DROPDOWN
+        )
+    )
 
 
 def _in_range(value: float, limits: tuple[int, int]) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+import contextlib
 from datetime import datetime, timedelta
 from hmac import compare_digest
 import logging
@@ -29,6 +30,7 @@ from .hours_store import HoursStore
 from .issues import Issues
 from .ledger import Ledger, LedgerError
 from .meter_search import MeterSearch
+from .own_limits import OwnLimits
 from .site import Site
 
 _LOGGER = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ type NewThings = Callable[[list[Site], list[Charger], list[Connector]], None]
 #: attacker, who cannot keep real chargers from being offered for longer than that.
 _MAX_UNKNOWN = 20
 _UNKNOWN_FOR = timedelta(hours=1)
+#: Seconds that chargers have to take their safe current before the door is closed.
+_STAND_DOWN_WITHIN = 5.0
 
 
 class Hub(Directory):
@@ -57,6 +61,7 @@ class Hub(Directory):
         self.sites: dict[str, Site] = {}
         self.chargers: dict[str, Charger] = {}
         self.hours = HoursStore(hass, self.sites)
+        self.own_limits = OwnLimits(hass)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
@@ -68,6 +73,7 @@ class Hub(Directory):
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
         await self.hours.load()
+        await self.own_limits.load()
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
@@ -76,6 +82,7 @@ class Hub(Directory):
         """Close the door, then everything behind it."""
         self._running = False
         self.search.stop()
+        await self._stand_down()
         await self.csms.stop()
         for charger in (*self.chargers.values(), *self._expected.values()):
             charger.close()
@@ -83,6 +90,7 @@ class Hub(Directory):
             site.close()
         self._trials = []
         await self.hours.save()
+        await self.own_limits.save()
         await self.ledger.close()
 
     async def entry_changed(self, _hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
@@ -146,6 +154,11 @@ class Hub(Directory):
         if charger := self._expected.get(charge_point_id):
             charger.refused.set()
 
+    def chargers_of_site(self, site: Site) -> list[Charger]:
+        """Return the chargers of a site."""
+        subentry_id = site.config.subentry_id
+        return [c for c in self.chargers.values() if c.config.site_id == subentry_id]
+
     def charger_by_id(self, charge_point_id: str) -> Charger | None:
         """Return the configured charger of a charge point id."""
         found = (c for c in self.chargers.values() if c.config.charge_point_id == charge_point_id)
@@ -173,6 +186,13 @@ class Hub(Directory):
                 self.create_task(self.csms.disconnect(charge_point_id), "disconnect")
 
     # The devices ------------------------------------------------------------------------------
+
+    async def _stand_down(self) -> None:
+        """Leave no session at a limit that nobody watches any more."""
+        jobs = [site.balancing.stand_down() for site in self.sites.values()]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_STAND_DOWN_WITHIN):
+                await asyncio.gather(*jobs)
 
     @callback
     def add_connectors(self, charger: Charger, connectors: int) -> None:
@@ -304,6 +324,9 @@ class Hub(Directory):
         connectors = [c for charger in chargers for c in charger.connectors.values()]
         self._announce(sites, chargers, connectors)
         self._place_devices()
+        for site in self.sites.values():
+            site.balancing.tend_fail_safes()
+            site.balancing.look()
 
     def _sync_sites(self, wanted: dict[str, SiteConfig]) -> list[Site]:
         """Return the sites that are new or have changed."""

@@ -5,14 +5,26 @@ from typing import TYPE_CHECKING
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from .answering import Answering, answering, answering_automations
+from .automation_file import CannotAddError
 from .config import MqttMeter
 from .const import DOMAIN
+from .devices import device_id_of
 from .ledger import LedgerError
+from .limiter import Defiance
 from .meter import CLOCK_REJECTIONS, PayloadProblem, Rejection
 
 if TYPE_CHECKING:
     from .charger import Charger
+    from .connector import Connector
     from .site import Site
+
+#: What an automation that answers, or that is seen to be there, clears.
+_NO_AUTOMATION = {
+    Answering.MISSING: "load_automation_missing",
+    Answering.OFF: "load_automation_off",
+}
+_NOT_ADDED = "load_automation_not_added_"
 
 
 class Issues:
@@ -22,6 +34,8 @@ class Issues:
         """Start with no issue known."""
         self._hass = hass
         self._ledger_failed = False
+        #: Sites whose needs are answered by something that cannot be seen, such as a script.
+        self._answered_unseen: set[str] = set()
 
     @callback
     def charger_offline(self, charger: Charger) -> None:
@@ -96,6 +110,74 @@ class Issues:
         )
 
     @callback
+    def balancing_unanswered(self, site: Site) -> None:
+        """Raise that nobody does anything about a site's need, and why, as far as that can be seen."""
+        subentry_id = site.config.subentry_id
+        self._answered_unseen.discard(subentry_id)
+        device_id = device_id_of(self._hass, subentry_id)
+        state = answering(self._hass, device_id)
+        if state is not Answering.ON:
+            self._no_automation(site, state)
+            return
+        found = answering_automations(self._hass, device_id or "")
+        self._create(
+            _unanswered(subentry_id),
+            "balancing_unanswered",
+            {
+                "site": site.config.name,
+                "automation": str(found[0].name),
+                "edit": f"/config/automation/edit/{found[0].unique_id}",
+            },
+        )
+
+    @callback
+    def balancing_answered(self, site: Site) -> None:
+        """Clear what unanswered needs raised."""
+        key = self._key_of(_unanswered(site.config.subentry_id))
+        if key is None:
+            return
+        if key != "balancing_unanswered":
+            self._answered_unseen.add(site.config.subentry_id)
+        self._delete(_unanswered(site.config.subentry_id))
+
+    @callback
+    def automation_checked(self, site: Site, state: Answering) -> None:
+        """Raise, or clear, that no automation answers a site's needs."""
+        subentry_id = site.config.subentry_id
+        if state is Answering.ON:
+            self._answered_unseen.discard(subentry_id)
+            if self._key_of(_unanswered(subentry_id)) != "balancing_unanswered":
+                self._delete(_unanswered(subentry_id))
+        elif subentry_id not in self._answered_unseen:
+            self._no_automation(site, state)
+
+    @callback
+    def automation_not_added(self, site: Site, err: CannotAddError, yaml: str) -> None:
+        """Raise that a site's automation has to be added by hand."""
+        self._create(
+            _unanswered(site.config.subentry_id),
+            f"{_NOT_ADDED}{err.obstacle}",
+            {"site": site.config.name, "yaml": yaml, "error": str(err)},
+        )
+
+    @callback
+    def limit_ignored(self, connector: Connector, step: Defiance) -> None:
+        """Raise that a charger draws more than it may, and what was done about it."""
+        self._create(
+            f"limit_ignored_{connector.key}",
+            f"limit_ignored_{step.name.lower()}",
+            {"charger": connector.charger.config.name},
+            severity=(
+                ir.IssueSeverity.CRITICAL if step is Defiance.DISABLED else ir.IssueSeverity.ERROR
+            ),
+        )
+
+    @callback
+    def limit_obeyed(self, connector: Connector) -> None:
+        """Clear what an ignored limit raised."""
+        self._delete(f"limit_ignored_{connector.key}")
+
+    @callback
     def site_missing(self, charger: Charger) -> None:
         """Raise that a charger's site was removed."""
         self._create(
@@ -136,12 +218,17 @@ class Issues:
         """Clear the issues of a charger that was removed."""
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
+        for domain, issue_id in list(ir.async_get(self._hass).issues):
+            if domain == DOMAIN and issue_id.startswith(f"limit_ignored_{subentry_id}_"):
+                self._delete(issue_id)
 
     @callback
     def forget_site(self, subentry_id: str) -> None:
         """Clear the issues of a site that was removed."""
         for kind in ("silent", "unreadable", "frozen"):
             self._delete(f"meter_{kind}_{subentry_id}")
+        self._delete(_unanswered(subentry_id))
+        self._answered_unseen.discard(subentry_id)
 
     @callback
     def forget_all(self) -> None:
@@ -157,6 +244,23 @@ class Issues:
         """Raise an issue of a site's meter; a flow that tries a meter tells its user itself."""
         if subentry_id := site.config.subentry_id:
             self._create(f"meter_{kind}_{subentry_id}", key, placeholders)
+
+    def _no_automation(self, site: Site, state: Answering) -> None:
+        """Raise that there is no automation, or that it is off; what to do by hand stays."""
+        subentry_id = site.config.subentry_id
+        if (self._key_of(_unanswered(subentry_id)) or "").startswith(_NOT_ADDED):
+            return
+        self._create(
+            _unanswered(subentry_id),
+            _NO_AUTOMATION[state],
+            {"site": site.config.name},
+            fixable=True,
+            data={"site": subentry_id},
+        )
+
+    def _key_of(self, issue_id: str) -> str | None:
+        issue = ir.async_get(self._hass).async_get_issue(DOMAIN, issue_id)
+        return issue.translation_key if issue and issue.active else None
 
     def _create(
         self,
@@ -181,3 +285,7 @@ class Issues:
 
     def _delete(self, issue_id: str) -> None:
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+
+def _unanswered(subentry_id: str) -> str:
+    return f"balancing_unanswered_{subentry_id}"

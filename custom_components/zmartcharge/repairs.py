@@ -6,9 +6,12 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from .const import CONF_SITE, DOMAIN
+from .answering import Answering
+from .automation_file import CannotAddError
+from .const import CONF_SITE
+from .devices import loaded_hub
 from .flow_schema import site_selector
-from .hub import Hub
+from .load_automation import LoadAutomations
 
 
 class ChooseSiteFlow(RepairsFlow):
@@ -20,8 +23,7 @@ class ChooseSiteFlow(RepairsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Ask for the site."""
-        entries = self.hass.config_entries.async_loaded_entries(DOMAIN)
-        hub: Hub | None = entries[0].runtime_data if entries else None
+        hub = loaded_hub(self.hass)
         charger = hub.chargers.get(self._charger_id) if hub else None
         if hub is None or charger is None:
             return self.async_abort(reason="charger_gone")
@@ -43,8 +45,43 @@ class ChooseSiteFlow(RepairsFlow):
         )
 
 
+class RestoreAutomationFlow(RepairsFlow):
+    """Brings the automation back that balances a site's load, or switches it on."""
+
+    def __init__(self, site_id: str) -> None:
+        """Take the site's subentry id."""
+        self._site_id = site_id
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Begin; the first call brings the issue's id."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask, then do it."""
+        hub = loaded_hub(self.hass)
+        site = hub.sites.get(self._site_id) if hub else None
+        if hub is None or site is None or site.config.meter is None:
+            return self.async_abort(reason="site_gone")
+        placeholders = {"site": site.config.name}
+        if user_input is None:
+            return self.async_show_form(step_id="confirm", description_placeholders=placeholders)
+        automations = LoadAutomations(hub)
+        try:
+            answers = await automations.restore(site)
+        except CannotAddError as err:
+            hub.issues.automation_not_added(site, err, automations.yaml(site))
+            return self.async_abort(reason="not_added", description_placeholders=placeholders)
+        if answers is not Answering.ON:
+            return self.async_abort(reason="unusable", description_placeholders=placeholders)
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return the form for an issue; only a missing site has one."""
+    """Return the form for an issue."""
+    if site_id := (data or {}).get("site"):
+        return RestoreAutomationFlow(str(site_id))
     return ChooseSiteFlow(str((data or {}).get("charger", "")))

@@ -10,6 +10,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import (
+    MAX_LENGTH_STATE_STATE,
     SIGNAL_STRENGTH_DECIBELS_MILLIWATT,
     EntityCategory,
     UnitOfElectricCurrent,
@@ -23,7 +24,9 @@ from homeassistant.helpers.typing import StateType
 from .charger import Charger
 from .connector import Connector
 from .entity import LivingDescription, online
+from .fail_safe import Grade
 from .meter import Quality
+from .reasons import reason_text
 from .site import Site
 from .status import Status
 from .units import Phase
@@ -145,6 +148,25 @@ def _connector_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
     return _voltage(phase, lambda connector: connector.voltage(phase), online, _has_terminal(phase))
 
 
+def _allocated(connector: Connector) -> bool:
+    """Return whether load balancing allocates something to a connector, 0 A counting too."""
+    return connector.allocated is not None
+
+
+def _allocation_reason(connector: Connector) -> str | None:
+    if connector.allocated is None or connector.allocation_reason is None:
+        return None
+    return reason_text(connector.charger.hass, connector.allocation_reason)[:MAX_LENGTH_STATE_STATE]
+
+
+def _reason_attributes(connector: Connector) -> dict[str, Any]:
+    reason = connector.allocation_reason
+    return {
+        "reason": reason and reason.key.value,
+        "placeholders": dict(reason.placeholders) if reason else {},
+    }
+
+
 CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
     ZmartChargeSensorDescription(
         key="status",
@@ -160,6 +182,20 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
     *(_connector_current(phase) for phase in Phase),
     *(_connector_voltage(phase) for phase in Phase),
     _current("offered_current", lambda connector: connector.offered, online),
+    _current(
+        "allocated_current",
+        lambda connector: connector.allocated,
+        _allocated,
+        _allocated,
+    ),
+    ZmartChargeSensorDescription(
+        key="allocation_reason",
+        translation_key="allocation_reason",
+        has_fn=_allocated,
+        available_fn=lambda connector: _allocation_reason(connector) is not None,
+        value_fn=_allocation_reason,
+        attributes_fn=_reason_attributes,
+    ),
     # Unknown is unavailable, never 0: a drop would count as a new cycle.
     _energy(
         "lifetime_energy",
@@ -204,6 +240,16 @@ CHARGER_SENSORS: tuple[ZmartChargeSensorDescription[Charger], ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         available_fn=lambda charger: charger.boot_info is not None,
         value_fn=lambda charger: charger.boot_info.firmware if charger.boot_info else None,
+    ),
+    ZmartChargeSensorDescription(
+        key="fail_safe_grade",
+        translation_key="fail_safe_grade",
+        device_class=SensorDeviceClass.ENUM,
+        options=[grade.value for grade in Grade],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda charger: charger.site is not None and charger.site.balancing.active,
+        available_fn=lambda charger: charger.fail_safe.grade is not None,
+        value_fn=lambda charger: charger.fail_safe.grade,
     ),
 )
 
@@ -287,6 +333,18 @@ SITE_SENSORS: tuple[ZmartChargeSensorDescription[Site], ...] = (
         has_fn=_has_meter,
         available_fn=_metered,
         value_fn=lambda site: site.hour_estimate,
+    ),
+    ZmartChargeSensorDescription(
+        key="budget_left",
+        translation_key="budget_left",
+        device_class=SensorDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
+        suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        suggested_display_precision=2,
+        dead_band=100,
+        has_fn=lambda site: site.balancing.active,
+        available_fn=lambda site: site.balancing.budget_left is not None,
+        value_fn=lambda site: site.balancing.budget_left,
     ),
     ZmartChargeSensorDescription(
         key="peak_average",

@@ -9,6 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from .balancing import Balancing
 from .config import SiteConfig
 from .const import METER_REPAIR_AFTER
 from .listeners import Observable
@@ -57,6 +58,7 @@ class Site(Observable):
         #: The first words of the last payload that could not be read.
         self.last_unreadable: str | None = None
         self.hours = HourAccount(time_zone=dt_util.get_default_time_zone())
+        self.balancing = Balancing(hub, self)
         self._hub = hub
         self._meter = _empty(config)
         self._frozen = FrozenDetector(config.grid)
@@ -110,6 +112,22 @@ class Site(Observable):
         if taken is None:
             return None
         return taken - (self._fresh(reading.power_export if reading else None) or 0)
+
+    @property
+    def power_at(self) -> datetime | None:
+        """Return when the power was measured, None while it is not known."""
+        reading = self._meter.reading
+        return reading.power_import.at if reading and reading.power_import else None
+
+    @property
+    def reader_online(self) -> bool:
+        """Tell that the reader has not taken its leave, by itself or by its last will."""
+        return self._meter.online is not False
+
+    @property
+    def hour_used(self) -> float | None:
+        """Return the Wh that were imported in this hour so far, None while that is not known."""
+        return self.hours.used(dt_util.utcnow(), self.power, self._reader_account)
 
     @property
     def energy_import(self) -> WattHour | None:
@@ -186,6 +204,7 @@ class Site(Observable):
         if self._source:
             self._await_reading()
             self._source.open()
+        self.balancing.open()
 
     @callback
     def apply(self, config: SiteConfig) -> None:
@@ -216,6 +235,7 @@ class Site(Observable):
             if cancel:
                 cancel()
         self._stale_timer = self._silence_timer = None
+        self.balancing.close()
 
     # What comes in ----------------------------------------------------------------------------
 
@@ -238,12 +258,14 @@ class Site(Observable):
                 self._hub.issues.meter_heard(self)
         self._hub.issues.meter_frozen(self)
         self.async_notify()
+        self.balancing.look()
 
     @callback
     def take_availability(self, *, online: bool, at: datetime) -> None:
         """Take in what the reader, or its last will, says of itself."""
         self._meter = self._meter.with_availability(online=online, at=at)
         self.async_notify()
+        self.balancing.look()
 
     @callback
     def reject(self, key: str, problem: PayloadError) -> None:
@@ -314,6 +336,7 @@ class Site(Observable):
     def _went_stale(self, _now: object) -> None:
         self._stale_timer = None
         self.async_notify()
+        self.balancing.look()
 
     @callback
     def _stayed_silent(self, _now: object) -> None:

@@ -57,10 +57,11 @@ class GuardView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardState:
-    """Since when what is wrong, and what the guard has cut to; the empty one is how to begin."""
+    """Since when what is wrong, and of when the last whole reading was; the empty one is how to begin."""
 
     since: Mapping[GuardReason, datetime] = field(default_factory=dict)
     started_at: datetime | None = None
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def guard(state: GuardState, view: GuardView, now: datetime) -> tuple[GuardState
     ``dead_after`` cut to the safe current; lasting for ``pause_after``, or above 1.45 times the fuse,
     they pause.
     """
-    state = replace(state, started_at=state.started_at or now)
+    state = replace(state, started_at=state.started_at or now, read_at=_read_at(state, view))
     wrong = _wrong(state, view, now)
     since = {reason: state.since.get(reason, first) for reason, first in wrong.items()}
     state = replace(state, since=since)
@@ -115,11 +116,8 @@ def guard(state: GuardState, view: GuardView, now: datetime) -> tuple[GuardState
 def _wrong(state: GuardState, view: GuardView, now: datetime) -> dict[GuardReason, datetime]:
     """Return what is wrong, and since when at the latest."""
     found = {}
-    readings = [reading for reading in view.lines.values() if reading is not None]
     started = state.started_at or now
-    oldest = min((reading.at for reading in readings), default=started)
-    if len(readings) < len(view.lines):
-        oldest = min(oldest, started)
+    oldest = state.read_at or started
     if any(_unanswered(view, line) for line in view.lines):
         found[GuardReason.OVERLOAD] = now
     if not view.online:
@@ -131,6 +129,12 @@ def _wrong(state: GuardState, view: GuardView, now: datetime) -> dict[GuardReaso
     if now - (view.heartbeat or started) > view.dead_after:
         found[GuardReason.ENGINE_DEAD] = view.heartbeat or started
     return found
+
+
+def _read_at(state: GuardState, view: GuardView) -> datetime | None:
+    """Return when the oldest line of the last reading that had all of them was measured."""
+    readings = [reading.at for reading in view.lines.values() if reading is not None]
+    return min(readings) if readings and len(readings) == len(view.lines) else state.read_at
 
 
 def _load(reading: LineReading) -> Ampere:

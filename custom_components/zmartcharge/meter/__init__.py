@@ -8,7 +8,7 @@ currents that do not follow what happens.
 from .conversion import to_watt_hours, to_watts
 from .errors import PayloadError, PayloadProblem
 from .frozen import FrozenDetector
-from .hours import HourAccount, Peak
+from .hours import HourAccount, Peak, hour_start
 from .load_balancer import (
     LARGEST_LOAD_BALANCER_BODY,
     LONGEST_BASE_URL,
@@ -39,6 +39,7 @@ __all__ = [
     "Reading",
     "Rejection",
     "generate_token",
+    "hour_start",
     "is_availability",
     "load_balancer_answer",
     "parse",

@@ -106,20 +106,23 @@ class HourAccount:
         What a reader has counted through the whole hour goes first. One that slept has counted too
         little: then the higher counts, its own or ours.
         """
-        if power is None:
+        if power is None or (used := self.used(now, power, reader)) is None:
             return None
+        left = _HOUR - (now - hour_start(now, self.time_zone))
+        return round(used + max(0.0, power) * (left / _HOUR))
+
+    def used(
+        self, now: datetime, power: Watt | None, reader: Measured[ReaderAccount] | None = None
+    ) -> float | None:
+        """Return the Wh of this hour so far; ``None`` when unknown. See ``estimate``."""
         start = hour_start(now, self.time_zone)
-        left = _HOUR - (now - start)
         told = None
         if reader is not None and not reader.stale and reader.at >= start:
-            told = reader.value.hour + max(0.0, power) * ((now - reader.at) / _HOUR)
-        if told is None or not reader or not reader.value.complete:
-            ours = self._used(start, now)
-            known = [used for used in (told, ours) if used is not None]
-            if not known:
-                return None
-            told = max(known)
-        return round(told + max(0.0, power) * (left / _HOUR))
+            told = reader.value.hour + max(0.0, power or 0.0) * ((now - reader.at) / _HOUR)
+            if reader.value.complete:
+                return told
+        known = [used for used in (told, self._used(start, now)) if used is not None]
+        return max(known, default=None)
 
     def _used(self, start: datetime, now: datetime) -> float | None:
         """Return the Wh of this hour so far, as if what was not heard had been like the rest."""

@@ -1,0 +1,227 @@
+"""What load balancing sees of a site and its chargers, in the words of the balance room."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from homeassistant.util import dt as dt_util
+
+from .balance import (
+    MINIMUM_CURRENT,
+    ChargerSituation,
+    Circuit,
+    Feed,
+    GuardedCharger,
+    GuardView,
+    HourBudget,
+    LineReading,
+    Readings,
+    SiteLimits,
+    Situation,
+    Timing,
+    feed_of,
+)
+from .csms import ConnectorState
+from .meter import hour_start
+from .units import Ampere, GridType, Phase, Watt, WattHour
+
+if TYPE_CHECKING:
+    from .charger import Charger
+    from .connector import Connector
+    from .site import Site
+
+_HOUR = timedelta(hours=1)
+#: How much longer than a reading may be old a site is charged at the safe current.
+_SAFE_FOR = timedelta(seconds=60)
+
+
+class WithoutMeter(StrEnum):
+    """What to do when the meter is not heard of."""
+
+    SAFE_THEN_PAUSE = "safe_then_pause"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceOptions:
+    """How the user wants a site to be balanced.
+
+    ``margin`` in A is kept free of the main fuse, ``power_cap`` in W holds for the whole site,
+    ``hour_limit`` is what one clock hour may come to in Wh. ``priorities`` are chargers' subentry
+    ids, the first comes first; those that are not named come last.
+    """
+
+    margin: Ampere = 0.0
+    power_cap: Watt | None = None
+    hour_limit: WattHour | None = None
+    priorities: tuple[str, ...] = ()
+    without_meter: WithoutMeter = WithoutMeter.SAFE_THEN_PAUSE
+
+
+def situation_of(
+    site: Site, connectors: Iterable[Connector], options: BalanceOptions, now: datetime
+) -> Situation:
+    """Return what a decision is made from."""
+    connectors = tuple(connectors)
+    fuse = float(site.config.main_fuse)
+    stale_after, pause_after = _patience(site, options)
+    return Situation(
+        limits=SiteLimits(
+            grid=site.config.grid,
+            fuse=fuse,
+            # The fuse may have been changed since the margin was chosen.
+            margin=min(options.margin, fuse / 2),
+            circuits=_circuits(connectors),
+            power_cap=options.power_cap,
+            budget=_budget(site, options, now),
+        ),
+        readings=Readings(
+            lines=_lines(site),
+            power=site.power,
+            power_at=site.power_at,
+            online=site.reader_online,
+            frozen=site.frozen,
+        ),
+        chargers=tuple(_charger(each, site.config.grid, options, now) for each in connectors),
+        timing=Timing(stale_after=stale_after, pause_after=pause_after),
+    )
+
+
+def guard_view_of(
+    site: Site,
+    connectors: Iterable[Connector],
+    options: BalanceOptions,
+    heartbeat: datetime | None,
+    now: datetime,
+) -> GuardView:
+    """Return what the fuse guard looks at."""
+    lines = _lines(site)
+    stale_after, pause_after = _patience(site, options)
+    return GuardView(
+        fuse=float(site.config.main_fuse),
+        lines={line: lines.get(line) for line in site.config.grid.phases},
+        chargers=tuple(
+            GuardedCharger(
+                id=each.key,
+                allowed=each.limiter.allowed(now),
+                safe=MINIMUM_CURRENT if each.charger.connected else each.charger.fail_safe.reserved,
+                coefficients=feed_of(each.charger.config.wiring, site.config.grid).coefficients,
+                fixed=not each.charger.connected,
+                lowered_at=each.limiter.lowered_at,
+            )
+            for each in connectors
+            if each.in_session
+        ),
+        heartbeat=heartbeat,
+        online=site.reader_online,
+        frozen=site.frozen,
+        stale_after=stale_after,
+        pause_after=pause_after,
+    )
+
+
+def budget_left(site: Site, options: BalanceOptions, now: datetime) -> WattHour | None:
+    """Return what the site may still take in this hour in Wh, None without a limit."""
+    budget = _budget(site, options, now)
+    return budget.energy if budget else None
+
+
+def _patience(site: Site, options: BalanceOptions) -> tuple[timedelta, timedelta]:
+    stale_after = site.config.stale_after
+    if options.without_meter is WithoutMeter.PAUSE:
+        return stale_after, stale_after
+    return stale_after, stale_after + _SAFE_FOR
+
+
+def _lines(site: Site) -> Mapping[Phase, LineReading]:
+    """Return the currents that were measured, or estimated, in this run."""
+    return {
+        phase: LineReading(current=measured.value, at=measured.at, margin=measured.margin or 0.0)
+        for phase, measured in site.readings.items()
+        if not measured.stale and phase in site.config.grid.phases
+    }
+
+
+def _budget(site: Site, options: BalanceOptions, now: datetime) -> HourBudget | None:
+    if options.hour_limit is None:
+        return None
+    begins = hour_start(now, dt_util.get_default_time_zone())
+    used = site.hour_used
+    if used is None:
+        # Nothing is known of this hour so far: it is taken for one that keeps to the limit.
+        used = options.hour_limit * ((now - begins) / _HOUR)
+    return HourBudget(energy=max(0, round(options.hour_limit - used)), ends=begins + _HOUR)
+
+
+def _charger(
+    connector: Connector, grid: GridType, options: BalanceOptions, now: datetime
+) -> ChargerSituation:
+    charger, limiter, session = connector.charger, connector.limiter, connector.session
+    fuse, own = float(charger.config.circuit_fuse), connector.own_limit
+    until = limiter.until(now)
+    if not connector.in_session:
+        # A car that comes while nobody can be asked begins with the fail-safe.
+        until = now
+    return ChargerSituation(
+        id=connector.key,
+        feeds=(_feed(charger, grid),),
+        maximum=fuse if own is None else min(own, fuse),
+        circuit_fuse=fuse,
+        plugged=connector.in_session or bool(connector.plugged),
+        wants=connector.wants,
+        suspended_by_car=connector.state is ConnectorState.SUSPENDED_EV,
+        draw=connector.draw,
+        draw_at=connector.heard_at,
+        allowed=limiter.allowed(now),
+        commanded_at=limiter.told.at if limiter.told else None,
+        accepted=limiter.accepted,
+        online=charger.connected,
+        allowed_until=until,
+        fail_safe=charger.fail_safe.reserved,
+        priority=_priority(charger, options),
+        arrived=session.started_at if session and connector.in_session else None,
+    )
+
+
+def _feed(charger: Charger, grid: GridType) -> Feed:
+    return feed_of(charger.config.wiring, grid)
+
+
+def _priority(charger: Charger, options: BalanceOptions) -> int:
+    ids = options.priorities
+    subentry_id = charger.config.subentry_id
+    return ids.index(subentry_id) if subentry_id in ids else len(ids)
+
+
+def _circuits(connectors: tuple[Connector, ...]) -> tuple[Circuit, ...]:
+    """Return the fuses between the main fuse and the chargers that more than one hangs on."""
+    shared: dict[str, list[Charger]] = {}
+    for charger in dict.fromkeys(connector.charger for connector in connectors):
+        name = " ".join((charger.config.circuit or "").split()).casefold()
+        shared.setdefault(name or charger.config.subentry_id, []).append(charger)
+    return tuple(
+        _shared(chargers)
+        for chargers in shared.values()
+        if len(chargers) > 1 or len(chargers[0].connectors) > 1
+    )
+
+
+def _shared(chargers: list[Charger]) -> Circuit:
+    if len(chargers) == 1:
+        return _own(chargers[0])
+    return Circuit(
+        name=chargers[0].config.circuit or "",
+        limit=float(min(charger.config.circuit_fuse for charger in chargers)),
+        circuits=tuple(_own(charger) for charger in chargers),
+    )
+
+
+def _own(charger: Charger) -> Circuit:
+    """Return a charger's own fuse, which its connectors share."""
+    return Circuit(
+        name=charger.config.name,
+        limit=float(charger.config.circuit_fuse),
+        members=frozenset(connector.key for connector in charger.connectors.values()),
+    )

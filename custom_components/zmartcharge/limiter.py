@@ -1,0 +1,211 @@
+"""What a connector may draw: told to its charger, renewed while somebody decides, and checked."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from .csms import CsmsError, Limit
+from .units import Ampere
+
+if TYPE_CHECKING:
+    from .connector import Connector
+
+_LOGGER = logging.getLogger(__name__)
+
+#: A limit holds for so long; the charger falls back to its fail-safe when nobody renews it.
+EXPIRY = timedelta(seconds=120)
+#: It is renewed only when less than this is left: each renewal wears the memory of some chargers.
+_RENEW_BEFORE = timedelta(seconds=60)
+#: What a charger refused is not said again before this.
+_SAY_AGAIN_AFTER = timedelta(seconds=5)
+#: A charger obeys within this: it changes its pilot at most every 5 s and the car follows within 5 s
+#: (IEC 61851-1, table A.6); then its next meter values have to come.
+_OBEYS_WITHIN = timedelta(seconds=20)
+_TOLERANCE, _TOLERANCE_SHARE = 0.5, 0.1
+_SAME = 0.05
+
+
+class Defiance(IntEnum):
+    """How far it has come with a charger that does not obey."""
+
+    NONE = 0
+    SENT_AGAIN = 1
+    STOPPED = 2
+    DISABLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The limit that a charger has accepted: in A, when, and until when it holds."""
+
+    amperes: Ampere
+    at: datetime
+    until: datetime
+
+
+class Limiter:
+    """The limit of one connector."""
+
+    def __init__(self, connector: Connector) -> None:
+        """Limit nothing yet."""
+        self.wanted: Ampere | None = None
+        self.told: Told | None = None
+        #: Whether the charger took the newest limit.
+        self.accepted = True
+        #: When it last took a lower one.
+        self.lowered_at: datetime | None = None
+        self.defiance = Defiance.NONE
+        self._connector = connector
+        self._expiry = EXPIRY
+        self._telling: asyncio.Task[None] | None = None
+        self._refused_at: datetime | None = None
+        self._defied_since: datetime | None = None
+
+    async def allow(self, amperes: Ampere, *, expiry: timedelta = EXPIRY) -> None:
+        """Let the connector draw this much from now on, 0 to pause it; only a session has a limit.
+
+        Of several that come while the charger is being told, the last one counts. A charger that
+        cannot be reached, or refuses, keeps what it had: see ``accepted``.
+        """
+        if amperes != self.wanted:
+            self._refused_at = None
+        self.wanted, self._expiry = amperes, expiry
+        if self._telling is None or self._telling.done():
+            if not self._must_tell(dt_util.utcnow()):
+                return
+            self._telling = self._connector.charger.create_task(self._tell(), "limit")
+        await asyncio.wait([self._telling])
+
+    @callback
+    def renew(self, now: datetime) -> None:
+        """Keep the present limit from running out."""
+        if self.wanted is not None and self.accepted and self._must_tell(now):
+            self._connector.charger.create_task(self.allow(self.wanted), "renewal")
+
+    @callback
+    def forget(self) -> None:
+        """Forget the limit, as when a session ends: the next one begins with the fail-safe."""
+        self.wanted = self.told = self.lowered_at = None
+        self._defied_since = self._refused_at = None
+        self.accepted = True
+        self.defiance = Defiance.NONE
+
+    def allowed(self, now: datetime) -> Ampere:
+        """Return what the charger may draw by all that it was told, in A.
+
+        Without a limit its fail-safe holds, and without that one only its circuit fuse.
+        """
+        if not self._connector.in_session:
+            return 0.0
+        if self.told and now < self.told.until:
+            return self.told.amperes
+        return self._connector.charger.fail_safe.lapsed(self.told.amperes if self.told else None)
+
+    def until(self, now: datetime) -> datetime | None:
+        """Return when the limit runs out if nobody can renew it; None when it does not."""
+        if self.told and now < self.told.until and self._connector.charger.fail_safe.expires:
+            return self.told.until
+        return None
+
+    @callback
+    def check(self, now: datetime) -> bool:
+        """Compare what the car draws with the limit; returns whether a step against it was taken.
+
+        More than 10 % and 0.5 A above it, for long enough after it was wanted, is defiance. Each
+        further step needs the same time again.
+        """
+        drawn = self._connector.drawn
+        if self.wanted is None or drawn is None or drawn <= _highest(self.wanted):
+            self._defied_since = None
+            cleared, self.defiance = self.defiance is not Defiance.NONE, Defiance.NONE
+            if cleared and self._connector.in_session:
+                self._connector.charger.obeyed(self._connector)
+            return False
+        if self._defied_since is None:
+            self._defied_since = now
+        if now - self._defied_since <= _OBEYS_WITHIN or self.defiance is Defiance.DISABLED:
+            return False
+        self._defied_since = now
+        self.defiance = Defiance(self.defiance + 1)
+        self._connector.charger.create_task(self._enforce(self.defiance, self.wanted), "defiance")
+        return True
+
+    def _must_tell(self, now: datetime) -> bool:
+        if self.wanted is None or not self._connector.in_session:
+            return False
+        if self._refused_at and now - self._refused_at < _SAY_AGAIN_AFTER:
+            return False
+        if self.told is None or not self.accepted:
+            return True
+        if abs(self.told.amperes - self.wanted) > _SAME:
+            return True
+        return self.told.until - now < _RENEW_BEFORE
+
+    async def _tell(self) -> None:
+        while self._must_tell(dt_util.utcnow()):
+            amperes = self.wanted
+            assert amperes is not None
+            before = self.allowed(dt_util.utcnow())
+            try:
+                await self._send(amperes)
+            except CsmsError as err:
+                self._refuse(amperes, err)
+                return
+            now = dt_util.utcnow()
+            if amperes < before:
+                self.lowered_at = now
+            self.accepted, self._refused_at = True, None
+            self.told = Told(amperes, now, now + self._expiry)
+            self._connector.told()
+
+    def _refuse(self, amperes: Ampere, err: CsmsError) -> None:
+        charger = self._connector.charger
+        if self.accepted:
+            _LOGGER.warning(
+                "%s did not take a limit of %.1f A: %s", charger.config.name, amperes, err
+            )
+        self.accepted, self._refused_at = False, dt_util.utcnow()
+        self._connector.told()
+
+    async def _send(self, amperes: Ampere) -> None:
+        connector, session = self._connector, self._connector.session
+        await connector.charger.station.set_limit(
+            connector.connector_id,
+            Limit(amperes=amperes, watts=connector.charger.watts(amperes)),
+            expiry=self._expiry,
+            transaction_id=session.transaction_id if session else None,
+        )
+
+    async def _enforce(self, step: Defiance, limit: Ampere) -> None:
+        """Do what comes next with a charger that draws more than it may."""
+        connector = self._connector
+        charger = connector.charger
+        _LOGGER.warning(
+            "%s draws more than its limit of %.1f A: %s",
+            charger.config.name,
+            limit,
+            step.name.lower().replace("_", " "),
+        )
+        try:
+            match step:
+                case Defiance.SENT_AGAIN:
+                    await self._send(limit)
+                case Defiance.STOPPED:
+                    if connector.session:
+                        await charger.station.remote_stop(connector.session.transaction_id)
+                case Defiance.DISABLED:
+                    await charger.station.set_available(connector.connector_id, available=False)
+        except CsmsError as err:
+            _LOGGER.warning("%s: %s", charger.config.name, err)
+        charger.defied(connector, step)
+
+
+def _highest(limit: Ampere) -> Ampere:
+    """Return the most that still counts as obeying: sockets measure within a few per cent."""
+    return limit * (1 + _TOLERANCE_SHARE) + _TOLERANCE
