@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.util import dt as dt_util
 
 from custom_components.zmartcharge.balance import Need
@@ -75,6 +76,8 @@ class Balanced:
 
     def _told(self) -> bool:
         """Tell whether no charger is being told anything at this moment."""
+        if self.house.entry.state is not ConfigEntryState.LOADED:
+            return True
         telling = [
             connector.limiter._telling
             for charger in self.house.hub.chargers.values()

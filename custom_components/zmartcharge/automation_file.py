@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 import re
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from homeassistant.config import YAML_CONFIG_FILE
 from homeassistant.const import CONF_ID
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
-from homeassistant.util.yaml import Secrets, dump, load_yaml, parse_yaml
+from homeassistant.util.yaml import Secrets, dump, load_yaml
 
 _EMPTY_LIST = re.compile(r"^\[\s*\]\s*$", re.MULTILINE)
 #: A list whose items begin in the first column, after comments and the document's start.
@@ -96,16 +97,27 @@ def _appended(
     """Return the text with one automation more; that it holds all of them is proved by reading it."""
     kept = text if automations else _EMPTY_LIST.sub("", text)
     longer = f"{kept.rstrip()}\n{dump([automation])}".lstrip("\n")
-    if _PLAIN_LIST.match(longer) and "!include" not in longer:
-        with contextlib.suppress(HomeAssistantError):
-            if parse_yaml(longer, Secrets(path.parent)) == [*automations, automation]:
-                return longer
+    if _PLAIN_LIST.match(longer) and _read_as(longer, path.parent) == [*automations, automation]:
+        return longer
     try:
         # Read without secrets, which must not be written out here.
         plain: Any = load_yaml(path) or []
     except HomeAssistantError as err:
         raise CannotAddError(Obstacle.BROKEN, str(err)) from err
     return dump([*plain, automation])
+
+
+def _read_as(text: str, folder: Path) -> object:
+    """Return what a file of this text would hold; includes and secrets go by where it lies."""
+    try:
+        with NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".tmp") as file:
+            file.write(text)
+            file.flush()
+            return load_yaml(file.name, Secrets(folder))
+    except OSError as err:
+        raise CannotAddError(Obstacle.NOT_WRITABLE, str(err)) from err
+    except HomeAssistantError:
+        return None
 
 
 def _write(path: Path, text: str) -> None:

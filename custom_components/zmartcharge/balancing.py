@@ -138,8 +138,10 @@ class Balancing(Observable):
         With all of them at theirs, and the house at the rating, no fuse is to blow.
         """
         ids = self.options.priorities
+        known = self._chargers
+        # One that a flow is about to add is not among them yet, and is set up like all others.
         order = sorted(
-            self._chargers,
+            known if charger in known else [*known, charger],
             key=lambda c: (
                 ids.index(c.config.subentry_id) if c.config.subentry_id in ids else len(ids)
             ),

@@ -66,6 +66,8 @@ class Charger(Observable, ChargePointHandler):
         self.updating = False
         #: A fault of the whole charger.
         self.fault: StatusNotification | None = None
+        #: Nobody talks to it, so that it can show what it does then.
+        self.left_alone = False
         #: Set by the flow that waits for a new charger's first sign of life.
         self.ready = asyncio.Event()
         #: Set when it comes with a wrong key in the meantime.
@@ -166,6 +168,15 @@ class Charger(Observable, ChargePointHandler):
         self._tag_listeners.append(listener)
         return lambda: self._tag_listeners.remove(listener)
 
+    async def disconnect(self) -> None:
+        """Close the connection; the charger comes again by itself."""
+        await self._hub.csms.disconnect(self.config.charge_point_id)
+
+    @callback
+    def store(self, changes: dict[str, Any]) -> None:
+        """Keep changes of the configuration."""
+        self._hub.store(self, changes)
+
     async def reset(self, *, hard: bool = False) -> None:
         """Restart the charger. Raises the errors of the station."""
         await self.station.reset(hard=hard)
@@ -187,7 +198,7 @@ class Charger(Observable, ChargePointHandler):
             )
         if self._takes_limits:
             await self._limit_to(amperes)
-        self._hub.store(self, {CONF_CIRCUIT_FUSE: amperes})
+        self.store({CONF_CIRCUIT_FUSE: amperes})
 
     @callback
     def rebalance(self) -> None:

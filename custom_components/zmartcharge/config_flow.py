@@ -26,6 +26,7 @@ from homeassistant.helpers.service_info.mqtt import MqttServiceInfo
 from homeassistant.helpers.typing import DiscoveryInfoType
 import voluptuous as vol
 
+from .charger import Charger
 from .config import MeterType, default_database_url
 from .const import (
     CONF_CHARGE_POINT_ID,
@@ -40,6 +41,7 @@ from .csms import port_problem
 from .flow_charger import ChargerSteps
 from .flow_schema import hub_schema, site_selector
 from .flow_site import SiteFlow
+from .flow_unplug import UnplugSteps
 from .hub import Hub, discovery_id, meter_discovery_id
 from .ledger import Ledger, LedgerError
 
@@ -233,7 +235,9 @@ class ZmartChargeConfigFlow(
 
 
 class ChargerFlow(
-    ChargerSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]], ConfigSubentryFlow
+    UnplugSteps,
+    ChargerSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
+    ConfigSubentryFlow,
 ):
     """Adds or changes a charger."""
 
@@ -244,8 +248,11 @@ class ChargerFlow(
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a charger, move it to another site, or give it a new key."""
-        return await self.async_step_charger()
+        """Change a charger, or, where load balancing relies on it, look what it does alone."""
+        charger = self._known_charger()
+        if charger is None or charger.site is None or not charger.site.balancing.active:
+            return await self.async_step_charger()
+        return self.async_show_menu(step_id="reconfigure", menu_options=["charger", "unplug"])
 
     @callback
     @override
@@ -255,6 +262,14 @@ class ChargerFlow(
     @override
     def _hub_entry(self) -> ConfigEntry[Hub]:
         return self._get_entry()
+
+    @override
+    def _known_charger(self) -> Charger | None:
+        entry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return None
+        hub: Hub = entry.runtime_data
+        return hub.chargers.get(self._get_reconfigure_subentry().subentry_id)
 
     @override
     def _present(self) -> Mapping[str, Any] | None:

@@ -15,7 +15,7 @@ from .csms import ConnectorState, MeterSnapshot, StatusNotification
 from .ledger import Session
 from .limiter import Limiter
 from .listeners import Observable
-from .live import LiveValues, lifespan
+from .live import Delay, LiveValues, lifespan
 from .status import Circumstances, Reason, Status, status_of
 from .units import Ampere, Phase, Volt, Watt, WattHour
 
@@ -51,6 +51,7 @@ class Connector(Observable):
         self._explained: tuple[object, ...] = ()
         self._told: StatusNotification | None = None
         self._live = LiveValues()
+        self._delay = Delay()
         self._expiry: CALLBACK_TYPE | None = None
         self._suspended_by_car = False
 
@@ -266,6 +267,8 @@ class Connector(Observable):
     @callback
     def hear_values(self, snapshot: MeterSnapshot) -> None:
         """Take measured values; they are forgotten when no newer ones follow."""
+        if not self._delay.is_live(snapshot.sampled_at, dt_util.utcnow()):
+            return
         before = {phase: self.current(phase) for phase in Phase}
         since, self.heard_at = self.heard_at, dt_util.utcnow()
         self._live.take(snapshot, self.heard_at)

@@ -124,7 +124,9 @@ class Hub(Directory):
         charger = self.charger_by_id(charge_point_id) or self._expected.get(charge_point_id)
         if charger is None:
             return None
-        return Registration(key_hash=charger.config.key_hash, handler=charger)
+        return Registration(
+            key_hash=charger.config.key_hash, handler=charger, barred=charger.left_alone
+        )
 
     @override
     def unknown(self, charge_point_id: str, remote: str) -> None:

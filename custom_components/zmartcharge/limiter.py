@@ -58,12 +58,15 @@ class Limiter:
         self.told: Told | None = None
         #: Whether the charger took the newest limit.
         self.accepted = True
+        #: Nothing above the fail-safe is told: what the charger does alone is being looked at.
+        self.held = False
         #: When it last took a lower one.
         self.lowered_at: datetime | None = None
         self.defiance = Defiance.NONE
         self._connector = connector
         self._expiry = EXPIRY
         self._telling: asyncio.Task[None] | None = None
+        self._wanted_at: datetime | None = None
         self._refused_at: datetime | None = None
         self._defied_since: datetime | None = None
 
@@ -74,7 +77,7 @@ class Limiter:
         cannot be reached, or refuses, keeps what it had: see ``accepted``.
         """
         if amperes != self.wanted:
-            self._refused_at = None
+            self._refused_at, self._wanted_at = None, dt_util.utcnow()
         self.wanted, self._expiry = amperes, expiry
         if self._telling is None or self._telling.done():
             if not self._must_tell(dt_util.utcnow()):
@@ -92,7 +95,7 @@ class Limiter:
     def forget(self) -> None:
         """Forget the limit, as when a session ends: the next one begins with the fail-safe."""
         self.wanted = self.told = self.lowered_at = None
-        self._defied_since = self._refused_at = None
+        self._wanted_at = self._defied_since = self._refused_at = None
         self.accepted = True
         self.defiance = Defiance.NONE
 
@@ -120,12 +123,18 @@ class Limiter:
         More than 10 % and 0.5 A above it, for long enough after it was wanted, is defiance. Each
         further step needs the same time again.
         """
-        drawn = self._connector.drawn
-        if self.wanted is None or drawn is None or drawn <= _highest(self.wanted):
+        connector = self._connector
+        if self.held or not connector.charger.connected:
+            self._defied_since = None
+            return False
+        drawn, heard_at = connector.drawn, connector.heard_at
+        if heard_at is None or (self._wanted_at and heard_at < self._wanted_at):
+            return False  # what it drew before it was told is no defiance
+        if self.wanted is None or drawn is None or drawn <= highest(self.wanted):
             self._defied_since = None
             cleared, self.defiance = self.defiance is not Defiance.NONE, Defiance.NONE
-            if cleared and self._connector.in_session:
-                self._connector.charger.obeyed(self._connector)
+            if cleared and connector.in_session:
+                connector.charger.obeyed(connector)
             return False
         if self._defied_since is None:
             self._defied_since = now
@@ -133,11 +142,14 @@ class Limiter:
             return False
         self._defied_since = now
         self.defiance = Defiance(self.defiance + 1)
-        self._connector.charger.create_task(self._enforce(self.defiance, self.wanted), "defiance")
+        connector.charger.create_task(self._enforce(self.defiance, self.wanted), "defiance")
         return True
 
     def _must_tell(self, now: datetime) -> bool:
         if self.wanted is None or not self._connector.in_session:
+            return False
+        fail_safe = self._connector.charger.fail_safe.current
+        if self.held and (fail_safe is None or self.wanted > fail_safe):
             return False
         if self._refused_at and now - self._refused_at < _SAY_AGAIN_AFTER:
             return False
@@ -206,6 +218,6 @@ class Limiter:
         charger.defied(connector, step)
 
 
-def _highest(limit: Ampere) -> Ampere:
+def highest(limit: Ampere) -> Ampere:
     """Return the most that still counts as obeying: sockets measure within a few per cent."""
     return limit * (1 + _TOLERANCE_SHARE) + _TOLERANCE

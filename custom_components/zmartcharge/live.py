@@ -47,6 +47,38 @@ class LiveValues:
         return _newer(self._voltages.get(phase), since)
 
 
+#: A message takes no longer than this, and neither do values that a charger gathers.
+_LONGEST_WAY = timedelta(seconds=30)
+_STEADY, _STEADY_FOR = timedelta(seconds=5), timedelta(seconds=5)
+
+
+class Delay:
+    """Tells values of now from those that a charger had kept while it was offline.
+
+    Those come all at once, each with another delay by the charger's clock. That clock may be wrong or
+    be set: a delay that stays the same over some seconds is the clock's.
+    """
+
+    def __init__(self) -> None:
+        """Take the clock for right until it shows otherwise."""
+        self._usual = timedelta()
+        self._last: tuple[datetime, timedelta] | None = None
+
+    def is_live(self, measured_at: datetime, received: datetime) -> bool:
+        """Return whether a value was measured when it came, by the charger's clock and by ours."""
+        delay = received - measured_at
+        last, self._last = self._last, (received, delay)
+        steady = (
+            last is not None
+            and received - last[0] >= _STEADY_FOR
+            and abs(delay - last[1]) <= _STEADY
+        )
+        if not steady and abs(delay - self._usual) > _LONGEST_WAY:
+            return False
+        self._usual = delay
+        return True
+
+
 def lifespan(meter_interval: int | None) -> timedelta:
     """Return how long a value may be shown: three intervals (s), and two minutes at least.
 

@@ -20,27 +20,35 @@ def reason_text(hass: HomeAssistant, reason: Reason) -> str:
 
     Home Assistant keeps the texts of its language in memory as soon as the integration is loaded.
     """
-    comma = hass.config.language in _DECIMAL_COMMA
-    placeholders = {
+    text, language = _text(hass, f"reason_{reason.key}")
+    comma = language in _DECIMAL_COMMA
+    shown = {
         name: _shown(reason.key, name, value, comma=comma)
         for name, value in reason.placeholders.items()
     }
-    return text_of(hass, f"reason_{reason.key}", placeholders)
+    return text.format_map(_Lenient(shown))
 
 
 @callback
 def text_of(hass: HomeAssistant, key: str, placeholders: Mapping[str, str]) -> str:
     """Return a text in Home Assistant's language, in English when it lacks that one.
 
+    A text that is not there is told by its key.
+    """
+    return _text(hass, key)[0].format_map(_Lenient(placeholders))
+
+
+def _text(hass: HomeAssistant, key: str) -> tuple[str, str]:
+    """Return a text and its language.
+
     The texts are beside the errors' in the translations: of all that Home Assistant keeps, only those
-    have placeholders. A text that is not there is told by its key.
+    have placeholders.
     """
     name = f"component.{DOMAIN}.exceptions.{key}.message"
     for language in (hass.config.language, "en"):
-        texts = async_get_cached_translations(hass, language, "exceptions", DOMAIN)
-        if text := texts.get(name):
-            return text.format_map(_Lenient(placeholders))
-    return key
+        if text := async_get_cached_translations(hass, language, "exceptions", DOMAIN).get(name):
+            return text, language
+    return key, "en"
 
 
 class _Lenient(dict[str, str]):

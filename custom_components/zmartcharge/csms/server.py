@@ -34,10 +34,14 @@ _CLOSE_TIMEOUT = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """A charger that may connect. ``key_hash`` None means: without a password, by choice."""
+    """A charger that may connect. ``key_hash`` None means: without a password, by choice.
+
+    ``barred``: it may not at this moment, and is asked to come again.
+    """
 
     key_hash: str | None
     handler: ChargePointHandler
+    barred: bool = False
 
 
 class Directory(Protocol):
@@ -134,7 +138,7 @@ class CentralSystem:
             self._failed_logins.add(remote, self._clock())
             self._directory.refused(charge_point_id, remote)
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="OCPP"'})
-        if not self._has_room(remote):
+        if registration.barred or not self._has_room(remote):
             return web.Response(status=503)
         if not upgrade:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
