@@ -3,10 +3,10 @@
 import argparse
 import sys
 
-from . import balance, meter, ocpp_server
+from . import balance, latency, meter, ocpp_server
 
 _OTHERS = {"meter": meter, "ocpp": ocpp_server}
-_BENCHMARKS = {"balance": balance, **_OTHERS}
+_BENCHMARKS = {"balance": balance, "latency": latency, **_OTHERS}
 _SEED, _DAYS = 20260114, 2
 
 
@@ -17,15 +17,22 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="figures and goals as JSON")
     parser.add_argument("--seed", type=int, default=_SEED, help="balance: of all that is random")
     parser.add_argument("--days", type=int, default=_DAYS, help="balance: winter days in each home")
+    parser.add_argument(
+        "--events", type=int, default=latency.EVENTS, help="latency: overloads of each scenario"
+    )
     arguments = parser.parse_args()
     if arguments.days < 1:
         parser.error("--days is at least 1")
+    if arguments.events < 1:
+        parser.error("--events is at least 1")
     if arguments.name is None:
         for name, benchmark in sorted(_BENCHMARKS.items()):
             print(f"{name:<10}{(benchmark.__doc__ or '').splitlines()[0]}")
         return 0
     if arguments.name == "balance":
         balance.run(as_json=arguments.json, seed=arguments.seed, days=arguments.days)
+    elif arguments.name == "latency":
+        latency.run(as_json=arguments.json, events=arguments.events)
     else:
         _OTHERS[arguments.name].run(as_json=arguments.json)
     return 0

@@ -6,7 +6,8 @@ from pathlib import Path
 from playwright.async_api import expect
 import pytest
 
-from script.lib.demo.check import Facts, prove
+from script.lib.demo.check import prove
+from script.lib.demo.facts import Facts
 from script.lib.demo.house import House
 from script.lib.demo.processes import ROOT, free_port
 from script.lib.demo.things import CHARGERS, SITE_NAME

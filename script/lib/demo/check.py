@@ -2,28 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-import time
 from typing import Any
 
 from custom_components.zmartcharge.ledger import Ledger, Session
 
+from .check_balancing import prove_balancing
+from .facts import Facts
 from .house import House
 from .processes import ProgramError
 from .things import CHARGERS
 
 _CHARGER = CHARGERS[0]
-
-
-class Facts:
-    """Prints facts as they are proved."""
-
-    def __init__(self) -> None:
-        """Start the clock."""
-        self._began = time.monotonic()
-
-    def proved(self, fact: str) -> None:
-        """Print a fact with the seconds since the start."""
-        print(f"ok {time.monotonic() - self._began:6.1f} s  {fact}", flush=True)
 
 
 async def check(house: House) -> None:
@@ -60,8 +49,10 @@ async def prove(house: House, facts: Facts) -> None:
         rise = [a - b for a, b in pairs if a is not None]
         return [v for v in now if v is not None] if len(rise) == 3 and min(rise) > 8 else None
 
-    after = await hass.wait_for(rose, "the meter's currents rise on all phases", 60)
+    after = await hass.wait_for(rose, "the meter's currents rise on all phases", 120)
     facts.proved(f"the meter sees the car: {_amperes(after)}")
+
+    await prove_balancing(house, facts)
 
     energy = await house.entity(_CHARGER, "1_session_energy")
 

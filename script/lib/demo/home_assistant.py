@@ -159,6 +159,20 @@ class HomeAssistant:
         """Perform an action."""
         await self._post_json(f"/api/services/{domain}/{action}", data)
 
+    async def delete(self, path: str) -> None:
+        """Delete what lies at a path of the API."""
+        async with self._session.delete(self.base + path, headers=self._headers) as response:
+            if response.status >= 400:
+                raise ProgramError(f"{path}: {response.status} {await response.text()}")
+
+    async def fix(self, issue_id: str) -> None:
+        """Go through the form of one of our repairs, and do what it offers."""
+        path = "/api/repairs/issues/fix"
+        form = await self._post_json(path, {"handler": "zmartcharge", "issue_id": issue_id})
+        result = await self._post_json(f"{path}/{form['flow_id']}", {})
+        if result["type"] != "create_entry":
+            raise ProgramError(f"{issue_id}: {result}")
+
     async def state(self, entity_id: str) -> dict[str, Any] | None:
         """Return an entity's state object, None when there is none."""
         async with self._get(f"/api/states/{entity_id}") as response:
