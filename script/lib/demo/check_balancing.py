@@ -25,7 +25,7 @@ async def prove_balancing(house: House, facts: Facts) -> None:
 
     before = await hass.wait_for(_above(house, allocated, 12), "the car has the room", 120)
     # With the water heater on, the sauna is too much.
-    await house.simulator("/appliance", name="water heater", on=True)
+    await house.simulator("/appliance", name="water_heater", on=True)
     began = time.monotonic()
     await house.simulator("/appliance", name="sauna", on=True)
     after = await hass.wait_for(
@@ -39,7 +39,7 @@ async def prove_balancing(house: House, facts: Facts) -> None:
     )
 
     await house.simulator("/appliance", name="sauna", on=False)
-    await house.simulator("/appliance", name="water heater", on=False)
+    await house.simulator("/appliance", name="water_heater", on=False)
     await hass.wait_for(_above(house, allocated, 12), "the car has the room again", _RISES_WITHIN)
     facts.proved("the sauna is off, the car has its current back")
 
