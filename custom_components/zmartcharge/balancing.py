@@ -253,6 +253,8 @@ class Balancing(Observable):
         await self._carry_out(lambda wanted, allowed: wanted > allowed + _SAME)
         self.look()
         self._answered()
+        # Whatever the guard cut has been decided anew.
+        self._cut.clear()
         now = dt_util.utcnow()
         allocations = self.decision.allocations if self.decision else ()
         by_key = {connector.key: connector for connector in self.connectors}
@@ -278,7 +280,6 @@ class Balancing(Observable):
             wanted = self._least(connector, allocation)
             if which(wanted, connector.limiter.allowed(now)):
                 tasks.append(self._hub.create_task(connector.limiter.allow(wanted), "balance"))
-                self._cut.discard(connector.key)
         if tasks:
             await asyncio.wait(tasks, timeout=_CARRY_OUT_WITHIN)
         return bool(tasks)

@@ -87,8 +87,10 @@ class Limiter:
 
     @callback
     def renew(self, now: datetime) -> None:
-        """Keep the present limit from running out."""
-        if self.wanted is not None and self.accepted and self._must_tell(now):
+        """Keep the present limit from running out; one that was never taken is not tried again."""
+        if self.wanted is None or self.told is None:
+            return
+        if abs(self.told.amperes - self.wanted) <= _SAME and self._must_tell(now):
             self._connector.charger.create_task(self.allow(self.wanted), "renewal")
 
     @callback
@@ -169,6 +171,8 @@ class Limiter:
             except CsmsError as err:
                 self._refuse(amperes, err)
                 return
+            if self.wanted is None:
+                return  # its session ended meanwhile
             now = dt_util.utcnow()
             if amperes < before:
                 self.lowered_at = now

@@ -36,6 +36,8 @@ async def _charger_section(house: House, charger: DemoCharger) -> dict[str, Any]
             "power",
             "current_l1",
             "offered_current",
+            "allocated_current",
+            "allocation_reason",
             "session_energy",
             "session_duration",
             "lifetime_energy",
@@ -61,7 +63,14 @@ async def _charger_section(house: House, charger: DemoCharger) -> dict[str, Any]
             {"type": "tile", "entity": entity["session_energy"], "name": "Session"},
             {"type": "tile", "entity": entity["session_duration"], "name": "Duration"},
             {"type": "tile", "entity": entity["offered_current"], "name": "Offered"},
+            {"type": "tile", "entity": entity["allocated_current"], "name": "Allowed"},
             {"type": "tile", "entity": entity["lifetime_energy"], "name": "Lifetime"},
+            {
+                "type": "tile",
+                "entity": entity["allocation_reason"],
+                "name": "Why",
+                "grid_options": {"columns": "full"},
+            },
         ],
     }
 
@@ -88,6 +97,8 @@ async def _site_section(house: House) -> dict[str, Any]:
             *gauges,
             {"type": "tile", "entity": await house.site_entity("power"), "name": "House"},
             {"type": "tile", "entity": await house.site_entity("meter_online"), "name": "Meter"},
+            {"type": "tile", "entity": await house.site_entity("overload"), "name": "Overload"},
+            {"type": "tile", "entity": await house.site_entity("fuse_guard"), "name": "Fuse guard"},
             {
                 "type": "history-graph",
                 "title": "Phases",
