@@ -1,8 +1,11 @@
 """The blueprint of load balancing, at work in a house."""
 
+import asyncio
+from dataclasses import replace
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from awesomeversion import AwesomeVersion
 from homeassistant.components.automation.config import AUTOMATION_BLUEPRINT_SCHEMA
@@ -13,9 +16,9 @@ from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.zmartcharge.balance import Need
 from custom_components.zmartcharge.balance_view import WithoutMeter
 from custom_components.zmartcharge.blueprint_file import BLUEPRINT_PATH
-from simulator import Behaviour, Evse, Pilot
 
 from .automated import (  # noqa: F401
     AUTOMATION_ID,
@@ -57,14 +60,14 @@ async def _choose(automated: Automated, **inputs: Any) -> None:
     await automated.write(automations)
 
 
-async def _messages(automated: Automated, *more: Any, **inputs: Any) -> list[ServiceCall]:
+async def _messages(automated: Automated, **inputs: Any) -> list[ServiceCall]:
     """Let the user ask for messages."""
     calls = async_mock_service(automated.house.hass, "test", "tell")
     data = {
         "reason": "{{ trigger.reason }}",
         "refused": "{{ balance.allocations | rejectattr('accepted') | list | count }}",
     }
-    await _choose(automated, notify=[{"action": "test.tell", "data": data}, *more], **inputs)
+    await _choose(automated, notify=[{"action": "test.tell", "data": data}], **inputs)
     return calls
 
 
@@ -130,30 +133,32 @@ async def test_overload_is_told_of_when_the_user_asks_for_that(
 
 
 async def test_message_that_waits_holds_nothing_up(home: Balanced, automated: Automated) -> None:
-    calls = await _messages(automated, {"delay": "01:00:00"}, notify_about=["overload"])
-    charge_point = home.charge_points[0]
-    await _charge(home)
-    home.load = [5.0, 15.0, 5.0]
-    await home.live(20)
-    assert len(calls) == 1
-    home.load = [5.0, 17.0, 5.0]
-    await home.live(20)
-    assert home.drawn(charge_point)[0] == 8
+    hass, balancing = home.house.hass, home.house.site.balancing
+    told, waited = asyncio.Event(), asyncio.Event()
+
+    async def tell(_call: ServiceCall) -> None:
+        told.set()
+        await waited.wait()
+
+    hass.services.async_register("test", "tell", tell)
+    await _choose(automated, notify=[{"action": "test.tell"}])
+    with patch.object(balancing, "balance", wraps=balancing.balance) as balance:
+        for listener in balancing._need_listeners:
+            listener(Need.METER_LOST)
+        async with asyncio.timeout(10):
+            await told.wait()
+        for listener in balancing._need_listeners:
+            listener(Need.OVERLOAD)
+        await wait_until(lambda: balance.call_count == 2)
+        waited.set()
+        await hass.async_block_till_done()
 
 
-async def test_charger_that_refuses_is_told_of_once(automated: Automated) -> None:
-    await automated.start()
-    house = automated.house
-    await house.set_up(metered_site(main_fuse=25), charger_subentry(circuit_fuse=16))
-    await wait_until(lambda: automated.state() == "on")
+async def test_charger_that_refuses_is_told_of_once(home: Balanced, automated: Automated) -> None:
     calls = await _messages(automated)
-    home = Balanced(house)
-    await home.read()
-    stubborn = Evse(behaviour=Behaviour(pilot=Pilot(interval_s=0.0)))
-    charge_point = await house.connect(evse=stubborn)
-    home.charge_points = (charge_point,)
     await _charge(home)
-    charge_point.reject("SetChargingProfile")
+    evse = home.charge_points[0].station.evse
+    evse.behaviour = replace(evse.behaviour, profile_answer="Rejected")
     home.load = [5.0, 15.0, 5.0]
     await home.live(20)
     assert [call.data["refused"] for call in calls] == [1]
