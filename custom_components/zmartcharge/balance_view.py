@@ -201,27 +201,28 @@ def _circuits(connectors: tuple[Connector, ...]) -> tuple[Circuit, ...]:
     for charger in dict.fromkeys(connector.charger for connector in connectors):
         name = " ".join((charger.config.circuit or "").split()).casefold()
         shared.setdefault(name or charger.config.subentry_id, []).append(charger)
-    return tuple(
-        _shared(chargers)
-        for chargers in shared.values()
-        if len(chargers) > 1 or len(chargers[0].connectors) > 1
-    )
+    found: list[Circuit] = []
+    for chargers in shared.values():
+        own = tuple(_own(charger) for charger in chargers if len(charger.connectors) > 1)
+        found += own if len(chargers) == 1 else [_shared(chargers, own)]
+    return tuple(found)
 
 
-def _shared(chargers: list[Charger]) -> Circuit:
-    if len(chargers) == 1:
-        return _own(chargers[0])
+def _shared(chargers: list[Charger], own: tuple[Circuit, ...]) -> Circuit:
+    """Return the fuse that several chargers share; those with a circuit of their own are within it."""
+    single = (charger for charger in chargers if len(charger.connectors) == 1)
     return Circuit(
-        name=chargers[0].config.circuit or "",
+        name=" ".join((chargers[0].config.circuit or "").split()),
         limit=float(min(charger.config.circuit_fuse for charger in chargers)),
-        circuits=tuple(_own(charger) for charger in chargers),
+        members=frozenset(c.key for charger in single for c in charger.connectors.values()),
+        circuits=own,
     )
 
 
 def _own(charger: Charger) -> Circuit:
-    """Return a charger's own fuse, which its connectors share."""
+    """Return a charger's own fuse, which its connectors share; its name is nobody else's."""
     return Circuit(
-        name=charger.config.name,
+        name=f"{charger.config.name} ({charger.config.charge_point_id})",
         limit=float(charger.config.circuit_fuse),
         members=frozenset(connector.key for connector in charger.connectors.values()),
     )
