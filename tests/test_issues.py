@@ -5,6 +5,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 import pytest
 
+from custom_components.zmartcharge.automation_file import CannotAddError, Obstacle
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.issues import Issues
 from custom_components.zmartcharge.ledger import (
@@ -15,6 +16,10 @@ from custom_components.zmartcharge.ledger import (
     LedgerNewerError,
     LedgerUnavailableError,
 )
+from custom_components.zmartcharge.limiter import Defiance
+
+from .flows import ENGLISH, placeholders
+from .house import House
 
 
 def _issue(hass: HomeAssistant) -> ir.IssueEntry | None:
@@ -60,3 +65,39 @@ async def test_working_again_clears(hass: HomeAssistant) -> None:
     assert issue.translation_placeholders == {"error": "still full"}
     issues.ledger_works()
     assert _issue(hass) is None
+
+
+async def test_each_step_against_a_charger_that_does_not_obey_is_told(house: House) -> None:
+    await house.set_up()
+    issues, connector = house.hub.issues, house.connector
+    issue_id = "limit_ignored_garage_1"
+    for step in (Defiance.SENT_AGAIN, Defiance.STOPPED, Defiance.DISABLED):
+        issues.limit_ignored(connector, step)
+        issue = house.issue(issue_id)
+        assert issue is not None
+        text = ENGLISH["issues"][issue.translation_key]
+        named = placeholders(text["title"] + text["description"])
+        assert named <= set(issue.translation_placeholders or {})
+    assert issue.severity is ir.IssueSeverity.CRITICAL
+    issues.limit_obeyed(connector)
+    assert house.issue(issue_id) is None
+
+
+async def test_what_a_removed_charger_did_is_forgotten(house: House) -> None:
+    await house.set_up()
+    house.hub.issues.limit_ignored(house.connector, Defiance.STOPPED)
+    await house.remove("garage")
+    assert house.issue("limit_ignored_garage_1") is None
+
+
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+async def test_each_obstacle_to_the_automation_has_words(house: House, obstacle: Obstacle) -> None:
+    await house.set_up()
+    house.hub.issues.automation_not_added(house.site, CannotAddError(obstacle, "why"), "- id: x\n")
+    issue = house.issue("balancing_unanswered_home")
+    assert issue is not None and issue.translation_key is not None
+    text = ENGLISH["issues"][issue.translation_key]
+    assert "yaml" in placeholders(text["description"])
+    assert placeholders(text["title"] + text["description"]) <= set(
+        issue.translation_placeholders or {}
+    )

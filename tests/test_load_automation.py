@@ -7,12 +7,18 @@ from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util.file import WriteError
 from homeassistant.util.yaml import load_yaml
 import pytest
 
-from custom_components.zmartcharge import blueprint_file
-from custom_components.zmartcharge.automation_file import CannotAddError, append
+from custom_components.zmartcharge import automation_file, blueprint_file, load_automation
+from custom_components.zmartcharge.automation_file import (
+    CannotAddError,
+    Obstacle,
+    append,
+    take_back,
+)
 
 from .automated import (  # noqa: F401
     AUTOMATION_ID,
@@ -23,7 +29,7 @@ from .automated import (  # noqa: F401
     hass_config_dir_fixture,
     mock_hass_config_fixture,
 )
-from .flows import spoken_fixture  # noqa: F401
+from .flows import spoken_fixture, subentry  # noqa: F401
 from .house import charger_subentry, metered_site, mqtt_meter, site_subentry, wait_until
 
 pytestmark = pytest.mark.usefixtures("spoken")
@@ -104,6 +110,33 @@ async def test_each_site_has_its_own_automation(automated: Automated) -> None:
     assert automated.state("zmartcharge_balance_cabin") == "on"
 
 
+async def test_site_that_is_added_with_its_meter_gets_an_automation(automated: Automated) -> None:
+    await automated.start()
+    house = automated.house
+    await house.set_up(site_subentry("cabin", "Cabin"))
+    added = subentry(metered_site())
+    house.hass.config_entries.async_add_subentry(house.entry, added)
+    await _made(automated, added.subentry_id)
+    device = house.device(added.subentry_id)
+    assert device is not None
+    assert automated.ours[0]["use_blueprint"]["input"] == {"site": device.id}
+    assert automated.state(f"zmartcharge_balance_{added.subentry_id}") == "on"
+
+
+async def test_site_that_goes_before_its_turn_gets_none(automated: Automated) -> None:
+    await automated.start()
+    house = automated.house
+    await house.set_up(site_subentry("cabin", "Cabin"))
+    added = subentry(metered_site())
+    async with house.hass.data[load_automation._LOCK]:
+        house.hass.config_entries.async_add_subentry(house.entry, added)
+        await house.hass.async_block_till_done()
+        await house.remove(added.subentry_id)
+    await house.change("cabin", meter=mqtt_meter())
+    await _made(automated, "cabin")
+    assert [each["alias"] for each in automated.ours] == ["Load balancing Cabin"]
+
+
 async def test_automation_is_made_when_home_assistant_has_started(automated: Automated) -> None:
     hass = automated.house.hass
     await automated.start()
@@ -176,6 +209,30 @@ async def test_automation_that_is_switched_off_can_be_switched_on_again(home: Au
     await home.switch("turn_off")
     await home.switch("turn_on")
     assert home.issue() is None
+
+
+async def test_automation_whose_entity_is_disabled_is_enabled_again(home: Automated) -> None:
+    entity_id = home.entity_id()
+    assert entity_id is not None
+    registry = er.async_get(home.house.hass)
+    registry.async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.USER)
+    await home.house.hass.services.async_call(AUTOMATION, "reload", blocking=True)
+    await home.settle()
+    assert home.issue_key() == "load_automation_missing"
+    assert (await home.fix())["type"] is FlowResultType.CREATE_ENTRY
+    assert home.state() == "on"
+    assert len(home.ours) == 1
+
+
+async def test_automation_comes_back_for_a_device_that_was_lost(home: Automated) -> None:
+    await home.delete()
+    device = home.house.device("home")
+    assert device is not None
+    dr.async_get(home.house.hass).async_remove_device(device.id)
+    assert (await home.fix())["type"] is FlowResultType.CREATE_ENTRY
+    device = home.house.device("home")
+    assert device is not None
+    assert home.ours[0]["use_blueprint"]["input"] == {"site": device.id}
 
 
 async def test_automation_that_is_edited_is_not_missed(home: Automated) -> None:
@@ -334,6 +391,17 @@ async def test_file_that_is_not_included_is_left_alone(
     assert automated.blueprint.exists()
 
 
+async def test_automation_in_a_file_that_is_no_longer_included_stays_there(
+    automated: Automated,
+) -> None:
+    (automated.folder / "automations").mkdir()
+    text = f"- id: {AUTOMATION_ID}\n  alias: From before\n"
+    await automated.start(text, "automation: !include_dir_merge_list automations/")
+    await automated.house.set_up(metered_site())
+    await _raised(automated, "load_automation_not_added_not_included")
+    assert automated.file.read_text() == text
+
+
 async def test_automation_that_was_pasted_is_seen(automated: Automated) -> None:
     folder = automated.folder / "automations"
     folder.mkdir()
@@ -459,6 +527,36 @@ def test_automation_of_the_same_id_is_not_added_twice(tmp_path: Path) -> None:
     path = _file(tmp_path, LIGHTS)
     assert append(path, {"id": "1"}) is None
     assert path.read_text() == LIGHTS
+
+
+def test_file_that_somebody_has_changed_since_is_not_put_back(tmp_path: Path) -> None:
+    path = _file(tmp_path, LIGHTS)
+    written = append(path, {"id": "new"})
+    assert written is not None
+    path.write_text(f"{written.after}# More\n")
+    take_back(path, written)
+    assert path.read_text().endswith("# More\n")
+    path.unlink()
+    take_back(path, written)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("broken", ["load_yaml", "NamedTemporaryFile"])
+def test_disk_that_fails_is_told(tmp_path: Path, broken: str) -> None:
+    path = _file(tmp_path, LIGHTS)
+    with (
+        patch.object(automation_file, broken, side_effect=OSError("disk")),
+        pytest.raises(CannotAddError, match="disk") as err,
+    ):
+        append(path, {"id": "new"})
+    assert err.value.obstacle is Obstacle.NOT_WRITABLE
+    assert path.read_text() == LIGHTS
+
+
+def test_without_a_configuration_there_is_nothing_to_add_to(tmp_path: Path) -> None:
+    with pytest.raises(CannotAddError) as err:
+        append(tmp_path / "automations.yaml", {"id": "new"})
+    assert err.value.obstacle is Obstacle.NOT_INCLUDED
 
 
 def _file(folder: Path, text: str) -> Path:

@@ -16,9 +16,13 @@ from custom_components.zmartcharge.balance import Need
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.site import Site
 
+from .automated import hass_config_dir_fixture  # noqa: F401
 from .balanced import Balanced
 from .flows import ENGLISH
 from .house import House, charger_subentry, metered_site, mqtt_meter
+
+# Where there are automations, ours is written into the configuration's folder.
+pytestmark = pytest.mark.usefixtures("hass_config_dir")
 
 TRIGGER = "zmartcharge.balance_needed"
 

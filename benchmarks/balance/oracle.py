@@ -1,5 +1,9 @@
 """What perfect knowledge could deliver without a second above the rating.
 
+``run_oracle`` can keep the rules of silence as well: no more than 6 A to each car when the meter has
+said nothing for 30 s and nothing after 90 s, and 6 A from a charger that nobody has reached for as long
+as its limit holds. That is the most that anyone who keeps these rules can deliver.
+
 It knows what the house takes in this very second and what each car can use, by phasors; its chargers
 and cars follow at once, in any fraction of an ampere. It shares as the engine does: 6 A each in the
 order of arrival, then evenly. That is an upper bound that nobody who measures can reach.
@@ -11,22 +15,25 @@ from custom_components.zmartcharge.units import Ampere
 from simulator.car import Car
 from simulator.grid import LinePhasors, Wiring
 
+from .charging import EXPIRES, Outage
 from .house import Load
 from .loop import Outcome
 from .scenarios import Day
 
 _MINIMUM = 6.0
 _HALVINGS = 9
+#: After so many seconds without the meter a car gets the minimum, and nothing.
+_STALE, _PAUSE = 30, 90
 
 type Use = tuple[LinePhasors, Ampere]
 
 
-def run_oracle(day: Day) -> Outcome:
-    """Return the energy that could be delivered on a day."""
+def run_oracle(day: Day, *, silent: bool = False) -> Outcome:
+    """Return the energy that could be delivered on a day, keeping the rules of ``silent`` or not."""
     scenario, found = day.scenario, Outcome()
     visits = sorted(
         (
-            (visit, place.wiring(scenario.grid, visit.phases), visit.car())
+            (visit, place.wiring(scenario.grid, visit.phases), visit.car(), charger.deaf)
             for place, charger in zip(scenario.places, day.chargers(), strict=True)
             for visit in charger.visits
         ),
@@ -36,9 +43,17 @@ def run_oracle(day: Day) -> Outcome:
     shares: list[Ampere] = []
     for second, load in enumerate(day.loads, day.begin):
         present: list[tuple[Wiring, Car, Ampere]] = []
-        for visit, wiring, car in visits:
+        blind = silent and _longest(second, day.blind)
+        for visit, wiring, car, deaf in visits:
             if visit.arrives + visit.sleeps <= second < visit.leaves and not car.is_full:
-                present.append((wiring, car, round(car.wanted_current(), 1)))
+                most = round(car.wanted_current(), 1)
+                if silent and (
+                    blind > _STALE
+                    or max(_longest(second, deaf), _longest(second, day.dead)) > EXPIRES
+                ):
+                    most = min(most, _MINIMUM)
+                if blind <= _PAUSE:
+                    present.append((wiring, car, most))
         now = (id(load), *((id(car), wish) for _, car, wish in present))
         if now != known:
             known = now
@@ -50,6 +65,11 @@ def run_oracle(day: Day) -> Outcome:
             found.energy += watts / 3600
         found.charging += any(shares)
     return found
+
+
+def _longest(second: int, outages: Sequence[Outage]) -> int:
+    """Return for how many seconds the longest of the outages of now has lasted."""
+    return max((second - begins for begins, ends in outages if begins <= second < ends), default=0)
 
 
 def best_shares(load: Load, uses: Sequence[Use], fuse: Ampere) -> list[Ampere]:

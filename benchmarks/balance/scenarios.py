@@ -48,6 +48,15 @@ class Day:
     dead: tuple[Outage, ...]
 
     @property
+    def blind(self) -> tuple[Outage, ...]:
+        """Return when the meter says nothing."""
+        return tuple(
+            (fault.begins, fault.ends)
+            for fault in self.faults
+            if fault.kind is not MeterFault.FROZEN
+        )
+
+    @property
     def end(self) -> int:
         """Return the second after the last."""
         return self.begin + len(self.loads)

@@ -63,7 +63,7 @@ _NOTHING_HELD = GuardDecision(level=Level.NORMAL, reason=None, caps={}, next_loo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """What was done for a connector; ``accepted`` is False when its charger refused or is not there."""
+    """What was done for a connector; ``accepted`` is False when its charger is there and refused."""
 
     connector: Connector
     allocation: Allocation
@@ -86,6 +86,7 @@ class Balancing(Observable):
         self._held = _NOTHING_HELD
         #: Connectors that the guard has cut, and that nobody has decided on since.
         self._cut: set[str] = set()
+        self._cut_for: GuardReason | None = None
         self._heartbeat: datetime | None = None
         self._looked_at: datetime | None = None
         self._failed = False
@@ -110,8 +111,8 @@ class Balancing(Observable):
 
     @property
     def guard_reason(self) -> GuardReason | None:
-        """Return why the guard acts, None while it does not."""
-        return self._held.reason
+        """Return why the guard acts, or why it cut, None while it does not."""
+        return self._held.reason or (self._cut_for if self._cut else None)
 
     @property
     def overload(self) -> bool | None:
@@ -255,19 +256,13 @@ class Balancing(Observable):
         self._answered()
         # Whatever the guard cut has been decided anew.
         self._cut.clear()
-        now = dt_util.utcnow()
-        allocations = self.decision.allocations if self.decision else ()
-        by_key = {connector.key: connector for connector in self.connectors}
         return tuple(
             Carried(
                 connector=connector,
                 allocation=allocation,
-                accepted=not connector.in_session
-                or abs(connector.limiter.allowed(now) - self._least(connector, allocation))
-                <= _SAME,
+                accepted=connector.limiter.accepted or not connector.charger.connected,
             )
-            for allocation in allocations
-            if (connector := by_key.get(allocation.charger))
+            for connector, allocation in self._decided()
         )
 
     async def _carry_out(self, which: Callable[[Ampere, Ampere], bool]) -> bool:
@@ -358,6 +353,7 @@ class Balancing(Observable):
             cap = self._held.caps.get(connector.key)
             if cap is not None and cap < connector.limiter.allowed(now) - _SAME:
                 self._cut.add(connector.key)
+                self._cut_for = self._held.reason
                 self._hub.create_task(connector.limiter.allow(cap), "fuse guard")
 
     @callback

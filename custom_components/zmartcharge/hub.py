@@ -318,6 +318,13 @@ class Hub(Directory):
     async def _sync_locked(self) -> None:
         sites = self._sync_sites(sites_of(self.entry))
         chargers = await self._sync_chargers(chargers_of(self.entry))
+        # With its site's meter a charger gains and loses what tells of load balancing.
+        changed = {site.config.subentry_id for site in sites}
+        chargers += [
+            charger
+            for charger in self.chargers.values()
+            if charger.config.site_id in changed and charger not in chargers
+        ]
         for charger in self.chargers.values():
             if charger.config.site_id in self.sites:
                 self.issues.site_found(charger.config.subentry_id)
@@ -363,8 +370,8 @@ class Hub(Directory):
         for subentry_id, config in wanted.items():
             if known := self.chargers.get(subentry_id):
                 identity = (known.config.charge_point_id, known.config.key_hash)
-                before = (known.config.wiring, known.config.connectors)
-                if before != (config.wiring, config.connectors):
+                before = (known.config.wiring, known.config.connectors, known.config.site_id)
+                if before != (config.wiring, config.connectors, config.site_id):
                     touched.append(known)
                 known.apply(config)
                 if identity != (config.charge_point_id, config.key_hash):

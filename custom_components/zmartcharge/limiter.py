@@ -96,6 +96,9 @@ class Limiter:
     @callback
     def forget(self) -> None:
         """Forget the limit, as when a session ends: the next one begins with the fail-safe."""
+        if self.defiance is Defiance.SENT_AGAIN:
+            # Its session ended before more had to be done; what was done about it stays told.
+            self._connector.charger.obeyed(self._connector)
         self.wanted = self.told = self.lowered_at = None
         self._wanted_at = self._defied_since = self._refused_at = None
         self.accepted = True

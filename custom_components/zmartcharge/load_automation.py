@@ -21,7 +21,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.event import (
     TrackStates,
     async_call_later,
@@ -77,6 +77,7 @@ class LoadAutomations:
         async with self._lock:
             device_id = self._device_id(site)
             if not answering_automations(self._hass, device_id):
+                self._enable(site)
                 await self._make(site, device_id)
             found = answering_automations(self._hass, device_id)
             # One that was deleted while it was off comes back as it was.
@@ -133,6 +134,14 @@ class LoadAutomations:
                 )
         self._hub.issues.automation_checked(site, answering(self._hass, device_id))
 
+    @callback
+    def _enable(self, site: Site) -> None:
+        """Let the automation's entity be loaded again if a user has disabled it."""
+        registry = er.async_get(self._hass)
+        entity_id = registry.async_get_entity_id(AUTOMATION, AUTOMATION, _id_of(site))
+        if entity_id:
+            registry.async_update_entity(entity_id, disabled_by=None)
+
     async def _make(self, site: Site, device_id: str) -> None:
         """Add the automation to Home Assistant's file, and load it. Raises CannotAddError."""
         await self._install(create=True)
@@ -172,7 +181,7 @@ class LoadAutomations:
     def _automation(self, site: Site, device_id: str) -> dict[str, Any]:
         alias = text_of(self._hass, "load_automation_alias", {"site": site.config.name})
         return {
-            CONF_ID: f"{DOMAIN}_balance_{site.config.subentry_id}",
+            CONF_ID: _id_of(site),
             CONF_ALIAS: alias,
             "use_blueprint": {CONF_PATH: BLUEPRINT_PATH, "input": {"site": device_id}},
         }
@@ -210,3 +219,7 @@ class LoadAutomations:
         if self._settling:
             self._settling()
             self._settling = None
+
+
+def _id_of(site: Site) -> str:
+    return f"{DOMAIN}_balance_{site.config.subentry_id}"

@@ -139,6 +139,9 @@ class Loop:
     power: bool = False
     measures: bool = True
     delay: int = 1
+    #: From when on the meter repeats what it said last, and how much the power wanders (W).
+    frozen_from: int | None = None
+    wander: float = 3.0
     second: int = 0
     state: BalanceState = field(default_factory=BalanceState)
     totals: list[float] = field(default_factory=list)
@@ -170,9 +173,13 @@ class Loop:
         for car in self.cars:
             car.step()
         self.totals.append(max(self.line(line) for line in Phase))
-        watts = 230 * sum(self.line(line) for line in Phase)
+        watts = (
+            230 * sum(self.line(line) for line in Phase) + self.second * 7 % 13 / 13 * self.wander
+        )
         heard = False
-        if self.second % 10 == 0:
+        if self.frozen_from is not None and self.second >= self.frozen_from:
+            heard = self._repeat()
+        elif self.second % 10 == 0:
             lines = {p: LineReading(current=self.line(p), at=self.now) for p in Phase}
             self._readings = Readings(
                 lines=lines, power=watts if self.power else None, power_at=self.now
@@ -190,6 +197,14 @@ class Loop:
         look = self.decision.next_look if self.decision else None
         if heard or (look is not None and look <= self.now):
             self._balance()
+
+    def _repeat(self) -> bool:
+        if self.second % 10:
+            return False
+        taken = self._readings
+        lines = {p: replace(reading, at=self.now) for p, reading in taken.lines.items()}
+        self._readings = replace(taken, lines=lines, power_at=self.now)
+        return True
 
     def situation(self) -> Situation:
         """Return what is known now."""

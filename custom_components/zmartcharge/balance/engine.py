@@ -14,12 +14,14 @@ from .capacity import capacity, consumer, line_resource, order, subtract, weight
 from .decision import Allocation, Decision, Level, Reason, ReasonKey
 from .explain import Standing, explain
 from .feeds import feeds_to_try
+from .following import followed, powers
 from .house import jump, refer, reserve, sample
 from .learning import coefficients, lines_of
 from .next_look import next_look
 from .observe import observe
-from .patience import LONGEST, patience
+from .outlook import LONGEST, outlook, rises
 from .raising import Raising, raised
+from .repeating import proof, repeats, watch
 from .safe import SafeCharger, safe_currents
 from .sharing import Consumer, Resource, Share, round_down, share
 from .situation import ChargerSituation, Situation
@@ -36,17 +38,18 @@ def balance(
     UTC. It commands nothing: what was commanded it sees in the next situation, so that it may be
     called as often as wanted.
     """
-    memories = observe(state, situation, now)
-    state = replace(state, chargers=memories)
+    known = powers(state.powers, situation)
+    memories = followed(observe(state, situation, now), situation, known)
+    state = watch(replace(state, chargers=memories, powers=known), situation)
     state, level, doubt = assess(state, situation, now)
     taken = sample(state, memories, situation, now)
+    if state.fresh_count and taken is not None:
+        state = _keep(state, taken, situation)
     if doubt is None and taken is not None:
         state = replace(state, reference=refer(state, memories, situation))
         decided = _Sharing(state, situation, taken, now).decide()
     else:
         decided = _without_meter(state, situation, level, doubt, now)
-    if state.fresh_count and taken is not None:
-        state = _keep(state, taken, situation)
     remembered = {
         charger.id: _remember(memories[charger.id], charger, decided.of(charger.id))
         for charger in situation.chargers
@@ -57,8 +60,14 @@ def balance(
 
 def _keep(state: BalanceState, taken: HouseSample, situation: Situation) -> BalanceState:
     since = taken.at - max(LONGEST, situation.timing.raise_after)
-    house = tuple(old for old in state.house if since <= old.at < taken.at)
-    return replace(state, house=(*house, taken))
+    if state.house and state.house[-1] == taken:
+        return state
+    house = (*(old for old in state.house if since <= old.at < taken.at), taken)
+    # The same currents may be seen in the light of a later measurement of a charger.
+    known = tuple(rise for rise in state.rises if rise.at < taken.at)
+    known = rises(known, house[-2] if len(house) > 1 else None, taken)
+    expected = outlook(house, known, situation.timing.raise_after)
+    return replace(state, house=house, rises=known, expected=expected)
 
 
 def _remember(
@@ -144,12 +153,8 @@ class _Sharing:
         """Return the decision."""
         situation, memories, now = self.situation, self.state.chargers, self.now
         rise = jump(self.state, memories, situation, now)
-        since = self.taken.at - patience(memories, situation.timing, now)
-        window = tuple(taken for taken in self.state.house if taken.at >= since)
         present = self._capacity((self.taken,))
-        stable = self._capacity((*window, self.taken))
-        for line in situation.limits.grid.phases:
-            stable[line_resource(line)] -= rise
+        stable = self._stable(rise)
         wanting = sorted(
             (charger for charger in situation.chargers if charger.wants and charger.online),
             key=lambda charger: order(charger, memories[charger.id], situation.timing.turn, now),
@@ -166,11 +171,33 @@ class _Sharing:
             fair,
             stable,
             now,
-            lambda: share(consumers, self._capacity((*self.state.house, self.taken))),
+            lambda: share(consumers, self._capacity(self.state.house)),
         )
-        new = raised(raising, wanting, new) if not alarmed else new
-        standing = Standing(new=new, fair=fair, holding=holding, alarmed=alarmed, starting=starting)
+        proving = repeats(self.state, situation)
+        if proving:
+            self._prove(wanting, new)
+        elif not alarmed:
+            new = raised(raising, wanting, new)
+        standing = Standing(
+            new=new,
+            fair=fair,
+            holding=holding,
+            alarmed=alarmed,
+            starting=starting,
+            proving=proving,
+        )
         return self._decision(standing, raising, present)
+
+    def _stable(self, rise: Ampere) -> dict[Resource, float]:
+        """Return what is to be shared for a while, should the power's newest jump last."""
+        expected = self.state.expected
+        since = self.taken.at - self.situation.timing.raise_after
+        window = tuple(taken for taken in self.state.house if taken.at >= since)
+        found = self._capacity(window)
+        for line, level in expected.items():
+            highest = max(taken.lines[line] for taken in window)
+            found[line_resource(line)] += highest - level - rise
+        return found
 
     def _capacity(self, house: tuple[HouseSample, ...]) -> dict[Resource, float]:
         """Return what is to be shared: all that offline chargers do not keep."""
@@ -251,6 +278,14 @@ class _Sharing:
                     new[charger.id] = max(least, lowered)
         return frozenset(alarmed)
 
+    def _prove(self, wanting: list[ChargerSituation], new: dict[str, Ampere]) -> None:
+        """Draw less, to see whether the meter tells of it."""
+        seen = self.state.picture
+        for charger in wanting:
+            if seen is not None and charger.allowed:
+                memory = self.state.chargers[charger.id]
+                new[charger.id] = min(new[charger.id], proof(charger, memory, seen.since, self.now))
+
     def _decision(
         self, standing: Standing, raising: Raising, present: Mapping[Resource, float]
     ) -> Decision:
@@ -269,7 +304,7 @@ class _Sharing:
         readings = situation.readings.lines
         return Decision(
             allocations=tuple(allocations),
-            level=Level.NORMAL,
+            level=Level.SAFE if standing.proving else Level.NORMAL,
             headroom={line: left[line_resource(line)] for line in limits.grid.phases},
             overload=frozenset(
                 line

@@ -18,7 +18,8 @@ class Standing:
     """What a decision came to: the new currents in A, and what they come from.
 
     ``fair`` are the shares of what has been left over for a while, ``holding`` of what is left over
-    now, ``starting`` those for whom others make room, ``alarmed`` the lines that a jump endangers.
+    now, ``starting`` those for whom others make room, ``alarmed`` the lines that a jump endangers, ``proving``
+    whether less is drawn to see that the meter lives.
     """
 
     new: Mapping[str, Ampere]
@@ -26,6 +27,7 @@ class Standing:
     holding: Mapping[str, Share]
     alarmed: frozenset[Phase]
     starting: frozenset[str]
+    proving: bool = False
 
     def feed(self, charger: ChargerSituation) -> int:
         """Return the index of the feed that a charger is to use."""
@@ -50,6 +52,9 @@ def explain(
     most = maximum(charger, memory, situation.limits.grid, standing.feed(charger))
     if current >= most or most < charger.minimum:
         return Reason(ReasonKey.UNLIMITED, {"limit": most})
+    if standing.proving and (not current or current < charger.allowed):
+        line = min(charger.feeds[charger.feed].lines)
+        return Reason(ReasonKey.METER_FROZEN, {"line": line.upper()})
     in_alarm = standing.alarmed.intersection(charger.feeds[charger.feed].lines)
     if in_alarm and current < charger.allowed:
         return _line(min(in_alarm), situation, ReasonKey.EARLY_WARNING)

@@ -22,6 +22,8 @@ _SETTLED = 0.5
 #: In a net without neutral a charger's current lies up to 60° off the line's, so that lowering it
 #: takes less off the line than its amperes: an excess is made this much larger.
 _OFF_ANGLE = 0.15
+#: The power of a house wanders by this much without anything having come on (W).
+_WANDERS = 100.0
 
 
 class Span(NamedTuple):
@@ -43,6 +45,8 @@ def span(
         return Span(0.0, reserve(charger, at))
     if not charger.plugged:
         return Span(0.0, 0.0)
+    if memory.followed_at is not None and memory.followed_at <= at:
+        since = max(since, memory.followed_at)
     low, high = memory.in_force(since, at)
     if not charger.accepted and len(memory.commands) > 1:
         refused = memory.commands[-2].current
@@ -59,6 +63,8 @@ def span(
         if newest.current >= MINIMUM_CURRENT and held[0] == held[1]:
             # It is settled: a car that has its own limit below its allowance keeps to it.
             high = min(high, newest.current + _SETTLED)
+        elif memory.falls(newest.at - timing.reaction, at):
+            high = min(high, max(low, newest.current))
         return Span(min(newest.current, low), high)
     if charger.suspended_by_car:
         return Span(0.0, high)
@@ -189,7 +195,7 @@ def jump(
         for charger in situation.chargers
     )
     rise = readings.power - reference.power - max(0.0, chargers - reference.chargers)
-    return max(0.0, rise / situation.limits.grid.line_voltage)
+    return rise / situation.limits.grid.line_voltage if rise > _WANDERS else 0.0
 
 
 def _watts(charger: ChargerSituation) -> Watt:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from .learning import taken_at
-from .patience import patience
 from .situation import Situation
 from .state import BalanceState
 
@@ -15,14 +14,13 @@ def next_look(
     """Return the first moment at which time alone may change the decision."""
     timing, limits = situation.timing, situation.limits
     times = list(waits_until)
-    wait = patience(state.chargers, timing, now)
     at = taken_at(situation.readings, limits.grid)
     if at is not None:
         times.append(at + timing.stale_after)
     gone = state.last_fresh or state.first_look
     if gone is not None:
         times.append(gone + timing.pause_after)
-    times += [sample.at + wait for sample in state.house]
+    times += [sample.at + timing.raise_after for sample in state.house]
     if limits.budget is not None:
         times.append(limits.budget.ends)
     waiting = any(charger.wants and not charger.allowed for charger in situation.chargers)

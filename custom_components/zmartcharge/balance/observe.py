@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from ..units import GridType
 from .learning import conclude, drawn, learn_trials, learn_use
-from .patience import ONE, RECENT
 from .situation import ChargerSituation, Situation
 from .state import BalanceState, ChargerMemory, Command, Draw
 
@@ -61,8 +60,6 @@ def _command(charger: ChargerSituation, memory: ChargerMemory, now: datetime) ->
     lowered = charger.allowed < before.current
     if lowered and not memory.early:
         memory = replace(memory, lowered_at=at)
-    if lowered and memory.overloaded:
-        memory = replace(memory, overloads=_recent(memory.overloads, at))
     if not lowered:
         memory = replace(memory, raised_at=at)
     if charger.allowed == 0 or before.current == 0:
@@ -70,11 +67,6 @@ def _command(charger: ChargerSituation, memory: ChargerMemory, now: datetime) ->
     if charger.allowed == 0:
         return replace(memory, paused_at=at if memory.overloaded else None, ceiling=None)
     return replace(memory, paused_at=None)
-
-
-def _recent(overloads: tuple[datetime, ...], at: datetime) -> tuple[datetime, ...]:
-    kept = tuple(before for before in overloads if at - before < RECENT)
-    return kept if kept and at - kept[-1] < ONE else (*kept, at)
 
 
 def _draw(charger: ChargerSituation, memory: ChargerMemory, grid: GridType) -> ChargerMemory:

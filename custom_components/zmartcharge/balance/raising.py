@@ -8,7 +8,6 @@ from ..units import Ampere
 from .capacity import subtract, weights
 from .house import possible
 from .learning import taken_at
-from .patience import patience
 from .sharing import Resource, Share, round_down, round_up
 from .situation import ChargerSituation, Situation
 from .state import BalanceState, ChargerMemory
@@ -44,8 +43,7 @@ class Raising:
         timing, memory = self.situation.timing, self.memory(charger)
         times = [(self.state.fresh_since or self.now) + timing.raise_after]
         if memory.lowered_at is not None:
-            wait = patience(self.state.chargers, timing, self.now)
-            times.append(memory.lowered_at + wait)
+            times.append(memory.lowered_at + timing.raise_after)
         if memory.raised_at is not None:
             times.append(memory.raised_at + 2 * timing.reaction)
         return max(times)
@@ -61,7 +59,7 @@ class Raising:
         if at is None or self.now - at > timing.stale_after / 2:
             return False
         return not any(
-            self.memory(charger).following(at - timing.reaction)
+            self.memory(charger).is_following(at, timing.reaction)
             for charger in self.situation.chargers
         )
 

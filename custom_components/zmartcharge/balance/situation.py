@@ -204,12 +204,14 @@ class Timing:
     """How quickly things are believed and done.
 
     ``raise_after``: how long headroom must have lasted, in a house that seldom takes it back (see
-    ``patience``). ``restart_after``: how long a charger stays paused after an overload. ``turn``: how long a charger may keep another waiting. ``reaction``:
-    how long a charger and its car may take to follow a command (IEC 61851-1 gives the car 5 s).
+    ``outlook``). ``restart_after``: how long a charger stays paused after an overload. ``turn``: how
+    long a charger may keep another waiting. ``reaction``: how long a charger and its car may take to follow a command (IEC 61851-1 gives the car 5 s).
     ``stale_after``: when a reading is too old to charge on, ``pause_after`` when it is too old to
     charge at all. ``switch_after``: between two changes of the number of phases. ``unused_after``:
     how long a car must leave its allowance unused before others get it. ``early_excess``: by what
     share of the fuse a jump in power must exceed it to be acted on before the next currents.
+    ``repeats_after``: how long currents and power may be exactly the same before less is drawn to see
+    whether the meter tells of it.
     """
 
     raise_after: timedelta = timedelta(seconds=20)
@@ -221,6 +223,7 @@ class Timing:
     switch_after: timedelta = timedelta(minutes=10)
     unused_after: timedelta = timedelta(seconds=30)
     early_excess: float = 0.0
+    repeats_after: timedelta = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

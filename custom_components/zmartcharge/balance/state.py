@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from ..units import Ampere, Phase, Watt
 
@@ -36,10 +37,11 @@ class Trial:
 class ChargerMemory:
     """What is remembered of one charger.
 
-    ``commands``: those of the last minutes, ``draws``: the last measurements, oldest first. ``turn_since``: since when it charges, or
-    waits. ``paused_at``: when an overload paused it. ``overloads``: when one lowered it of late. ``unused_since``: since when the car leaves a
-    part of its allowance. ``used``: the share of its draw in each line, of the newest samples in this
-    session. ``seen``: line amperes per ampere of draw, as the newest commands showed them; ``learned`` is
+    ``commands``: those of the last minutes, ``draws``: the last measurements, oldest first.
+    ``turn_since``: since when it charges, or waits. ``paused_at``: when an overload paused it.
+    ``followed_at``: when the total power last told that it had followed what it was told by then.
+    ``unused_since``: since when the car leaves a part of its allowance. ``used``: the share of its
+    draw in each line, of the newest samples in this session. ``seen``: line amperes per ampere of draw, as the newest commands showed them; ``learned`` is
     what follows from both for the present feed.
     """
 
@@ -50,7 +52,7 @@ class ChargerMemory:
     lowered_at: datetime | None = None
     raised_at: datetime | None = None
     paused_at: datetime | None = None
-    overloads: tuple[datetime, ...] = ()
+    followed_at: datetime | None = None
     unused_since: datetime | None = None
     ceiling: Ampere | None = None
     feed: int = 0
@@ -71,6 +73,19 @@ class ChargerMemory:
             and self.commands[-1].at > since
             and self.commands[-1].current < self.commands[-2].current
         )
+
+    def is_following(self, at: datetime, reaction: timedelta) -> bool:
+        """Return whether at ``at`` a reduction may not have been followed."""
+        if not self.following(at - reaction):
+            return False
+        return self.followed_at is None or not self.commands[-1].at < self.followed_at <= at
+
+    def falls(self, since: datetime, until: datetime) -> bool:
+        """Return whether no command in a period was higher than the one before."""
+        held = [command.current for command in self.commands if since < command.at <= until]
+        before = [command.current for command in self.commands if command.at <= since][-1:]
+        held = [*before, *held]
+        return all(later <= earlier for earlier, later in pairwise(held))
 
     def in_force(self, since: datetime, until: datetime) -> tuple[Ampere, Ampere]:
         """Return the lowest and the highest current commanded at any time in a period."""
@@ -100,6 +115,33 @@ class HouseSample:
     power: Watt | None
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Readings (W, then A per line) that have been the same from ``since`` to ``at``."""
+
+    values: tuple[float, ...]
+    since: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PowerSample:
+    """The total power in W at ``at``."""
+
+    at: datetime
+    power: Watt
+
+
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """A rise of the house in a line from ``low`` to ``high`` A between two samples."""
+
+    at: datetime
+    line: Phase
+    low: Ampere
+    high: Ampere
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """The total power in W at the newest currents, and the least of it that chargers drew."""
@@ -113,7 +155,10 @@ class Reference:
 class BalanceState:
     """What is remembered of a site; the empty one is how to begin.
 
-    ``house`` are the samples of the last minutes, oldest first. ``fresh_since`` is the first
+    ``house`` are the samples of the last minutes, oldest first; ``rises`` how the house rose between
+    them and long before, ``expected`` what it is likely to take of each line soon. ``powers`` are those
+    of the last seconds. ``picture`` is what is being read, ``steady`` for how long it ever was the same
+    while a car charged. ``fresh_since`` is the first
     reading after which all could be decided on, ``fresh_count`` how many there were, ``last_fresh``
     the newest, ``first_look`` when a decision was first made.
     ``lines`` are the newest currents.
@@ -121,6 +166,11 @@ class BalanceState:
 
     chargers: Mapping[str, ChargerMemory] = field(default_factory=dict)
     house: tuple[HouseSample, ...] = ()
+    rises: tuple[Rise, ...] = ()
+    powers: tuple[PowerSample, ...] = ()
+    picture: Picture | None = None
+    steady: timedelta = timedelta(0)
+    expected: Mapping[Phase, Ampere] = field(default_factory=dict)
     fresh_since: datetime | None = None
     fresh_count: int = 0
     last_fresh: datetime | None = None
