@@ -93,7 +93,7 @@ async def test_limit_of_the_hour_is_kept(home: Balanced) -> None:
 
 async def test_power_of_the_site_is_capped(home: Balanced) -> None:
     await _set_up(home, charger_subentry())
-    home.answer(BalanceOptions(power_cap=10_350))
+    home.answer(BalanceOptions(power_cap=10_400))
     one = await _charge(home, "garage", "CP1")
     await home.live(120)
     assert home.drawn(one)[0] == pytest.approx(10)

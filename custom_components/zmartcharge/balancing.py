@@ -57,6 +57,8 @@ _LOOK_EVERY = timedelta(seconds=10)
 #: Seconds that an answer to ``balance_load`` waits for the chargers; they go on after that.
 _CARRY_OUT_WITHIN = 5.0
 _SAME = 0.05
+#: Seconds by which our clock is corrected now and then.
+_CLOCK_JUMP = 5.0
 
 _NOTHING_HELD = GuardDecision(level=Level.NORMAL, reason=None, caps={}, next_look=None)
 
@@ -96,6 +98,8 @@ class Balancing(Observable):
         self._next_look: CALLBACK_TYPE | None = None
         self._watching: CALLBACK_TYPE | None = None
         self._shown: tuple[object, ...] = ()
+        #: Our clock, and one that only goes forward, in s.
+        self._clocks: tuple[datetime, float] | None = None
 
     # What is known ----------------------------------------------------------------------------
 
@@ -179,7 +183,7 @@ class Balancing(Observable):
         for cancel in (self._watching, self._next_look):
             if cancel:
                 cancel()
-        self._watching = self._next_look = None
+        self._watching = self._next_look = self._clocks = None
         self._state, self._guard_state = BalanceState(), GuardState()
         self._held, self._cut = _NOTHING_HELD, set()
         self.decision = self.need = self._heartbeat = self._unanswered_since = None
@@ -325,6 +329,7 @@ class Balancing(Observable):
     def _watch(self, _now: datetime) -> None:
         """Look each second whether the fuse is in danger and nobody does anything about it."""
         now = dt_util.utcnow()
+        self._compare_clocks(now)
         running = [connector for connector in self.connectors if connector.in_session]
         if not running:
             self._guard_state, self._held, self._cut = GuardState(), _NOTHING_HELD, set()
@@ -340,6 +345,26 @@ class Balancing(Observable):
         if since and self._hub.hass.is_running and now - since >= _REPAIR_AFTER:
             self._hub.issues.balancing_unanswered(self.site)
         self._show()
+
+    @callback
+    def _compare_clocks(self, now: datetime) -> None:
+        """Begin anew when our clock was set, or stood still: no age means anything then."""
+        ticks = self._hub.hass.loop.time()
+        before, self._clocks = self._clocks, (now, ticks)
+        if before is None:
+            return
+        jump = (now - before[0]).total_seconds() - (ticks - before[1])
+        if abs(jump) <= _CLOCK_JUMP:
+            return
+        _LOGGER.warning("%s: the clock jumped by %.0f s", self.site.config.name, jump)
+        self._state, self._guard_state = BalanceState(), GuardState()
+        self._heartbeat = self._looked_at = self._unanswered_since = self._told_at = None
+        for connector in self.connectors:
+            connector.limiter.doubt()
+            if connector.in_session and connector.charger.connected:
+                safe = self.fail_safe_of(connector.charger)
+                self._hub.create_task(connector.limiter.allow(safe), "clock")
+        self.look()
 
     @callback
     def _hold(self, running: Iterable[Connector], now: datetime) -> None:

@@ -172,6 +172,13 @@ class Charger(Observable, ChargePointHandler):
         """Close the connection; the charger comes again by itself."""
         await self._hub.csms.disconnect(self.config.charge_point_id)
 
+    async def release(self) -> None:
+        """Leave nothing behind in a charger that is not ours any more."""
+        if self._takes_limits:
+            await self.fail_safe.remove()
+            for connector in self.connectors.values():
+                await connector.release()
+
     @callback
     def store(self, changes: dict[str, Any]) -> None:
         """Keep changes of the configuration."""
@@ -421,13 +428,14 @@ class Charger(Observable, ChargePointHandler):
             return
         if site is None or not balanced:
             await self.fail_safe.remove()
+            for connector in self.connectors.values():
+                await connector.keep_own_limit()
             return
         amperes = site.balancing.fail_safe_of(self)
         if self.fail_safe.current != amperes:
             await self.fail_safe.install(amperes)
         for connector in self.connectors.values():
-            if connector.in_session and connector.limiter.told is None:
-                # It may still have a limit from before we were started.
+            if connector.in_session and connector.limiter.is_foreign(dt_util.utcnow()):
                 await connector.limiter.allow(amperes)
         self.rebalance()
 

@@ -1,6 +1,7 @@
 """One connector of a charger: what it is doing and its current session."""
 
 from collections.abc import Mapping
+import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from .balance import Allocation, Reason as BalanceReason
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
-from .csms import ConnectorState, MeterSnapshot, StatusNotification
+from .csms import ConnectorState, CsmsError, MeterSnapshot, StatusNotification
 from .ledger import Session
 from .limiter import Limiter
 from .listeners import Observable
@@ -167,7 +168,7 @@ class Connector(Observable):
             if present is None or present.id != session.id:
                 self.limiter.forget()
             self.session = session
-            self._apply_own_limit()
+            self.charger.create_task(self.keep_own_limit(), "own limit")
 
     @callback
     def take_session(self, session: Session | None) -> None:
@@ -241,12 +242,17 @@ class Connector(Observable):
         self.async_notify()
         self.charger.rebalance()
 
-    @callback
-    def _apply_own_limit(self) -> None:
-        """Tell a session that began the user's limit, where no load balancing does."""
+    async def keep_own_limit(self) -> None:
+        """Tell a session the user's limit, where no load balancing does."""
         if self.own_limit is not None and self.allocated is None:
-            self.charger.create_task(
-                self.limiter.allow(self.own_limit, expiry=_OWN_LIMIT_HOLDS), "own limit"
+            await self.limiter.allow(self.own_limit, expiry=_OWN_LIMIT_HOLDS)
+
+    async def release(self) -> None:
+        """Lift every limit."""
+        self.charger.own_limits.set(self.key, None)
+        with contextlib.suppress(CsmsError):
+            await self.charger.station.set_limit(
+                self.connector_id, None, expiry=_OWN_LIMIT_HOLDS, transaction_id=None
             )
 
     @callback

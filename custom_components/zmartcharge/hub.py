@@ -361,7 +361,11 @@ class Hub(Directory):
     async def _sync_chargers(self, wanted: dict[str, ChargerConfig]) -> list[Charger]:
         """Return the chargers that are new, or have other lines or connectors."""
         for subentry_id in self.chargers.keys() - wanted.keys():
-            charger = self.chargers.pop(subentry_id)
+            charger = self.chargers[subentry_id]
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_STAND_DOWN_WITHIN):
+                    await charger.release()
+            del self.chargers[subentry_id]
             charger.close()
             self.issues.forget_charger(subentry_id)
             self._unknown.pop(charger.config.charge_point_id, None)

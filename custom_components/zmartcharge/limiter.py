@@ -69,6 +69,8 @@ class Limiter:
         self._wanted_at: datetime | None = None
         self._refused_at: datetime | None = None
         self._defied_since: datetime | None = None
+        #: The user was told of defiance, perhaps in an earlier session.
+        self._complained = False
 
     async def allow(self, amperes: Ampere, *, expiry: timedelta = EXPIRY) -> None:
         """Let the connector draw this much from now on, 0 to pause it; only a session has a limit.
@@ -93,12 +95,18 @@ class Limiter:
         if abs(self.told.amperes - self.wanted) <= _SAME and self._must_tell(now):
             self._connector.charger.create_task(self.allow(self.wanted), "renewal")
 
+    def is_foreign(self, now: datetime) -> bool:
+        """Tell whether the charger may have a limit from before it was ours to decide on."""
+        return self.told is None or self.told.until - now > EXPIRY
+
+    @callback
+    def doubt(self) -> None:
+        """No longer rely on the limit that was told, as when our clock was set."""
+        self.told = self._refused_at = self._wanted_at = self._defied_since = None
+
     @callback
     def forget(self) -> None:
         """Forget the limit, as when a session ends: the next one begins with the fail-safe."""
-        if self.defiance is Defiance.SENT_AGAIN:
-            # Its session ended before more had to be done; what was done about it stays told.
-            self._connector.charger.obeyed(self._connector)
         self.wanted = self.told = self.lowered_at = None
         self._wanted_at = self._defied_since = self._refused_at = None
         self.accepted = True
@@ -136,9 +144,9 @@ class Limiter:
         if heard_at is None or (self._wanted_at and heard_at < self._wanted_at):
             return False  # what it drew before it was told is no defiance
         if self.wanted is None or drawn is None or drawn <= highest(self.wanted):
-            self._defied_since = None
-            cleared, self.defiance = self.defiance is not Defiance.NONE, Defiance.NONE
-            if cleared and connector.in_session:
+            self._defied_since, self.defiance = None, Defiance.NONE
+            if self._complained and self.told and drawn is not None:
+                self._complained = False
                 connector.charger.obeyed(connector)
             return False
         if self._defied_since is None:
@@ -146,7 +154,7 @@ class Limiter:
         if now - self._defied_since <= _OBEYS_WITHIN or self.defiance is Defiance.DISABLED:
             return False
         self._defied_since = now
-        self.defiance = Defiance(self.defiance + 1)
+        self.defiance, self._complained = Defiance(self.defiance + 1), True
         connector.charger.create_task(self._enforce(self.defiance, self.wanted), "defiance")
         return True
 
@@ -162,7 +170,9 @@ class Limiter:
             return True
         if abs(self.told.amperes - self.wanted) > _SAME:
             return True
-        return self.told.until - now < _RENEW_BEFORE
+        left = self.told.until - now
+        # One that holds for longer than is wanted now is from before the load was balanced.
+        return left < _RENEW_BEFORE or left > self._expiry
 
     async def _tell(self) -> None:
         while self._must_tell(dt_util.utcnow()):
@@ -172,6 +182,8 @@ class Limiter:
             try:
                 await self._send(amperes)
             except CsmsError as err:
+                if self.wanted is not None and self.wanted != amperes:
+                    continue  # another one came meanwhile, which may be taken
                 self._refuse(amperes, err)
                 return
             if self.wanted is None:

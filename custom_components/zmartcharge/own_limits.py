@@ -20,6 +20,7 @@ class OwnLimits:
         """Prepare to keep them."""
         self._store: Store[dict[str, Any]] = Store(hass, _VERSION, _KEY)
         self._limits: dict[str, Ampere] = {}
+        self._changed = False
 
     async def load(self) -> None:
         """Read what was kept; what is no current is left out."""
@@ -39,11 +40,12 @@ class OwnLimits:
             self._limits.pop(key, None)
         else:
             self._limits[key] = amperes
+        self._changed = True
         self._store.async_delay_save(lambda: self._limits, _SAVE_AFTER)
 
     async def save(self) -> None:
         """Save now, as when the hub stops."""
-        if self._limits:
+        if self._changed:
             await self._store.async_save(self._limits)
 
     async def remove(self) -> None:

@@ -17,6 +17,8 @@ from .situation import LineReading
 #: An overload has to be answered by a lower current within this time.
 _HANDLED_WITHIN = timedelta(seconds=1)
 _PAUSE_ABOVE = 1.45
+#: Our clock may have been read a moment before a value came.
+_CLOCK_TOLERANCE = timedelta(seconds=1)
 
 
 class GuardReason(StrEnum):
@@ -124,8 +126,9 @@ def _wrong(state: GuardState, view: GuardView, now: datetime) -> dict[GuardReaso
         found[GuardReason.OFFLINE] = max(oldest, started)
     if view.frozen.intersection(view.lines):
         found[GuardReason.FROZEN] = now
-    if now - oldest > view.stale_after:
-        found[GuardReason.STALE] = oldest
+    if now - oldest > view.stale_after or oldest - now > _CLOCK_TOLERANCE:
+        # Measured in the future: our clock was set back, and nothing has come since.
+        found[GuardReason.STALE] = min(oldest, now)
     if now - (view.heartbeat or started) > view.dead_after:
         found[GuardReason.ENGINE_DEAD] = view.heartbeat or started
     return found
