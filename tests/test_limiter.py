@@ -1,8 +1,11 @@
 """Chargers that do not take a limit, or do not keep to it."""
 
+import asyncio
+from datetime import timedelta
 import json
 from typing import Any
 
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
@@ -12,7 +15,15 @@ from custom_components.zmartcharge.units import Phase
 from simulator import SimulatedChargePoint
 
 from .balanced import Balanced
-from .house import House, charger_subentry, metered_site, prompt_evse
+from .house import (
+    House,
+    charger_subentry,
+    metered_site,
+    mqtt_meter,
+    prompt_evse,
+    site_subentry,
+    wait_until,
+)
 
 
 @pytest.fixture
@@ -157,3 +168,98 @@ async def test_own_limit_holds_without_a_meter_and_over_a_restart(house: House) 
     await house.hass.config_entries.async_reload(house.entry.entry_id)
     await house.hass.async_block_till_done()
     assert house.connector.own_limit == 7
+
+
+async def test_own_limit_comes_back_when_the_charger_restarts(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.charge(charge_point, 10)
+    await house.connector.set_own_limit(8)
+    await charge_point.reboot()
+    await wait_until(lambda: not house.charger.connected)
+    await house.settled(charge_point)
+    await wait_until(lambda: house.connector.limiter.told is not None)
+    await house.run(charge_point, 20)
+    assert house.connector.current(Phase.L1) == 8
+
+
+async def test_own_limit_stays_when_the_meter_is_taken_away(home: Balanced) -> None:
+    charge_point = await _charge(home)
+    await home.live(60)
+    await home.house.connector.set_own_limit(9)
+    await home.live(10)
+    await home.house.change("home", meter=None)
+    home.metered = False
+    limiter = home.house.connector.limiter
+    await wait_until(
+        lambda: limiter.told and limiter.told.until - limiter.told.at > timedelta(days=1)
+    )
+    await home.live(150)
+    assert home.drawn(charge_point)[0] == 9
+
+
+async def test_own_limit_from_before_the_meter_gives_way_to_the_balancing(
+    house: House, mqtt_mock: MqttMockHAClient
+) -> None:
+    await house.set_up(site_subentry(main_fuse=25), charger_subentry(circuit_fuse=16))
+    home = Balanced(house, metered=False)
+    charge_point = await _charge(home)
+    await house.connector.set_own_limit(14)
+    await home.live(10)
+    assert home.drawn(charge_point)[0] == 14
+    await house.change("home", meter=mqtt_meter())
+    limiter = house.connector.limiter
+    await wait_until(lambda: limiter.told and limiter.told.amperes == 6)
+    assert limiter.told is not None
+    assert limiter.told.until - limiter.told.at == timedelta(seconds=120)
+
+
+async def test_charger_that_is_removed_keeps_nothing_of_ours(home: Balanced) -> None:
+    charge_point = await _charge(home)
+    await home.live(60)
+    charge_point.step(dt_util.utcnow(), 1.0)
+    await home.house.remove("garage")
+    for _ in range(150):
+        home.house.time.tick(timedelta(seconds=1))
+        charge_point.step(dt_util.utcnow(), 1.0)
+    assert home.drawn(charge_point)[0] == 16
+
+
+async def test_clock_that_is_set_back_leaves_the_safe_current_until_all_is_known(
+    home: Balanced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point = await _charge(home)
+    await home.live(60)
+    assert home.drawn(charge_point)[0] == 16
+    home.metered = False
+    loop = asyncio.get_running_loop()
+    loop_time = loop.time
+    home.house.time.move_to(dt_util.utcnow() - timedelta(hours=1))
+    monkeypatch.setattr(loop, "time", lambda: loop_time() + 3600)
+    await home.live(5)
+    assert home.house.connector.allocated == 6
+    home.metered = True
+    await home.live(90)
+    assert home.house.connector.allocated == 16
+
+
+async def test_newer_limit_is_told_when_an_older_one_is_refused(
+    home: Balanced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point = await _charge(home)
+    await home.live(60)
+    limiter, station = home.house.connector.limiter, home.house.charger.station
+    genuine = station.set_limit
+
+    async def refuse_ten(connector_id: int, limit: Any, **more: Any) -> None:
+        if limit.amperes == 10:
+            home.house.hub.create_task(limiter.allow(8), "newer")
+            raise CallRejectedError("SetChargingProfile", "Rejected")
+        await genuine(connector_id, limit, **more)
+
+    monkeypatch.setattr(station, "set_limit", refuse_ten)
+    await limiter.allow(10)
+    assert limiter.told is not None
+    assert limiter.told.amperes == 8
+    await home.live(2)
+    assert home.drawn(charge_point)[0] == 8

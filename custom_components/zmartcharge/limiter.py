@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-#: A limit holds for so long; the charger falls back to its fail-safe when nobody renews it.
+#: A limit holds for so long; the charger falls back to its fail-safe when nobody renews it. It is
+#: renewed only when half of that is over: each renewal wears the memory of some chargers.
 EXPIRY = timedelta(seconds=120)
-#: It is renewed only when less than this is left: each renewal wears the memory of some chargers.
-_RENEW_BEFORE = timedelta(seconds=60)
 #: What a charger refused is not said again before this.
 _SAY_AGAIN_AFTER = timedelta(seconds=5)
 #: A charger obeys within this: it changes its pilot at most every 5 s and the car follows within 5 s
@@ -172,7 +171,7 @@ class Limiter:
             return True
         left = self.told.until - now
         # One that holds for longer than is wanted now is from before the load was balanced.
-        return left < _RENEW_BEFORE or left > self._expiry
+        return left < self._expiry / 2 or left > self._expiry
 
     async def _tell(self) -> None:
         while self._must_tell(dt_util.utcnow()):
