@@ -1,6 +1,6 @@
 """Runs every controller through the same days, and tells what came of it."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set as AbstractSet
 from dataclasses import dataclass
 from multiprocessing import get_context
 import sys
@@ -80,7 +80,7 @@ def _total(found: Found, name: str) -> _Sum:
     )
 
 
-def _share(found: Found, scenarios: Set[str], bound: str) -> float:
+def _share(found: Found, scenarios: AbstractSet[str], bound: str) -> float:
     """Return the energy of ours in some scenarios as a share of a bound's, in %."""
     known = [name for name in scenarios if (name, _OURS) in found and (name, bound) in found]
     best = sum(found[name, bound].energy for name in known)

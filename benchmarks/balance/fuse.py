@@ -3,9 +3,10 @@
 Circuit breakers by IEC 60898-1:2015, table 7: not within an hour at 1.13 times the rating, within an
 hour at 1.45 times, within 1 to 60 s (120 s above 32 A) at 2.55 times, at once at 3 to 5 (B) or 5 to 10
 times (C). gG fuses by IEC 60269-1, 8.4.3.3: not within an hour at 1.25 times, within an hour at 1.6
-times, and the gates at 10 s and 5 s. Between two points the time is a straight line in logarithms,
-above them it goes on so. What was heated cools with a time constant, the slower the closer the
-current is to what is carried for ever.
+times. Within seconds the standard bounds them by gates for each rating; 10 s at twice the rating for the
+earliest and 5 s at 4.4 times for the latest are assumptions in their place, the first chosen low.
+Between two points the time is a straight line in logarithms, above them it goes on so. What was heated
+cools with a time constant, the slower the closer the current is to what is carried for ever.
 """
 
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ def trip_curves(kind: FuseKind, rating: Ampere) -> tuple[TripCurve, TripCurve]:
     """Return the earliest and the latest curve that the standard allows for a rating up to 63 A."""
     if kind is FuseKind.GG:
         return (
-            TripCurve(hour=1.25, brief=2.08, seconds=10, instant=inf, cooling=_COOLS_SLOWLY),
+            TripCurve(hour=1.25, brief=2.0, seconds=10, instant=inf, cooling=_COOLS_SLOWLY),
             TripCurve(hour=1.6, brief=4.4, seconds=5, instant=inf, cooling=_COOLS_QUICKLY),
         )
     first, last = (3, 5) if kind is FuseKind.MCB_B else (5, 10)

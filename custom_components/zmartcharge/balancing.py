@@ -34,6 +34,7 @@ from .balance import (
     safe_currents,
 )
 from .balance_view import BalanceOptions, budget_left, guard_view_of, situation_of
+from .limiter import EXPIRY
 from .listeners import Observable
 from .units import Ampere, WattHour
 
@@ -57,6 +58,9 @@ _LOOK_EVERY = timedelta(seconds=10)
 #: Seconds that an answer to ``balance_load`` waits for the chargers; they go on after that.
 _CARRY_OUT_WITHIN = 5.0
 _SAME = 0.05
+#: A fail-safe may have been lost, or not been answered.
+_TEND_EVERY = timedelta(minutes=1)
+_LASTS = timedelta(days=1)
 #: Seconds by which our clock is corrected now and then.
 _CLOCK_JUMP = 5.0
 
@@ -98,6 +102,7 @@ class Balancing(Observable):
         self._next_look: CALLBACK_TYPE | None = None
         self._watching: CALLBACK_TYPE | None = None
         self._shown: tuple[object, ...] = ()
+        self._tended_at: datetime | None = None
         #: Our clock, and one that only goes forward, in s.
         self._clocks: tuple[datetime, float] | None = None
 
@@ -199,7 +204,16 @@ class Balancing(Observable):
         view = guard_view_of(self.site, running, self.options, now, now)
         safe = safe_currents(view.fuse, view.chargers)
         lower = [c for c in running if c.limiter.allowed(now) > safe[c.key] + _SAME]
-        await asyncio.gather(*(connector.limiter.allow(safe[connector.key]) for connector in lower))
+        await asyncio.gather(
+            *(
+                connector.limiter.allow(
+                    safe[connector.key],
+                    # Without a fail-safe nothing would hold when the limit has run out.
+                    expiry=EXPIRY if connector.charger.fail_safe.current is not None else _LASTS,
+                )
+                for connector in lower
+            )
+        )
 
     @callback
     def tend_fail_safes(self) -> None:
@@ -219,6 +233,13 @@ class Balancing(Observable):
             self._need_listeners.remove(listener)
 
         return remove
+
+    @callback
+    def ask(self) -> None:
+        """Let those that listen decide once while cars charge: their options may be other ones now."""
+        if self._watching and any(connector.in_session for connector in self.connectors):
+            for listener in list(self._need_listeners):
+                listener(self.need or Need.HEADROOM)
 
     @callback
     def look(self) -> None:
@@ -330,6 +351,9 @@ class Balancing(Observable):
         """Look each second whether the fuse is in danger and nobody does anything about it."""
         now = dt_util.utcnow()
         self._compare_clocks(now)
+        if self._tended_at is None or abs(now - self._tended_at) >= _TEND_EVERY:
+            self._tended_at = now
+            self.tend_fail_safes()
         running = [connector for connector in self.connectors if connector.in_session]
         if not running:
             self._guard_state, self._held, self._cut = GuardState(), _NOTHING_HELD, set()

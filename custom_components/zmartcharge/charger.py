@@ -432,7 +432,7 @@ class Charger(Observable, ChargePointHandler):
                 await connector.keep_own_limit()
             return
         amperes = site.balancing.fail_safe_of(self)
-        if self.fail_safe.current != amperes:
+        if self.fail_safe.is_missing(amperes):
             await self.fail_safe.install(amperes)
         for connector in self.connectors.values():
             if connector.in_session and connector.limiter.is_foreign(dt_util.utcnow()):

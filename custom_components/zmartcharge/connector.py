@@ -243,13 +243,21 @@ class Connector(Observable):
         self.charger.rebalance()
 
     async def keep_own_limit(self) -> None:
-        """Tell a session the user's limit, where no load balancing does."""
-        if self.own_limit is not None and self.allocated is None:
+        """Tell a session the user's limit, where no load balancing does, or lift what that had told."""
+        if self.allocated is not None:
+            return
+        if self.own_limit is not None:
             await self.limiter.allow(self.own_limit, expiry=_OWN_LIMIT_HOLDS)
+        elif self.limiter.told is not None:
+            await self._lift()
 
     async def release(self) -> None:
         """Lift every limit."""
         self.charger.own_limits.set(self.key, None)
+        await self._lift()
+
+    async def _lift(self) -> None:
+        self.limiter.forget()
         with contextlib.suppress(CsmsError):
             await self.charger.station.set_limit(
                 self.connector_id, None, expiry=_OWN_LIMIT_HOLDS, transaction_id=None

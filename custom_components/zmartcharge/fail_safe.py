@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from .balance import MINIMUM_CURRENT
-from .csms import CsmsError, Limit
+from .csms import CallFailedError, CallRejectedError, CsmsError, Limit
 from .limiter import EXPIRY
 from .units import Ampere
 
@@ -89,13 +89,18 @@ class FailSafe:
         self.forget()
         self._refused = balanced
 
+    def is_missing(self, amperes: Ampere) -> bool:
+        """Tell whether the charger is to be asked to take this; what it refused is not asked again."""
+        return self.current != amperes and not self._refused
+
     async def install(self, amperes: Ampere) -> None:
         """Let the charger keep this current for every session that has no limit; 0 pauses it."""
         limit = Limit(amperes=amperes, watts=self._charger.watts(amperes))
         try:
             await self._charger.station.set_fail_safe(limit)
         except CsmsError as err:
-            self._refused = self._charger.connected
+            # One that did not answer may have taken it, or may take it the next time.
+            self._refused = isinstance(err, CallRejectedError | CallFailedError)
             self.current = None
             _LOGGER.warning("%s did not take its fail-safe: %s", self._charger.config.name, err)
         else:

@@ -11,6 +11,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from .csms import CsmsError, Limit
+from .ledger import Session
 from .units import Ampere
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ _LOGGER = logging.getLogger(__name__)
 #: A limit holds for so long; the charger falls back to its fail-safe when nobody renews it. It is
 #: renewed only when half of that is over: each renewal wears the memory of some chargers.
 EXPIRY = timedelta(seconds=120)
-#: What a charger refused is not said again before this.
-_SAY_AGAIN_AFTER = timedelta(seconds=5)
+#: What a charger refused is not said again before this, which doubles each time.
+_SAY_AGAIN_AFTER, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=1)
 #: A charger obeys within this: it changes its pilot at most every 5 s and the car follows within 5 s
-#: (IEC 61851-1, table A.6); then its next meter values have to come.
+#: (IEC 61851-1, table A.6).
+_REACTS_WITHIN = timedelta(seconds=10)
+#: It defies when measured values have said so for this long, and at least twice.
 _OBEYS_WITHIN = timedelta(seconds=20)
 _TOLERANCE, _TOLERANCE_SHARE = 0.5, 0.1
 _SAME = 0.05
@@ -67,6 +70,7 @@ class Limiter:
         self._telling: asyncio.Task[None] | None = None
         self._wanted_at: datetime | None = None
         self._refused_at: datetime | None = None
+        self._refusals = 0
         self._defied_since: datetime | None = None
         #: The user was told of defiance, perhaps in an earlier session.
         self._complained = False
@@ -78,7 +82,11 @@ class Limiter:
         cannot be reached, or refuses, keeps what it had: see ``accepted``.
         """
         if amperes != self.wanted:
-            self._refused_at, self._wanted_at = None, dt_util.utcnow()
+            self._refused_at = None
+            drawn, raised = self._connector.drawn, self.wanted is None or amperes > self.wanted
+            # One that did not obey the limit before gets no more time for a lower one.
+            if raised or drawn is None or drawn <= highest(self.wanted or 0.0):
+                self._wanted_at, self._defied_since = dt_util.utcnow(), None
         self.wanted, self._expiry = amperes, expiry
         if self._telling is None or self._telling.done():
             if not self._must_tell(dt_util.utcnow()):
@@ -140,8 +148,8 @@ class Limiter:
             self._defied_since = None
             return False
         drawn, heard_at = connector.drawn, connector.heard_at
-        if heard_at is None or (self._wanted_at and heard_at < self._wanted_at):
-            return False  # what it drew before it was told is no defiance
+        if heard_at is None or (self._wanted_at and heard_at < self._wanted_at + _REACTS_WITHIN):
+            return False  # what it drew before it could obey is no defiance
         if self.wanted is None or drawn is None or drawn <= highest(self.wanted):
             self._defied_since, self.defiance = None, Defiance.NONE
             if self._complained and self.told and drawn is not None:
@@ -149,10 +157,11 @@ class Limiter:
                 connector.charger.obeyed(connector)
             return False
         if self._defied_since is None:
-            self._defied_since = now
-        if now - self._defied_since <= _OBEYS_WITHIN or self.defiance is Defiance.DISABLED:
+            self._defied_since = heard_at
+        once = heard_at <= self._defied_since or now - self._defied_since < _OBEYS_WITHIN
+        if once or self.defiance is Defiance.DISABLED:
             return False
-        self._defied_since = now
+        self._defied_since = heard_at
         self.defiance, self._complained = Defiance(self.defiance + 1), True
         connector.charger.create_task(self._enforce(self.defiance, self.wanted), "defiance")
         return True
@@ -163,7 +172,7 @@ class Limiter:
         fail_safe = self._connector.charger.fail_safe.current
         if self.held and (fail_safe is None or self.wanted > fail_safe):
             return False
-        if self._refused_at and now - self._refused_at < _SAY_AGAIN_AFTER:
+        if self._refused_at and now - self._refused_at < self._patience:
             return False
         if self.told is None or not self.accepted:
             return True
@@ -173,11 +182,19 @@ class Limiter:
         # One that holds for longer than is wanted now is from before the load was balanced.
         return left < self._expiry / 2 or left > self._expiry
 
+    @property
+    def _patience(self) -> timedelta:
+        doubled: int = 2 ** max(0, self._refusals - 1)
+        return min(_SAY_AGAIN_AFTER * doubled, _LONGEST_WAIT)
+
     async def _tell(self) -> None:
         while self._must_tell(dt_util.utcnow()):
             amperes = self.wanted
             assert amperes is not None
-            before = self.allowed(dt_util.utcnow())
+            now, session = dt_util.utcnow(), self._connector.session
+            if amperes < self.allowed(now):
+                # The guard does not take a charger for idle that is slow to answer.
+                self.lowered_at = now
             try:
                 await self._send(amperes)
             except CsmsError as err:
@@ -185,12 +202,10 @@ class Limiter:
                     continue  # another one came meanwhile, which may be taken
                 self._refuse(amperes, err)
                 return
-            if self.wanted is None:
-                return  # its session ended meanwhile
+            if self.wanted is None or not _is_same(session, self._connector.session):
+                continue  # that session ended meanwhile
             now = dt_util.utcnow()
-            if amperes < before:
-                self.lowered_at = now
-            self.accepted, self._refused_at = True, None
+            self.accepted, self._refused_at, self._refusals = True, None, 0
             self.told = Told(amperes, now, now + self._expiry)
             self._connector.told()
 
@@ -200,7 +215,8 @@ class Limiter:
             _LOGGER.warning(
                 "%s did not take a limit of %.1f A: %s", charger.config.name, amperes, err
             )
-        self.accepted, self._refused_at = False, dt_util.utcnow()
+        self.accepted, self._refused_at, self.lowered_at = False, dt_util.utcnow(), None
+        self._refusals = min(self._refusals + 1, 10)
         self._connector.told()
 
     async def _send(self, amperes: Ampere) -> None:
@@ -234,6 +250,10 @@ class Limiter:
         except CsmsError as err:
             _LOGGER.warning("%s: %s", charger.config.name, err)
         charger.defied(connector, step)
+
+
+def _is_same(one: Session | None, other: Session | None) -> bool:
+    return one is not None and other is not None and one.id == other.id
 
 
 def highest(limit: Ampere) -> Ampere:

@@ -45,6 +45,9 @@ class Needed:
 #: Between the sites, which come and go with their hub, and the triggers, which outlive it.
 _SIGNAL: SignalType[Needed] = SignalType(f"{DOMAIN}_balance_needed")
 
+#: Somebody has begun to listen.
+_ATTACHED: SignalType[()] = SignalType(f"{DOMAIN}_balance_attached")
+
 _SCHEMA = vol.Schema(
     {
         vol.Required(CONF_OPTIONS, default=dict): {
@@ -70,7 +73,13 @@ def async_announce_needs(hub: Hub) -> None:
                 heard[site.config.subentry_id] = site
                 site.balancing.async_on_need(_Announcer(hub.hass, site).announce)
 
+    @callback
+    def ask() -> None:
+        for site in hub.sites.values():
+            site.balancing.ask()
+
     hub.async_on_new_things(listen)
+    hub.entry.async_on_unload(async_dispatcher_connect(hub.hass, _ATTACHED, ask))
 
 
 class _Announcer:
@@ -124,7 +133,10 @@ class BalanceNeededTrigger(Trigger):
             ):
                 run_action(_variables(self._hass, needed, device_id), _description(needed))
 
-        return async_dispatcher_connect(self._hass, _SIGNAL, hear)
+        remove = async_dispatcher_connect(self._hass, _SIGNAL, hear)
+        # An automation that was changed has other options now: it is asked once, when it is ready.
+        self._hass.loop.call_soon(async_dispatcher_send, self._hass, _ATTACHED)
+        return remove
 
 
 TRIGGERS: dict[str, type[Trigger]] = {"balance_needed": BalanceNeededTrigger}

@@ -47,6 +47,7 @@ class Outcome(StrEnum):
     SESSION_ENDED = "unplug_session_ended"
     NOT_BACK = "unplug_not_back"
     SILENT = "unplug_silent"
+    NO_DRAW = "unplug_no_draw"
 
 
 class Unplugging:
@@ -107,6 +108,8 @@ class Unplugging:
             return Outcome.SESSION_ENDED
         if not heard or connector.drawn is None:
             return Outcome.SILENT
+        if connector.drawn < self._fail_safe / 2:
+            return Outcome.NO_DRAW  # a car that is full proves nothing
         return Outcome.FALLS if connector.drawn <= highest(self._fail_safe) else Outcome.STAYS
 
     @property

@@ -168,6 +168,12 @@ def test_step_of_the_house_is_answered_in_time(make: Make) -> None:
     assert times.worst <= 30
 
 
+def test_oracle_that_keeps_silence_delivers_less_only_where_something_is_broken() -> None:
+    well, broken = short_day(1), day_of(SCENARIOS[8], 3, 0)
+    assert run_oracle(well, silent=True).energy == run_oracle(well).energy
+    assert run_oracle(broken, silent=True).energy < run_oracle(broken).energy
+
+
 def test_table_and_goals_name_everyone() -> None:
     found: dict[tuple[str, str], Outcome] = {}
     names: Sequence[str] = [*CONTROLLERS, "oracle"]
@@ -178,5 +184,6 @@ def test_table_and_goals_name_everyone() -> None:
     text = table(found, times)
     assert all(name in text for name in CONTROLLERS)
     met = {goal.name: goal.met for goal in goals_of(found, times)}
-    assert met["energy, % of an oracle's"]
+    assert met["energy, all well, % of an oracle's"]
+    assert not met["energy with faults, % of one's that keeps silence"]
     assert not met["charging above the rating, %"]

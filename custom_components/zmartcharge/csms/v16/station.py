@@ -19,6 +19,8 @@ from .inbound import Inbound16
 from .preparation import limit_abilities, prepare, rate_units
 
 _ACCEPTED = ("Accepted",)
+#: Seconds that a charger has to answer what limits it.
+_LIMIT_TIMEOUT = 10.0
 
 
 class Station16(Station):
@@ -38,7 +40,11 @@ class Station16(Station):
         """Take the charger's id and address, how to send and close, and who hears it."""
         self._inbound = Inbound16(handler, clock)
         self._rpc = Rpc(name, send, self._inbound.answer)
-        self._limits = ChargingLimits16(self._rpc.call, clock)
+        self._limits = ChargingLimits16(
+            # Who is to draw less is not waited for as long as for a firmware.
+            lambda action, payload: self._rpc.call(action, payload, timeout=_LIMIT_TIMEOUT),
+            clock,
+        )
         self._close = close
         self._clock = clock
         self._remote = remote
