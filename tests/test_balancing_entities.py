@@ -36,7 +36,7 @@ async def test_what_a_charger_gets_and_why(home: Balanced) -> None:
     house = home.house
     assert house.number("sensor.garage_allocated_current") == 16
     reason = house.full_state("sensor.garage_reason_for_the_current")
-    assert reason.state == "Nothing but its own limit of 16 A holds it back"
+    assert reason.state == "Gets all that it can take (16 A)"
     assert reason.attributes["reason"] == "unlimited"
     assert reason.attributes["placeholders"] == {"limit": 16.0}
 

@@ -168,3 +168,22 @@ async def test_menu_is_not_shown_where_nothing_is_balanced(
 ) -> None:
     await house.set_up()
     assert (await flows.change_charger())["step_id"] == "charger"
+
+
+async def test_hub_that_stopped_while_the_form_was_open_is_told(
+    home: Balanced, flows: SubentryFlows
+) -> None:
+    menu = await flows.change_charger()
+    form = await flows.choose(menu, "unplug")
+    await home.house.unload()
+    assert (await flows.answer(form))["reason"] == "not_loaded"
+
+
+async def test_car_that_is_full_proves_nothing(home: Balanced, flows: SubentryFlows) -> None:
+    charge_point = await _charge(home)
+    result = await _begin(flows)
+    await home.live(20)
+    connector = charge_point.station.evse.connector(1)
+    assert connector.car is not None
+    connector.car.paused = True
+    assert (await _end(home, flows, result))["reason"] == "unplug_no_draw"

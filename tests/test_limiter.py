@@ -143,6 +143,9 @@ async def test_own_limit_is_kept_to_and_lifted(home: Balanced) -> None:
     await home.house.connector.set_own_limit(10)
     await home.live(10)
     assert home.drawn(charge_point)[0] == 10
+    reason = home.house.connector.allocation_reason
+    assert reason is not None
+    assert (reason.key, reason.placeholders) == ("own_limit", {"limit": 10})
     await home.house.connector.set_own_limit(0)
     await home.live(10)
     assert home.drawn(charge_point)[0] == 0

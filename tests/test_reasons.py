@@ -29,6 +29,7 @@ REASONS = (
     Reason(ReasonKey.METER_LOST, {"seconds": 31}),
     Reason(ReasonKey.METER_FROZEN, {"line": "l1"}),
     Reason(ReasonKey.OFFLINE, {"current": 6.0}),
+    Reason(ReasonKey.OWN_LIMIT, {"limit": 10.0}),
     Reason(ReasonKey.NOT_WANTED),
 )
 
@@ -79,9 +80,9 @@ async def test_numbers_are_written_as_the_language_does(
         (Reason(ReasonKey.HOUR_BUDGET, {"energy": 0}), "0 kWh are left of the limit for this hour"),
         (
             Reason(ReasonKey.UNLIMITED, {"limit": 100.0}),
-            "Nothing but its own limit of 100 A holds it back",
+            "Gets all that it can take (100 A)",
         ),
-        (Reason(ReasonKey.METER_LOST), "The meter has said nothing for {seconds} s"),
+        (Reason(ReasonKey.UNLIMITED), "Gets all that it can take ({limit} A)"),
     ],
 )
 async def test_values_are_shown_as_people_read_them(

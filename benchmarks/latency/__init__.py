@@ -32,7 +32,7 @@ _SEED = 20260114
 class Scenario:
     """So many Home Assistants, each as large.
 
-    More than one take turns: a single charger has few steps, and waits 20 s for each raise.
+    More than one take turns: a charger has few steps, and waits 20 s and more for each raise.
     """
 
     homes: int
@@ -47,7 +47,7 @@ class Scenario:
 
 SCENARIOS = (
     Scenario(homes=3, size=Size(sites=1, chargers=1)),
-    Scenario(homes=1, size=Size(sites=1, chargers=10), measures_load=True),
+    Scenario(homes=2, size=Size(sites=1, chargers=10), measures_load=True),
     Scenario(homes=1, size=Size(sites=10, chargers=10)),
 )
 

@@ -10,7 +10,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .balance import Allocation, Reason as BalanceReason
+from .balance import Allocation, Reason as BalanceReason, ReasonKey
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import ConnectorState, CsmsError, MeterSnapshot, StatusNotification
 from .ledger import Session
@@ -225,10 +225,13 @@ class Connector(Observable):
     @callback
     def explain(self, allocation: Allocation) -> None:
         """Note why load balancing allocates what it does, whenever that becomes another thing."""
-        explained = (self.allocated, allocation.reason.key)
+        reason, own = allocation.reason, self.own_limit
+        if own is not None and self.in_session and allocation.current >= own:
+            reason = BalanceReason(ReasonKey.OWN_LIMIT, {"limit": own})
+        explained = (self.allocated, reason.key, own)
         if explained != self._explained:
             self._explained = explained
-            self.allocation_reason = allocation.reason
+            self.allocation_reason = reason
             self.async_notify()
 
     @callback

@@ -33,8 +33,7 @@ class UnplugSteps(ConfigSubentryFlow):
             if ready:
                 self._unplugging = charger.create_task(ready.run(), "unplugging")
                 return await self.async_step_left_alone()
-            if obstacle := checks[0].obstacle:
-                errors["base"] = obstacle
+            errors["base"] = str(checks[0].obstacle)
         return self.async_show_form(
             step_id="unplug",
             data_schema=vol.Schema({}),

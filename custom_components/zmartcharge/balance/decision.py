@@ -42,6 +42,8 @@ class ReasonKey(StrEnum):
     METER_FROZEN = "meter_frozen"
     #: It cannot be reached; this much is kept for it [current].
     OFFLINE = "offline"
+    #: [limit]: a user's own limit holds it back; nobody decides that here, but it reads as a reason.
+    OWN_LIMIT = "own_limit"
     #: There is no car that is to be charged.
     NOT_WANTED = "not_wanted"
 
