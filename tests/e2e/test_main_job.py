@@ -18,7 +18,7 @@ _IMAGE = ROOT / "docs" / "images" / "dashboard.png"
 
 
 @pytest.mark.e2e
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(700)
 async def test_a_session_is_seen_in_the_browser_and_survives_a_kill(
     tmp_path: Path, socket_enabled: None
 ) -> None:
