@@ -169,5 +169,5 @@ async def test_charger_that_moves_to_a_site_without_a_meter_is_let_go(home: Bala
     await home.house.change("garage", site="cabin")
     await wait_until(lambda: home.house.charger.fail_safe.current is None)
     home.metered = False
-    await home.live(3)
+    await home.live(20)
     assert home.drawn(one)[0] == 16
