@@ -153,7 +153,7 @@ async def test_meter_that_is_taken_away_takes_the_fail_safe_with_it(home: Balanc
     await home.house.change("home", meter=None)
     home.metered = False
     await wait_until(lambda: home.house.charger.fail_safe.current is None)
-    await home.live(3)
+    await home.live(20)
     assert home.drawn(one)[0] == 16
     assert home.house.connector.allocated is None
 

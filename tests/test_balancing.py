@@ -57,6 +57,23 @@ async def test_car_gives_way_when_the_house_takes_more(home: Balanced) -> None:
     assert home.drawn(charge_point)[0] == 16
 
 
+async def test_worse_overload_is_told_at_once_while_the_first_is_being_answered(
+    home: Balanced,
+) -> None:
+    home.answer()
+    charge_point = await _charge(home)
+    await home.live(90)
+    told: list[Need] = []
+    home.house.site.balancing.async_on_need(told.append)
+    for load in (12.0, 17.0):
+        home.load = [5.0, load, 5.0]
+        # The car still draws what it did: both lists come before it could follow.
+        await home.read()
+        assert told.pop() is Need.OVERLOAD
+    await home.live(20)
+    assert home.drawn(charge_point)[0] == 8
+
+
 async def test_nothing_is_raised_while_nobody_decides(home: Balanced) -> None:
     charge_point = await _charge(home)
     await home.live(60)

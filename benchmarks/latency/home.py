@@ -74,7 +74,9 @@ async def home(folder: Path, size: Size) -> AsyncIterator[Home]:
     write_configuration(folder, port, "en")
     broker = await _start_broker(folder, broker_port)
     try:
-        async with aiohttp.ClientSession() as session:
+        # As many connections as there are chargers, and more: aiohttp's own limit is 100.
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(connector=connector) as session:
             hass = HomeAssistant(folder, port, session)
             try:
                 publisher = await _publisher(broker, broker_port)

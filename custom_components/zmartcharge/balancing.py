@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 import logging
+from math import inf
 from typing import TYPE_CHECKING
 
 from homeassistant.core import CALLBACK_TYPE, callback
@@ -98,6 +99,8 @@ class Balancing(Observable):
         self._failed = False
         self._unanswered_since: datetime | None = None
         self._told_at: datetime | None = None
+        #: What each connector was to have, in A, when a need was last told.
+        self._told: dict[str, Ampere] = {}
         self._need_listeners: list[Callable[[Need], None]] = []
         self._next_look: CALLBACK_TYPE | None = None
         self._watching: CALLBACK_TYPE | None = None
@@ -328,14 +331,17 @@ class Balancing(Observable):
 
     @callback
     def _tell_need(self, need: Need | None, now: datetime) -> None:
-        changed, self.need = need != self.need, need
+        wanted = {connector.key: allocation.current for connector, allocation in self._decided()}
+        # Somebody may still be busy with what was told before, and does not come back to it.
+        less = any(wanted[key] < self._told.get(key, inf) - _SAME for key in wanted)
+        changed, self.need = need != self.need or less, need
         if need is None:
             self._unanswered_since = None
             return
         self._unanswered_since = self._unanswered_since or now
         if not changed and self._told_at and now - self._told_at < _TELL_AGAIN:
             return
-        self._told_at = now
+        self._told_at, self._told = now, wanted
         for listener in list(self._need_listeners):
             listener(need)
 

@@ -3,7 +3,7 @@
 from itertools import product
 from math import sqrt
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from custom_components.zmartcharge.balance.sharing import Consumer, Resource, Route, share
 
@@ -91,6 +91,11 @@ def test_nobody_gets_less_than_its_minimum_or_more_than_it_may(
 
 @QUICK
 @given(consumers(), slacks)
+@example(
+    # Two that use l1 unequally: what rounding leaves is two steps of one and none of the other.
+    [consumer("c0", (1.0, 1.0, 1.0), 9.0), consumer("c1", (sqrt(3), 1.0, 1.0), 8.0)],
+    (21.5, 16.0, 16.0),
+)
 def test_no_ampere_is_wasted(wanting: list[Consumer], slack: tuple[float, ...]) -> None:
     given_to = shared(wanting, slack)
     for c in wanting:

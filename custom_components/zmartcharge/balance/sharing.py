@@ -169,17 +169,27 @@ def _round(consumer: Consumer, given: Share, slack: dict[Resource, float]) -> No
 def _hand_out(
     consumers: Sequence[Consumer], shares: Mapping[str, Share], slack: dict[Resource, float]
 ) -> None:
-    """Give what rounding left over away, one step each, to who has least first."""
-    for consumer in sorted(consumers, key=lambda consumer: shares[consumer.id].current):
-        given = shares[consumer.id]
-        fits, bound = _route(given).room(slack)
-        steps = round_down(min(fits, consumer.maximum - given.current), consumer.step)
-        extra = min(steps, max(consumer.step, round_down(1.0, consumer.step)))
-        if extra > 0:
-            _take(_route(given), extra, slack)
-            given.current = round(given.current + extra, 3)
-        if given.current < consumer.maximum:
-            given.bound = given.bound or bound
+    """Give what rounding left over away, a step at a time, to who has least first.
+
+    Consumers that use a line unequally may leave room for a second step of one of them.
+    """
+    given_away = True
+    while given_away:
+        given_away = False
+        for consumer in sorted(consumers, key=lambda consumer: shares[consumer.id].current):
+            given_away |= _hand_step(consumer, shares[consumer.id], slack)
+
+
+def _hand_step(consumer: Consumer, given: Share, slack: dict[Resource, float]) -> bool:
+    fits, bound = _route(given).room(slack)
+    steps = round_down(min(fits, consumer.maximum - given.current), consumer.step)
+    extra = min(steps, max(consumer.step, round_down(1.0, consumer.step)))
+    if extra > 0:
+        _take(_route(given), extra, slack)
+        given.current = round(given.current + extra, 3)
+    if given.current < consumer.maximum:
+        given.bound = given.bound or bound
+    return extra > 0
 
 
 def _route(given: Share) -> Route:
