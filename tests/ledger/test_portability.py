@@ -16,6 +16,7 @@ from custom_components.zmartcharge.ledger import (
 from custom_components.zmartcharge.ledger.tables import metadata
 
 from .builders import CHARGER, T0, a_sample, a_start, minutes, sampled, started, stopped
+from .priced import SITE, a_price, charged, prices_from
 
 POSTGRESQL = postgresql.dialect()
 
@@ -58,6 +59,25 @@ async def use_everything(ledger: Ledger) -> None:
     correction = Correction(session_id=session.id, corrected_at=T0, energy_wh=1, reason="")
     await ledger.correct(correction)
     await ledger.corrections(session.id)
+    await use_prices(ledger, session.id)
+
+
+async def use_prices(ledger: Ledger, session_id: str) -> None:
+    later = minutes(900)
+    other = await charged(ledger, [(600, 40_000), (660, 41_000)])
+    for amount in ("1", "2"):
+        await ledger.hold_prices(SITE, prices_from(T0, *[amount] * 10, *["1"] * 4), T0)
+    preliminary = a_price("1", 840, preliminary=True)
+    await ledger.hold_prices(SITE, [preliminary], later)
+    await ledger.hold_prices(SITE, [a_price("2", 840)], later)
+    await ledger.recalculate(SITE, T0, later, prices_from(T0, *["3"] * 14), "", later)
+    await ledger.held_prices(SITE, T0, later)
+    await ledger.superseded_prices(SITE, T0, later)
+    for each in (session_id, other.id, (await started(ledger, a_start(50_000, 910))).id):
+        await ledger.session_cost(each)
+    await ledger.hourly(site_id=SITE, charge_point_id=CHARGER, connector_id=1, start=T0, end=later)
+    await ledger.first_hour(site_id=SITE)
+    await ledger.hours_counted(await ledger.changed_hours(), later)
 
 
 async def test_every_statement_is_one_of_postgresql(ledger: Ledger) -> None:

@@ -9,6 +9,15 @@ from .errors import (
     LedgerUnavailableError,
 )
 from .ledger import Ledger
+from .price_records import (
+    ChangedHours,
+    CostLine,
+    HeldPrice,
+    HourlyCost,
+    Recalculation,
+    SessionCost,
+    SupersededPrice,
+)
 from .records import (
     SUPERSEDED,
     Correction,
@@ -25,7 +34,11 @@ from .records import (
 
 __all__ = [
     "SUPERSEDED",
+    "ChangedHours",
     "Correction",
+    "CostLine",
+    "HeldPrice",
+    "HourlyCost",
     "Ledger",
     "LedgerClosedError",
     "LedgerCorruptError",
@@ -35,11 +48,14 @@ __all__ = [
     "LedgerUnavailableError",
     "MeterSample",
     "QuarantineEntry",
+    "Recalculation",
     "Session",
+    "SessionCost",
     "SessionFlag",
     "SignedValue",
     "Slice",
     "StartedTransaction",
+    "SupersededPrice",
     "TransactionStart",
     "TransactionStop",
 ]

@@ -6,8 +6,27 @@ from functools import partial
 from typing import Self
 
 from ..units import WattHour
-from . import accounts, lifecycle, meters, quarantine, queries, slices, transactions
+from . import (
+    accounts,
+    costs,
+    lifecycle,
+    meters,
+    prices as held_prices,
+    quarantine,
+    queries,
+    slices,
+    transactions,
+)
 from .clock import utc
+from .periods import on_the_hour
+from .price_records import (
+    ChangedHours,
+    HeldPrice,
+    HourlyCost,
+    Recalculation,
+    SessionCost,
+    SupersededPrice,
+)
 from .records import (
     Correction,
     MeterSample,
@@ -176,3 +195,116 @@ class Ledger:
     async def corrections(self, session_id: str) -> tuple[Correction, ...]:
         """Return a session's corrections, oldest first; the last one counts."""
         return await self._writer.run(partial(queries.corrections_of, session_id=session_id))
+
+    async def hold_prices(self, site_id: str, prices: Sequence[HeldPrice], at: datetime) -> None:
+        """Keep prices of a site, as known at a time.
+
+        A period that has begun keeps its price; one that is to come takes the newest. A preliminary
+        price gives way to a final one until its hour is over and energy was charged with it.
+        """
+        moment, offered = utc(at), tuple(prices)
+        await self._writer.run(
+            lambda connection: held_prices.hold(connection, site_id, offered, moment)
+        )
+
+    async def recalculate(
+        self,
+        site_id: str,
+        start: datetime,
+        end: datetime,
+        prices: Sequence[HeldPrice],
+        reason: str,
+        at: datetime,
+    ) -> Recalculation:
+        """Put prices in the place of those that held in the quarter-hours that meet [start, end).
+
+        What they replace is kept, with the time and the reason. Quarter-hours for which no price is
+        given keep theirs. Raises ValueError for a naive time.
+        """
+        return await self._writer.run(
+            partial(
+                costs.recalculate,
+                site_id=site_id,
+                start=utc(start),
+                end=utc(end),
+                offered=tuple(prices),
+                reason=reason,
+                at=utc(at),
+            )
+        )
+
+    async def held_prices(
+        self, site_id: str, start: datetime, end: datetime
+    ) -> tuple[HeldPrice, ...]:
+        """Return the prices of the quarter-hours that meet [start, end), oldest first."""
+        since, until = utc(start), utc(end)
+        return await self._writer.run(
+            lambda connection: held_prices.held(connection, site_id, since, until)
+        )
+
+    async def superseded_prices(
+        self, site_id: str, start: datetime, end: datetime
+    ) -> tuple[SupersededPrice, ...]:
+        """Return what held before in the quarter-hours that meet [start, end), oldest first."""
+        since, until = utc(start), utc(end)
+        return await self._writer.run(
+            lambda connection: held_prices.superseded(connection, site_id, since, until)
+        )
+
+    async def session_cost(self, session_id: str) -> SessionCost | None:
+        """Return what a session cost, so far when it is open; None when there is none.
+
+        A few short reads, cheap enough for each meter value.
+        """
+        return await self._writer.run(partial(costs.session_cost, session_id=session_id))
+
+    async def hourly(
+        self,
+        *,
+        site_id: str | None = None,
+        charge_point_id: str | None = None,
+        connector_id: int | None = None,
+        start: datetime,
+        end: datetime,
+    ) -> tuple[HourlyCost, ...]:
+        """Return the hours (UTC) of [start, end) in which a site, charger or connector has energy.
+
+        Raises ValueError when neither a site nor a charger is given, or a time is not on the hour.
+        """
+        if site_id is None and charge_point_id is None:
+            raise ValueError("neither a site nor a charger is given")
+        return await self._writer.run(
+            partial(
+                costs.hourly,
+                site_id=site_id,
+                charge_point_id=charge_point_id,
+                connector_id=connector_id,
+                start=on_the_hour(utc(start)),
+                end=on_the_hour(utc(end)),
+            )
+        )
+
+    async def first_hour(
+        self, *, site_id: str | None = None, charge_point_id: str | None = None
+    ) -> datetime | None:
+        """Return the hour (UTC) in which the first session began, None when there was none."""
+        return await self._writer.run(
+            lambda connection: costs.first_hour(connection, site_id, charge_point_id)
+        )
+
+    async def changed_hours(self) -> tuple[ChangedHours, ...]:
+        """Return the sessions whose energy or cost changed since they were last counted.
+
+        Kept until ``hours_counted``, over restarts.
+        """
+        return await self._writer.run(costs.changed_hours)
+
+    async def hours_counted(self, counted: Sequence[ChangedHours], until: datetime) -> None:
+        """Forget changes of the hours before ``until`` that whoever keeps a copy has counted.
+
+        What those sessions took since ``until``, and what changed again, stays to be counted.
+        """
+        moment = utc(until)
+        await self._writer.run(
+            lambda connection: costs.hours_counted(connection, tuple(counted), moment)
+        )

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, Engine, MetaData, inspect, select, update
 
 from .errors import LedgerNewerError
+from .migration_prices import add_prices
 from .tables import metadata as present, schema_version
 
 type Migration = Callable[[Connection], None]
 
 #: Step number n (from 0) takes version n + 1 to n + 2. Released steps are never changed.
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (add_prices,)
 
 
 def migrate(

@@ -7,6 +7,7 @@ from ..units import WattHour
 from .clock import EPOCH, MICROSECOND
 
 PERIOD = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
 #: Energy of a longer time is put in its last 31 days, to bound the number of periods.
 MAX_SPAN = timedelta(days=31)
 
@@ -14,6 +15,13 @@ MAX_SPAN = timedelta(days=31)
 def period_start(moment: datetime) -> datetime:
     """Return the start of the period that a time (aware UTC) lies in."""
     return moment - (moment - EPOCH) % PERIOD
+
+
+def on_the_hour(moment: datetime) -> datetime:
+    """Return a time that is on the hour (UTC); raises ValueError for another."""
+    if (moment - EPOCH) % HOUR:
+        raise ValueError(f"{moment} is not on the hour")
+    return moment
 
 
 def spread(wh: WattHour, since: datetime, until: datetime) -> Iterator[tuple[datetime, WattHour]]:

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, select
 
 from ..units import WattHour
 from .accounts import load, to_session
+from .periods import period_start
 from .records import Correction, Session
+from .slices import note_change
 from .tables import corrections, sessions
 from .transactions import by_transaction
 
@@ -86,6 +88,7 @@ def correct(connection: Connection, correction: Correction) -> bool:
             reason=correction.reason,
         )
     )
+    note_change(connection, found.id, period_start(found.started_at))
     return True
 
 

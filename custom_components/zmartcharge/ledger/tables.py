@@ -1,10 +1,14 @@
 """The ledger's tables, in portable SQLAlchemy Core. Energy is Wh, times are microseconds."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
+import json
 from typing import override
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     ForeignKey,
@@ -53,6 +57,44 @@ class ForeignText(TypeDecorator[str]):
         return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
 
 
+class Exact(TypeDecorator[Decimal]):
+    """A decimal number, kept as text: SQLite has no exact one."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Components(TypeDecorator[Mapping[str, Decimal]]):
+    """Named decimal numbers, kept as a JSON object of texts."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(
+        self, value: Mapping[str, Decimal] | None, dialect: Dialect
+    ) -> str | None:
+        if value is None:
+            return None
+        return json.dumps({name: str(amount) for name, amount in value.items()})
+
+    @override
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> Mapping[str, Decimal] | None:
+        if value is None:
+            return None
+        return {name: Decimal(amount) for name, amount in json.loads(value).items()}
+
+
 schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
 
 sessions = Table(
@@ -91,6 +133,9 @@ sessions = Table(
     Column("gap_wh", BigInteger, nullable=False),
     Column("raw_start", ForeignText),
     Column("raw_stop", ForeignText),
+    # The first quarter-hour whose energy or price nobody counted yet, and the number of changes.
+    Column("changed_from", Moment),
+    Column("changes", Integer, nullable=False, server_default="0"),
     UniqueConstraint(
         "charge_point_id",
         "connector_id",
@@ -102,6 +147,7 @@ sessions = Table(
     Index("ix_sessions_connector", "charge_point_id", "connector_id", "started_at"),
     Index("ix_sessions_site", "site_id", "started_at"),
     Index("ix_sessions_started", "started_at"),
+    Index("ix_sessions_changed", "changed_from"),
 )
 
 connectors = Table(
@@ -126,6 +172,34 @@ slices = Table(
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
     Column("start", Moment, primary_key=True),
     Column("wh", BigInteger, nullable=False),
+    Index("ix_slices_start", "start"),
+)
+
+# The price that holds, one row for each quarter-hour: a longer period is held for each of its own.
+prices = Table(
+    "prices",
+    metadata,
+    Column("site_id", Text, primary_key=True),
+    Column("start_at", Moment, primary_key=True),
+    Column("price", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("components", Components, nullable=False),
+    Column("preliminary", Boolean, nullable=False),
+)
+
+superseded_prices = Table(
+    "superseded_prices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Text, nullable=False),
+    Column("start_at", Moment, nullable=False),
+    Column("price", Exact, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("components", Components, nullable=False),
+    Column("preliminary", Boolean, nullable=False),
+    Column("superseded_at", Moment, nullable=False),
+    Column("reason", ForeignText, nullable=False),
+    Index("ix_superseded_prices_site", "site_id", "start_at"),
 )
 
 signed_values = Table(
