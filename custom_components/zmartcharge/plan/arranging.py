@@ -1,0 +1,87 @@
+"""Places one car's energy in what is left for it: what goes before what, and in which way."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..units import WattHour
+from .building import Placement
+from .continuous import place_in_one_go
+from .filling import fill, refill
+from .starts import place
+from .task import Stage, Task
+from .track import Track
+from .uncertain import place_likely
+
+
+def arrange(task: Task, track: Track, *, yields: bool) -> Placement:
+    """Return where a car's energy is placed.
+
+    ``yields``: what could not be ready in time within the hours' budgets exceeds them. What does not
+    fit before the car must be ready follows at once, on the segments that the task has after that.
+    """
+    optimum = fill(task.order, track.most, track.hour, track.budgets, task.energy)
+    hurries = task.need.ready_by is not None and not task.until_full
+    over: dict[int, WattHour] = {}
+    if sum(optimum) < task.energy and hurries and yields:
+        free = [-1] * len(track.hour)
+        optimum = refill(
+            task.order, track.most, free, [], task.energy - sum(optimum), list(optimum)
+        )
+        used = by_hour(track, optimum)
+        over = {i: e - track.budgets[i] for i, e in enumerate(used) if e > track.budgets[i]}
+        track = replace(track, budgets=[max(b) for b in zip(track.budgets, used, strict=True)])
+    planned = sum(optimum)
+    placed, expected = settle(task, track, optimum, whole=planned == task.energy)
+    if planned < task.energy and task.late:
+        used = by_hour(track, placed)
+        left = [max(0, b - u) for b, u in zip(track.budgets, used, strict=True)]
+        hour = [-1] * len(track.hour) if yields else track.hour
+        placed = expected = refill(
+            task.late, track.most, hour, left, task.energy - planned, list(placed)
+        )
+        planned = sum(placed)
+    return Placement(
+        placed=placed,
+        optimum=optimum,
+        expected=expected,
+        over=over,
+        missing=0 if task.until_full else task.energy - planned,
+    )
+
+
+def by_hour(track: Track, placed: Sequence[WattHour]) -> list[WattHour]:
+    """Return what a placement takes of each hour."""
+    used = [0] * len(track.budgets)
+    for hour, energy in zip(track.hour, placed, strict=True):
+        if hour >= 0:
+            used[hour] += energy
+    return used
+
+
+def settle(
+    task: Task, track: Track, optimum: list[WattHour], *, whole: bool, closely: bool = True
+) -> tuple[list[WattHour], list[WattHour]]:
+    """Return how much is placed in each segment, and what of that is expected to be taken.
+
+    ``optimum``: the cheapest placement without regard to starts. ``whole``: it is all that the car
+    needs. ``closely``: see ``place``.
+    """
+    energy = sum(optimum)
+    if not energy or task.until_full:
+        return optimum, optimum
+    track = replace(track, order=_needed(task, optimum))
+    if task.need.continuous:
+        placed = place_in_one_go(track, energy, optimum)
+        return placed, placed
+    dearest = max(task.stage[i] for i, each in enumerate(optimum) if each)
+    if task.need.likely and whole and dearest <= Stage.PRICE:
+        return place_likely(track, task.need.likely, energy)
+    placed = place(track, energy, optimum, closely=closely)
+    return placed, placed
+
+
+def _needed(task: Task, optimum: Sequence[WattHour]) -> list[int]:
+    """Return the segments that may be used, without a stage that is not needed."""
+    used = (task.stage[i] for i, energy in enumerate(optimum) if energy)
+    highest = max(used, default=Stage.PRICE)
+    return [i for i in task.order if task.stage[i] <= max(highest, Stage.PRICE)]

@@ -1,0 +1,306 @@
+"""Places one car's energy so that what it costs and what its starts cost is least together.
+
+For a given value of energy the best choice of segments is a small dynamic program over time and
+on/off. That value is searched for at which as much is chosen as is needed (Lagrangian relaxation; each
+step is the secant of the two choices around the need, so it ends at the lower hull, which also bounds
+how much better any choice could be). Where that leaves something to gain, a dynamic program over time,
+energy and on/off adds a choice. Each one that suffices is filled exactly, and the cheapest is taken.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..units import WattHour
+from .lattice import decide, follow
+from .track import SHORTEST_RUN, Pattern, Track
+
+_ROUNDS = 24
+_NEVER = -1e18
+#: Less than this is not worth a closer look: a share of the cost, and of a start's.
+_GAIN, _GAIN_STARTS = 0.0005, 0.05
+#: How many changes of a choice are tried at most, and by how many segments runs are lengthened.
+_MOVES = 120
+_STEPS = (1, 2, 4)
+
+
+def place(
+    track: Track, energy: WattHour, optimum: list[WattHour], *, closely: bool = True
+) -> list[WattHour]:
+    """Return the energy in each segment.
+
+    ``optimum``: the cheapest placement of it without regard to starts; the result places as much.
+    ``closely``: also look at what the first search may have missed.
+    """
+    if not energy or not any(optimum):
+        return optimum
+    kept = _worth_a_look(track, energy, optimum)
+    choice = _Choice(_reduced(track, kept), energy, [optimum[index] for index in kept])
+    for caps in _caps(choice.track):
+        found, bound = _search(choice.track, caps, energy)
+        for pattern in found:
+            choice.try_out(pattern)
+        if closely and choice.may_gain(bound):
+            taken = follow(choice.track, caps, decide(choice.track, caps, [energy], energy))
+            choice.try_out(tuple(each > 0 for each in taken))
+            if choice.may_gain(bound):
+                choice.climb()
+    placed = [0] * len(track.most)
+    for index, each in zip(kept, choice.placed, strict=True):
+        placed[index] = each
+    return placed
+
+
+class _Choice:
+    """The cheapest placement of those that were tried out."""
+
+    def __init__(self, track: Track, energy: WattHour, placed: list[WattHour]) -> None:
+        """Begin with a placement."""
+        self.track = track
+        self.placed = placed
+        self._energy = energy
+        self._cost = track.cost(placed, energy)
+        self._seen: set[Pattern] = set()
+        self.try_out(tuple(each > 0 for each in placed))
+
+    def may_gain(self, bound: float) -> bool:
+        """Tell whether it is worth looking on when nothing can cost less than ``bound``."""
+        crumbs, cost = self._cost
+        return crumbs > 0 or cost - bound > _GAIN * abs(bound) + _GAIN_STARTS * self.track.penalty
+
+    def try_out(self, pattern: Pattern) -> bool:
+        """Take the cheapest placement on a pattern if it costs less; tell whether it does."""
+        better = False
+        while pattern not in self._seen:
+            self._seen.add(pattern)
+            placed = self.track.filled(pattern, self._energy)
+            if placed is None:
+                break
+            if (cost := self.track.cost(placed, self._energy)) < self._cost:
+                self.placed, self._cost, better = placed, cost, True
+            pattern = tuple(each > 0 for each in placed)
+        return better
+
+    def climb(self) -> None:
+        """Change the runs as long as that makes it cheaper."""
+        left = _MOVES
+        better = True
+        while better:
+            better = False
+            for pattern in self._neighbours(tuple(each > 0 for each in self.placed)):
+                better |= self.try_out(pattern)
+                left -= 1
+                if not left:
+                    return
+
+    def _neighbours(self, pattern: Pattern) -> Iterator[Pattern]:
+        """Yield patterns with a run longer, shorter, split or left out."""
+        runs = list(self.track.runs(pattern))
+        for first, last in runs:
+            for steps in _STEPS:
+                yield from self._changed(pattern, range(first - steps, first), on=True)
+                yield from self._changed(pattern, range(last + 1, last + 1 + steps), on=True)
+        for first, last in runs:
+            yield from self._changed(pattern, range(first, last + 1), on=False)
+            for at in range(first, last + 1):
+                yield from self._changed(pattern, range(at, at + 1), on=False)
+
+    def _changed(self, pattern: Pattern, span: range, *, on: bool) -> Iterator[Pattern]:
+        if span[0] >= 0 and span[-1] < len(pattern) and all(self.track.most[i] for i in span):
+            yield (*pattern[: span[0]], *[on] * len(span), *pattern[span[-1] + 1 :])
+
+
+def _worth_a_look(track: Track, energy: WattHour, optimum: Sequence[WattHour]) -> list[int]:
+    """Return the segments that can be of use, without those that are too dear even for a bridge."""
+    dearest = max(track.worth[index] for index, each in enumerate(optimum) if each)
+    dearest += 4 * track.penalty / max(1, min(energy, max(track.most)))
+    useful: set[int] = set()
+    for index in track.order:
+        if not track.most[index]:
+            continue
+        bridge = track.penalty / max(1, min(track.least[index], track.most[index]))
+        if track.worth[index] <= dearest + bridge:
+            # A run that would be a crumb is lengthened by what lies beside it.
+            useful.update((index - 1, index, index + 1))
+    usable = set(track.order)
+    return sorted(index for index in useful if index in usable and track.most[index])
+
+
+def _reduced(track: Track, kept: Sequence[int]) -> Track:
+    """Return a track of these segments only."""
+    place_of = {index: at for at, index in enumerate(kept)}
+    return replace(
+        track,
+        starts=[track.starts[index] for index in kept],
+        ends=[track.ends[index] for index in kept],
+        highest=[track.highest[index] for index in kept],
+        most=[track.most[index] for index in kept],
+        least=[track.least[index] for index in kept],
+        worth=[track.worth[index] for index in kept],
+        order=[place_of[index] for index in track.order if index in place_of],
+        hour=[track.hour[index] for index in kept],
+        charging=track.charging and kept[0] == 0,
+    )
+
+
+def _caps(track: Track) -> list[list[WattHour]]:
+    """Return ways to split the hours' budgets on their segments: evenly, and the cheapest first."""
+    inside: dict[int, list[int]] = {}
+    for index in track.order:
+        if track.hour[index] >= 0:
+            inside.setdefault(track.hour[index], []).append(index)
+    bound = {
+        hour: found
+        for hour, found in inside.items()
+        if sum(track.most[index] for index in found) > track.budgets[hour]
+    }
+    if not bound:
+        return [list(track.most)]
+    shares = [list(track.most) for _ in range(2)]
+    for hour, found in bound.items():
+        whole = sum(track.most[index] for index in found)
+        left = track.budgets[hour]
+        for index in found:
+            shares[0][index] = track.most[index] * track.budgets[hour] // whole
+            shares[1][index] = min(track.most[index], left)
+            left -= shares[1][index]
+    return shares
+
+
+def _search(
+    track: Track, caps: Sequence[WattHour], energy: WattHour
+) -> tuple[list[Pattern], float]:
+    """Return choices of segments that suffice, and a bound below which no choice can cost."""
+    entries = _entries(track, caps, energy)
+    lows = [min(low, cap) for low, cap in zip(track.least, caps, strict=True)]
+    found: list[Pattern] = []
+    bound = _NEVER
+    value = _first_value(track, caps, energy)
+    step = max(track.penalty / energy, 1e-5)
+    enough: tuple[float, float] | None = None
+    short = (0.0, 0.0)
+    for _ in range(_ROUNDS):
+        pattern, taken, cost = _best(track, caps, lows, entries, value)
+        bound = max(bound, cost + value * (energy - taken))
+        if taken >= energy:
+            found.append(pattern)
+            if enough is not None and taken >= enough[0]:
+                break
+            enough = taken, cost
+        else:
+            if enough is not None and taken <= short[0]:
+                break
+            short = taken, cost
+        if enough is None:
+            value += step
+            step *= 4
+        else:
+            value = (enough[1] - short[1]) / (enough[0] - short[0])
+    return found, bound
+
+
+def _first_value(track: Track, caps: Sequence[WattHour], energy: WattHour) -> float:
+    """Return at least what the last Wh costs without regard to starts."""
+    left = energy
+    for index in track.order:
+        left -= caps[index]
+        if left <= 0:
+            return track.worth[index] + 1e-7
+    return track.worth[track.order[-1]] + 1e-7
+
+
+def _entries(track: Track, caps: Sequence[WattHour], energy: WattHour) -> list[int]:
+    """Return for each segment the latest one to have started at, for the run not to be a crumb.
+
+    -1 where none can end.
+    """
+    shortest = min(SHORTEST_RUN, track.shortest_time(energy)) - 1e-6
+    entries = []
+    begin = latest = 0
+    for index, (start, end) in enumerate(zip(track.starts, track.ends, strict=True)):
+        if index and track.ends[index - 1] != start:
+            begin = latest = index
+        if not caps[index]:
+            begin = latest = index + 1
+            entries.append(-1)
+            continue
+        while latest < index and end - track.starts[latest + 1] >= shortest:
+            latest += 1
+        if end - track.starts[latest] >= shortest:
+            entries.append(latest)
+        else:
+            ends_here = (
+                index + 1 == len(caps) or not caps[index + 1] or track.starts[index + 1] != end
+            )
+            entries.append(begin if ends_here else -1)
+    return entries
+
+
+def _best(
+    track: Track,
+    caps: Sequence[WattHour],
+    lows: Sequence[WattHour],
+    entries: Sequence[int],
+    value: float,
+) -> tuple[Pattern, WattHour, float]:
+    """Return the best choice when energy is worth ``value`` per Wh, its energy and its cost."""
+    off, on = 0.0, 0.0 if track.charging else _NEVER
+    offs, sums = [0.0], [0.0]
+    total = 0.0
+    choices: list[int] = []
+    ended: list[bool] = []
+    penalty, worths, starts, ends = track.penalty, track.worth, track.starts, track.ends
+    before = starts[0]
+    for index, cap in enumerate(caps):
+        worth = worths[index]
+        total += (value - worth) * (cap if worth < value else lows[index])
+        stay = on if cap and starts[index] == before else _NEVER
+        before = ends[index]
+        goes_on = stay + total - sums[-1]
+        sums.append(total)
+        entry = entries[index]
+        choice = index
+        if entry >= 0:
+            fresh = offs[entry] - penalty + total - sums[entry]
+            if fresh > goes_on:
+                goes_on = fresh
+                choice = entry
+            else:
+                choice = -1
+        else:
+            choice = -1
+        on = goes_on
+        choices.append(choice)
+        ended.append(on > off)
+        off = max(off, on)
+        offs.append(off)
+    return _trace(track, caps, lows, value, choices, ended)
+
+
+def _trace(
+    track: Track,
+    caps: Sequence[WattHour],
+    lows: Sequence[WattHour],
+    value: float,
+    choices: Sequence[int],
+    ended: Sequence[bool],
+) -> tuple[Pattern, WattHour, float]:
+    pattern = [False] * len(caps)
+    energy, cost = 0, 0.0
+    index, on = len(caps) - 1, False
+    while index >= 0:
+        if not on and not ended[index]:
+            index -= 1
+            continue
+        on = True
+        entry = choices[index]
+        first = index if entry < 0 else entry
+        for each in range(first, index + 1):
+            pattern[each] = True
+            taken = caps[each] if track.worth[each] < value else lows[each]
+            energy += taken
+            cost += taken * track.worth[each]
+        if entry >= 0:
+            cost += track.penalty
+            on = False
+        index = first - 1
+    return tuple(pattern), energy, cost
