@@ -12,13 +12,14 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.yaml import load_yaml
 import pytest
 
-from custom_components.zmartcharge import automation_file, blueprint_file, load_automation
+from custom_components.zmartcharge import automation_file, automations, blueprint_file
 from custom_components.zmartcharge.automation_file import (
     CannotAddError,
     Obstacle,
     append,
     take_back,
 )
+from custom_components.zmartcharge.automation_kind import LOAD_BALANCING
 
 from .automated import (  # noqa: F401
     AUTOMATION_ID,
@@ -128,7 +129,7 @@ async def test_site_that_goes_before_its_turn_gets_none(automated: Automated) ->
     house = automated.house
     await house.set_up(site_subentry("cabin", "Cabin"))
     added = subentry(metered_site())
-    async with house.hass.data[load_automation._LOCK]:
+    async with house.hass.data[automations._LOCK]:
         house.hass.config_entries.async_add_subentry(house.entry, added)
         await house.hass.async_block_till_done()
         await house.remove(added.subentry_id)
@@ -300,17 +301,17 @@ async def test_automation_for_a_templated_site_counts(home: Automated) -> None:
 async def test_what_answers_unseen_clears_the_repair_for_good(home: Automated) -> None:
     await home.delete()
     issues = home.house.hub.issues
-    issues.balancing_answered(home.house.site)
+    issues.answered(LOAD_BALANCING, home.house.site)
     assert home.issue() is None
     # Another automation changes, which is no reason to raise it again.
     await home.switch("turn_off", "1")
     assert home.issue() is None
-    issues.balancing_unanswered(home.house.site)
+    issues.unanswered(LOAD_BALANCING, home.house.site)
     assert home.issue_key() == "load_automation_missing"
 
 
 async def test_automation_that_does_nothing_is_named(home: Automated) -> None:
-    home.house.hub.issues.balancing_unanswered(home.house.site)
+    home.house.hub.issues.unanswered(LOAD_BALANCING, home.house.site)
     issue = home.issue()
     assert issue is not None
     assert (issue.translation_key, issue.is_fixable) == ("balancing_unanswered", False)
@@ -322,7 +323,7 @@ async def test_automation_that_does_nothing_is_named(home: Automated) -> None:
     # That it is there was known.
     await home.switch("turn_off", "1")
     assert home.issue_key() == "balancing_unanswered"
-    home.house.hub.issues.balancing_answered(home.house.site)
+    home.house.hub.issues.answered(LOAD_BALANCING, home.house.site)
     assert home.issue() is None
 
 
@@ -411,7 +412,7 @@ async def test_automation_that_was_pasted_is_seen(automated: Automated) -> None:
     issue = automated.issue()
     assert issue is not None and issue.translation_placeholders is not None
     # An unanswered need does not replace what is to be done by something that cannot be done.
-    automated.house.hub.issues.balancing_unanswered(automated.house.site)
+    automated.house.hub.issues.unanswered(LOAD_BALANCING, automated.house.site)
     assert automated.issue_key() == "load_automation_not_added_not_included"
 
     (folder / "ours.yaml").write_text(issue.translation_placeholders["yaml"])
@@ -574,11 +575,10 @@ def _file(folder: Path, text: str) -> Path:
 async def test_newer_blueprint_replaces_one_that_nobody_has_changed(
     home: Automated, tmp_path: Path
 ) -> None:
-    newer = tmp_path / "newer.yaml"
-    newer.write_text(
-        blueprint_file._SHIPPED.read_text().replace("stored_traces: 3", "stored_traces: 4")
-    )
-    with patch.object(blueprint_file, "_SHIPPED", newer):
+    shipped = (blueprint_file._SHIPPED / "load_balancing.yaml").read_text()
+    newer = tmp_path / "load_balancing.yaml"
+    newer.write_text(shipped.replace("stored_traces: 3", "stored_traces: 4"))
+    with patch.object(blueprint_file, "_SHIPPED", tmp_path):
         await home.house.hass.config_entries.async_reload("hub")
         await wait_until(lambda: "stored_traces: 4" in home.blueprint.read_text())
     await home.settle()

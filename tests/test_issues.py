@@ -6,6 +6,7 @@ from homeassistant.helpers.translation import async_get_translations
 import pytest
 
 from custom_components.zmartcharge.automation_file import CannotAddError, Obstacle
+from custom_components.zmartcharge.automation_kind import LOAD_BALANCING
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.issues import Issues
 from custom_components.zmartcharge.ledger import (
@@ -93,7 +94,9 @@ async def test_what_a_removed_charger_did_is_forgotten(house: House) -> None:
 @pytest.mark.parametrize("obstacle", list(Obstacle))
 async def test_each_obstacle_to_the_automation_has_words(house: House, obstacle: Obstacle) -> None:
     await house.set_up()
-    house.hub.issues.automation_not_added(house.site, CannotAddError(obstacle, "why"), "- id: x\n")
+    house.hub.issues.automation_not_added(
+        LOAD_BALANCING, house.site, CannotAddError(obstacle, "why"), "- id: x\n"
+    )
     issue = house.issue("balancing_unanswered_home")
     assert issue is not None and issue.translation_key is not None
     text = ENGLISH["issues"][issue.translation_key]

@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.zmartcharge.balance import Need
 from custom_components.zmartcharge.balance_view import WithoutMeter
-from custom_components.zmartcharge.blueprint_file import BLUEPRINT_PATH
+from custom_components.zmartcharge.blueprint_file import blueprint_path
 
 from .automated import (  # noqa: F401
     AUTOMATION_ID,
@@ -33,7 +33,7 @@ from .house import charger_subentry, metered_site, wait_until
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = INTEGRATION / "blueprints" / "automation" / "load_balancing.yaml"
-PUBLISHED = ROOT / "blueprints" / "automation" / BLUEPRINT_PATH
+PUBLISHED = ROOT / "blueprints" / "automation" / blueprint_path("load_balancing.yaml")
 
 
 @pytest.fixture

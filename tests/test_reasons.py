@@ -31,6 +31,7 @@ REASONS = (
     Reason(ReasonKey.OFFLINE, {"current": 6.0}),
     Reason(ReasonKey.OWN_LIMIT, {"limit": 10.0}),
     Reason(ReasonKey.NOT_WANTED),
+    Reason(ReasonKey.PLAN),
 )
 
 

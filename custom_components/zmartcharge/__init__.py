@@ -6,6 +6,8 @@ from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .automation_kind import LOAD_BALANCING, SMART_CHARGING
+from .automations import Automations
 from .config import HubConfig, MeterType, chargers_of, sites_of
 from .const import CONF_METER, CONF_METER_TOPIC, CONF_TOPIC, DOMAIN, SUBENTRY_SITE
 from .csms import CsmsError
@@ -14,10 +16,12 @@ from .http import async_register_views
 from .hub import Hub, ZmartChargeConfigEntry
 from .issues import Issues
 from .ledger import Ledger, LedgerError
-from .load_automation import LoadAutomations
 from .own_limits import OwnLimits
+from .plan_trigger import async_announce_plans
+from .prices_store import PricesStore
 from .services import async_setup_services
 from .trigger import async_announce_needs
+from .wishes import WishesStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -26,8 +30,10 @@ PLATFORMS = [
     Platform.BUTTON,
     Platform.EVENT,
     Platform.NUMBER,
+    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
+    Platform.TIME,
 ]
 
 
@@ -46,7 +52,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         entry.runtime_data = hub
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         async_announce_needs(hub)
-        LoadAutomations(hub).start()
+        async_announce_plans(hub)
+        Automations(hub, LOAD_BALANCING).start()
+        Automations(hub, SMART_CHARGING).start()
+        hub.cost_statistics.start()
         # Last, because what is found is offered by a flow, which needs a hub that is set up.
         hub.search.start()
     except BaseException:
@@ -111,7 +120,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
     """Clear what was raised; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
-    await OwnLimits(hass).remove()
+    for store in (OwnLimits(hass), WishesStore(hass), PricesStore(hass)):
+        await store.remove()
 
 
 async def _start(hub: Hub) -> None:

@@ -1,4 +1,4 @@
-"""Which automations answer a site's need for load balancing."""
+"""Which automations answer a site's, or a charger's, need for a decision."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -8,10 +8,6 @@ from homeassistant.components.automation import DATA_COMPONENT, BaseAutomationEn
 from homeassistant.const import ATTR_DEVICE_ID, CONF_ACTION
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.template import is_template_string
-
-from .const import DOMAIN
-
-_ACTION = f"{DOMAIN}.balance_load"
 
 
 class Answering(StrEnum):
@@ -24,8 +20,10 @@ class Answering(StrEnum):
 
 
 @callback
-def answering_automations(hass: HomeAssistant, device_id: str) -> list[BaseAutomationEntity]:
-    """Return the automations that call the action for a site's device, those that are on first.
+def answering_automations(
+    hass: HomeAssistant, device_id: str, action: str
+) -> list[BaseAutomationEntity]:
+    """Return the automations that call an action for a device, those that are on first.
 
     An automation that Home Assistant cannot use answers nothing.
     """
@@ -34,29 +32,29 @@ def answering_automations(hass: HomeAssistant, device_id: str) -> list[BaseAutom
     found = [
         automation
         for automation in component.entities
-        if automation.available and any(_calls(automation.raw_config, device_id))
+        if automation.available and any(_calls(automation.raw_config, device_id, action))
     ]
     return sorted(found, key=lambda automation: not automation.is_on)
 
 
 @callback
-def answering(hass: HomeAssistant, device_id: str | None) -> Answering:
-    """Return whether an automation answers for a site's device."""
-    found = answering_automations(hass, device_id) if device_id else []
+def answering(hass: HomeAssistant, device_id: str | None, action: str) -> Answering:
+    """Return whether an automation answers for a device."""
+    found = answering_automations(hass, device_id, action) if device_id else []
     if not found:
         return Answering.MISSING
     return Answering.ON if found[0].is_on else Answering.OFF
 
 
-def _calls(config: Any, device_id: str) -> Iterator[bool]:
+def _calls(config: Any, device_id: str, action: str) -> Iterator[bool]:
     """Yield for each call of the action whether it may be meant for the device."""
     if isinstance(config, Mapping):
-        if _ACTION in (config.get(CONF_ACTION), config.get("service")):
+        if action in (config.get(CONF_ACTION), config.get("service")):
             target = (config.get("data") or {}).get(ATTR_DEVICE_ID)
-            # Which site a template means is not known before it is rendered.
+            # Which device a template means is not known before it is rendered.
             yield target == device_id or (isinstance(target, str) and is_template_string(target))
         for value in config.values():
-            yield from _calls(value, device_id)
+            yield from _calls(value, device_id, action)
     elif isinstance(config, list):
         for value in config:
-            yield from _calls(value, device_id)
+            yield from _calls(value, device_id, action)

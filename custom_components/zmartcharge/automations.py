@@ -1,4 +1,4 @@
-"""Sees to it that a site with a meter has an automation that balances its load.
+"""Sees to it that a site with a meter, or a charger whose power has a price, has its automation.
 
 It is made once, as Home Assistant's own editor would make it, so that it can be seen, traced, changed
 and deleted. When none is left that answers, a repair offers it back; the fuse guard holds until then.
@@ -33,7 +33,8 @@ from homeassistant.util.yaml import dump
 
 from .answering import Answering, answering, answering_automations
 from .automation_file import CannotAddError, Obstacle, append, take_back
-from .blueprint_file import BLUEPRINT_PATH, install_blueprint
+from .automation_kind import AutomationKind
+from .blueprint_file import blueprint_path, install_blueprints
 from .charger import Charger
 from .connector import Connector
 from .const import DOMAIN
@@ -46,19 +47,18 @@ from .site import Site
 if TYPE_CHECKING:
     from homeassistant.helpers.device_registry import DeviceInfo
 
-#: In a site's subentry: its automation was made, and is not made again when it is deleted.
-CONF_LOAD_AUTOMATION = "load_automation"
 #: An automation that is edited or loaded anew is gone for a moment.
 _SETTLES_AFTER = timedelta(seconds=5)
 _LOCK: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_automations")
 
 
-class LoadAutomations:
-    """The automations of a hub's sites, from when Home Assistant has started."""
+class Automations[LivingT: Site | Charger]:
+    """The automations of one kind, from when Home Assistant has started."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, kind: AutomationKind[LivingT]) -> None:
         """Do nothing yet."""
         self._hub = hub
+        self._kind = kind
         self._hass = hub.hass
         # One for all, as there is one file.
         self._lock = hub.hass.data.setdefault(_LOCK, asyncio.Lock())
@@ -69,27 +69,27 @@ class LoadAutomations:
         """Begin when automations have been loaded; ends with the entry."""
         self._hub.entry.async_on_unload(async_at_started(self._hass, self._started))
 
-    async def restore(self, site: Site) -> Answering:
-        """Bring a site's automation back, or switch it on; returns what has come of it.
+    async def restore(self, living: LivingT) -> Answering:
+        """Bring an automation back, or switch it on; returns what has come of it.
 
         Raises CannotAddError.
         """
         async with self._lock:
-            device_id = self._device_id(site)
-            if not answering_automations(self._hass, device_id):
-                self._enable(site)
-                await self._make(site, device_id)
-            found = answering_automations(self._hass, device_id)
+            device_id = self._device_id(living)
+            if not answering_automations(self._hass, device_id, self._kind.action):
+                self._enable(living)
+                await self._make(living, device_id)
+            found = answering_automations(self._hass, device_id, self._kind.action)
             # One that was deleted while it was off comes back as it was.
             if found and not found[0].is_on:
                 await self._hass.services.async_call(
                     AUTOMATION, SERVICE_TURN_ON, {ATTR_ENTITY_ID: found[0].entity_id}, blocking=True
                 )
-            return answering(self._hass, device_id)
+            return answering(self._hass, device_id, self._kind.action)
 
-    def yaml(self, site: Site) -> str:
+    def yaml(self, living: LivingT) -> str:
         """Return what to put into the configuration where it cannot be added."""
-        return dump([self._automation(site, self._device_id(site))])
+        return dump([self._automation(living, self._device_id(living))])
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
@@ -105,48 +105,54 @@ class LoadAutomations:
 
     @callback
     def _things_changed(
-        self, sites: list[Site], _chargers: list[Charger], _connectors: list[Connector]
+        self, sites: list[Site], chargers: list[Charger], _connectors: list[Connector]
     ) -> None:
-        for site in sites:
-            if site.config.meter:
-                self._hub.create_task(self._ensure(site), "load balancing automation")
+        # What a site has become decides for its chargers too.
+        if sites or chargers:
+            for living in self._kind.all_of(self._hub).values():
+                if self._kind.wanted(living):
+                    self._hub.create_task(self._ensure(living), f"{self._kind.text}")
 
-    async def _ensure(self, site: Site) -> None:
-        """Make the automation of a site that never had one, and look after all others."""
+    async def _ensure(self, living: LivingT) -> None:
+        """Make the automation of what never had one, and look after all others."""
         async with self._lock:
             # Both may have changed while others were made.
-            subentry = self._hub.entry.subentries.get(site.config.subentry_id)
-            if subentry is None or site.config.meter is None:
+            subentry = self._hub.entry.subentries.get(living.config.subentry_id)
+            if subentry is None or not self._kind.wanted(living):
                 return
-            device_id = self._device_id(site)
-            made = CONF_LOAD_AUTOMATION in subentry.data
+            device_id = self._device_id(living)
+            made = self._kind.marker in subentry.data
             try:
-                if made or answering_automations(self._hass, device_id):
+                if made or answering_automations(self._hass, device_id, self._kind.action):
                     await self._update_blueprint()
                 else:
-                    await self._make(site, device_id)
+                    await self._make(living, device_id)
             except CannotAddError as err:
-                self._hub.issues.automation_not_added(site, err, self.yaml(site))
+                self._hub.issues.automation_not_added(self._kind, living, err, self.yaml(living))
                 return
             if not made:
                 self._hass.config_entries.async_update_subentry(
-                    self._hub.entry, subentry, data={**subentry.data, CONF_LOAD_AUTOMATION: True}
+                    self._hub.entry, subentry, data={**subentry.data, self._kind.marker: True}
                 )
-        self._hub.issues.automation_checked(site, answering(self._hass, device_id))
+        self._hub.issues.automation_checked(
+            self._kind, living, answering(self._hass, device_id, self._kind.action)
+        )
 
     @callback
-    def _enable(self, site: Site) -> None:
+    def _enable(self, living: LivingT) -> None:
         """Let the automation's entity be loaded again if a user has disabled it."""
         registry = er.async_get(self._hass)
-        entity_id = registry.async_get_entity_id(AUTOMATION, AUTOMATION, _id_of(site))
+        entity_id = registry.async_get_entity_id(
+            AUTOMATION, AUTOMATION, self._kind.automation_id(living.config.subentry_id)
+        )
         if entity_id:
             registry.async_update_entity(entity_id, disabled_by=None)
 
-    async def _make(self, site: Site, device_id: str) -> None:
+    async def _make(self, living: LivingT, device_id: str) -> None:
         """Add the automation to Home Assistant's file, and load it. Raises CannotAddError."""
         await self._install(create=True)
         path = Path(self._hass.config.path(AUTOMATION_CONFIG_PATH))
-        automation = self._automation(site, device_id)
+        automation = self._automation(living, device_id)
         written = await self._hass.async_add_executor_job(append, path, automation)
         obstacle: CannotAddError | None = None
         try:
@@ -169,7 +175,7 @@ class LoadAutomations:
     async def _install(self, *, create: bool) -> bool:
         config = Path(self._hass.config.config_dir)
         return await self._hass.async_add_executor_job(
-            lambda: install_blueprint(config, create=create)
+            lambda: install_blueprints(config, create=create)
         )
 
     async def _reload(self, data: dict[str, Any]) -> None:
@@ -178,22 +184,27 @@ class LoadAutomations:
         except HomeAssistantError as err:
             raise CannotAddError(Obstacle.BROKEN, str(err)) from err
 
-    def _automation(self, site: Site, device_id: str) -> dict[str, Any]:
-        alias = text_of(self._hass, "load_automation_alias", {"site": site.config.name})
+    def _automation(self, living: LivingT, device_id: str) -> dict[str, Any]:
+        alias = text_of(
+            self._hass, f"{self._kind.text}_alias", {self._kind.role: living.config.name}
+        )
         return {
-            CONF_ID: _id_of(site),
+            CONF_ID: self._kind.automation_id(living.config.subentry_id),
             CONF_ALIAS: alias,
-            "use_blueprint": {CONF_PATH: BLUEPRINT_PATH, "input": {"site": device_id}},
+            "use_blueprint": {
+                CONF_PATH: blueprint_path(self._kind.blueprint),
+                "input": {self._kind.role: device_id},
+            },
         }
 
-    def _device_id(self, site: Site) -> str:
-        """Return the site's device, which its entities may still be about to make."""
-        if known := device_id_of(self._hass, site.config.subentry_id):
+    def _device_id(self, living: LivingT) -> str:
+        """Return its device, which its entities may still be about to make."""
+        if known := device_id_of(self._hass, living.config.subentry_id):
             return known
         device = dr.async_get(self._hass).async_get_or_create(
             config_entry_id=self._hub.entry.entry_id,
-            config_subentry_id=site.config.subentry_id,
-            **cast("DeviceInfo", device_info(self._hub, site)),
+            config_subentry_id=living.config.subentry_id,
+            **cast("DeviceInfo", device_info(self._hub, living)),
         )
         return device.id
 
@@ -208,18 +219,16 @@ class LoadAutomations:
     @callback
     def _settled(self, _now: datetime) -> None:
         self._settling = None
-        for subentry_id, site in self._hub.sites.items():
+        for subentry_id, living in self._kind.all_of(self._hub).items():
             subentry = self._hub.entry.subentries.get(subentry_id)
-            if site.config.meter and subentry and CONF_LOAD_AUTOMATION in subentry.data:
+            if self._kind.wanted(living) and subentry and self._kind.marker in subentry.data:
                 device_id = device_id_of(self._hass, subentry_id)
-                self._hub.issues.automation_checked(site, answering(self._hass, device_id))
+                self._hub.issues.automation_checked(
+                    self._kind, living, answering(self._hass, device_id, self._kind.action)
+                )
 
     @callback
     def _forget_settling(self) -> None:
         if self._settling:
             self._settling()
             self._settling = None
-
-
-def _id_of(site: Site) -> str:
-    return f"{DOMAIN}_balance_{site.config.subentry_id}"

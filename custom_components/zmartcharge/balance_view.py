@@ -145,14 +145,18 @@ def _lines(site: Site) -> Mapping[Phase, LineReading]:
 
 
 def _budget(site: Site, options: BalanceOptions, now: datetime) -> HourBudget | None:
-    if options.hour_limit is None:
+    limits = [options.hour_limit]
+    if not site.planning.exceeds_budget(now):
+        limits.append(site.capacity.budget(now))
+    limit = min((each for each in limits if each is not None), default=None)
+    if limit is None:
         return None
     begins = hour_start(now, dt_util.get_default_time_zone())
     used = site.hour_used
     if used is None:
         # Nothing is known of this hour so far: it is taken for one that keeps to the limit.
-        used = options.hour_limit * ((now - begins) / _HOUR)
-    return HourBudget(energy=max(0, round(options.hour_limit - used)), ends=begins + _HOUR)
+        used = limit * ((now - begins) / _HOUR)
+    return HourBudget(energy=max(0, round(limit - used)), ends=begins + _HOUR)
 
 
 def _charger(

@@ -17,6 +17,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
+from .automation_kind import LOAD_BALANCING
 from .balance import (
     MINIMUM_CURRENT,
     Allocation,
@@ -348,7 +349,7 @@ class Balancing(Observable):
     @callback
     def _answered(self) -> None:
         self._unanswered_since = None
-        self._hub.issues.balancing_answered(self.site)
+        self._hub.issues.answered(LOAD_BALANCING, self.site)
 
     # The guard --------------------------------------------------------------------------------
 
@@ -373,7 +374,7 @@ class Balancing(Observable):
             connector.limiter.check(now)
         since = self._unanswered_since
         if since and self._hub.hass.is_running and now - since >= _REPAIR_AFTER:
-            self._hub.issues.balancing_unanswered(self.site)
+            self._hub.issues.unanswered(LOAD_BALANCING, self.site)
         self._show()
 
     @callback

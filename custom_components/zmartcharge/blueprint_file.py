@@ -1,4 +1,4 @@
-"""The blueprint that is shipped, and its copy where Home Assistant looks for blueprints.
+"""The blueprints that are shipped, and their copies where Home Assistant looks for blueprints.
 
 All of this blocks, so it belongs into an executor.
 """
@@ -12,22 +12,34 @@ from homeassistant.util.file import WriteError, write_utf8_file_atomic
 from .automation_file import CannotAddError, Obstacle
 from .const import DOMAIN
 
-#: As automations name it, below the folder of the blueprints for automations.
-BLUEPRINT_PATH = f"{DOMAIN}/load_balancing.yaml"
-
-_SHIPPED = Path(__file__).parent / BLUEPRINT_FOLDER / "automation" / "load_balancing.yaml"
+_SHIPPED = Path(__file__).parent / BLUEPRINT_FOLDER / "automation"
 _MARK = "# Installed by ZmartCharge, and updated by it as long as nobody changes it: "
 
 
-def install_blueprint(config: Path, *, create: bool) -> bool:
-    """Write the shipped blueprint below ``config``; returns whether an older copy was replaced.
+def blueprint_path(name: str) -> str:
+    """Return a blueprint's path as automations name it, below the folder of those for automations."""
+    return f"{DOMAIN}/{name}"
+
+
+def install_blueprints(config: Path, *, create: bool) -> bool:
+    """Write the shipped blueprints below ``config``; returns whether an older copy was replaced.
 
     A copy that a user has changed stays as it is, and without ``create`` one that a user has deleted
     stays away. Raises CannotAddError.
     """
-    path = config / BLUEPRINT_FOLDER / "automation" / BLUEPRINT_PATH
+    folder = config / BLUEPRINT_FOLDER / "automation"
+    replaced = [_install(shipped, folder, create=create) for shipped in _shipped()]
+    return any(replaced)
+
+
+def _shipped() -> list[Path]:
+    return sorted(_SHIPPED.glob("*.yaml"))
+
+
+def _install(shipped: Path, folder: Path, *, create: bool) -> bool:
+    path = folder / blueprint_path(shipped.name)
     try:
-        text = _SHIPPED.read_text(encoding="utf-8")
+        text = shipped.read_text(encoding="utf-8")
         marked = f"{_MARK}{_digest(text)}\n{text}"
         present = path.read_text(encoding="utf-8") if path.is_file() else None
         if present == marked or not (create if present is None else _unchanged(present)):

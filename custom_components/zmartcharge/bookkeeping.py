@@ -21,6 +21,7 @@ from .ledger import (
     MeterSample,
     QuarantineEntry,
     Session,
+    SessionCost,
     StartedTransaction,
     TransactionStart,
     TransactionStop,
@@ -129,6 +130,11 @@ class Bookkeeping:
         """Return a session as it is now."""
         with self._kept():
             return await self._ledger.session(session_id)
+
+    async def cost(self, session_id: str) -> SessionCost | None:
+        """Return what a session cost, so far."""
+        with self._kept():
+            return await self._ledger.session_cost(session_id)
 
     async def lifetime(self, connector_id: int) -> WattHour | None:
         """Return what a connector ever delivered, in Wh; None while it is unknown."""

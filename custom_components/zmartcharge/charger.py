@@ -34,11 +34,14 @@ from .csms import (
     StopTransaction,
 )
 from .fail_safe import FailSafe
+from .history import read_history
+from .ledger import LedgerError
 from .limiter import Defiance
 from .listeners import Observable
 from .own_limits import OwnLimits
 from .presence import Presence
 from .units import GridType
+from .wishes import WishesStore
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -104,6 +107,11 @@ class Charger(Observable, ChargePointHandler):
         """Return the limits that users set."""
         return self._hub.own_limits
 
+    @property
+    def wishes(self) -> WishesStore:
+        """Return what users want of the charging."""
+        return self._hub.wishes
+
     def create_task[T](self, job: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Run a job that ends with the entry."""
         return self._hub.create_task(job, name)
@@ -130,10 +138,12 @@ class Charger(Observable, ChargePointHandler):
         for session in await self._hub.ledger.open_sessions(self.config.charge_point_id):
             if connector := self.connectors.get(session.connector_id):
                 connector.take_session(session)
+                connector.cost = await self._hub.ledger.session_cost(session.id)
         for connector in self.connectors.values():
             connector.lifetime = await self._hub.ledger.lifetime(
                 self.config.charge_point_id, connector.connector_id
             )
+            await self._learn(connector)
         self._presence.expect()
 
     @callback
@@ -209,8 +219,9 @@ class Charger(Observable, ChargePointHandler):
 
     @callback
     def rebalance(self) -> None:
-        """Let the site's load balancing look at what changed."""
+        """Let the site's planning and load balancing look at what changed."""
         if site := self.site:
+            site.planning.look()
             site.balancing.look()
 
     @callback
@@ -331,6 +342,8 @@ class Charger(Observable, ChargePointHandler):
         session = await self._books.stop(stop)
         if session and (connector := self._connector(session.connector_id)):
             await self._refresh(connector)
+            with contextlib.suppress(LedgerError):
+                await self._learn(connector)
         return AuthorizationStatus.ACCEPTED
 
     @override
@@ -359,10 +372,21 @@ class Charger(Observable, ChargePointHandler):
     async def _refresh(self, connector: Connector) -> None:
         """Show what the ledger now says of a connector."""
         if connector.session:
-            connector.take_session(await self._books.session(connector.session.id))
+            session_id = connector.session.id
+            connector.take_session(await self._books.session(session_id))
+            connector.cost = await self._books.cost(session_id)
         connector.lifetime = await self._books.lifetime(connector.connector_id)
         connector.async_notify()
         self.rebalance()
+
+    async def _learn(self, connector: Connector) -> None:
+        """Learn what the connector's cars took; raises LedgerError."""
+        connector.smart.history = await read_history(
+            self._hub.ledger,
+            self.config.charge_point_id,
+            connector.connector_id,
+            dt_util.utcnow(),
+        )
 
     def _connector(self, connector_id: int) -> Connector | None:
         """Return a connector; one that shows itself for the first time is made known."""

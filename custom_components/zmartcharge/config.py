@@ -22,6 +22,7 @@ from .const import (
     CONF_KEY_HASH,
     CONF_MAIN_FUSE,
     CONF_METER,
+    CONF_PRICE,
     CONF_SITE,
     CONF_STALE_AFTER,
     CONF_TOKEN,
@@ -32,6 +33,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_SITE,
 )
+from .price_config import PriceConfig
 from .units import GridType, Wiring
 
 
@@ -129,6 +131,7 @@ class SiteConfig:
     grid: GridType
     main_fuse: int
     meter: MeterConfig | None
+    price: PriceConfig | None = None
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> SiteConfig:
@@ -144,6 +147,7 @@ class SiteConfig:
             grid=GridType(data[CONF_GRID_TYPE]),
             main_fuse=data[CONF_MAIN_FUSE],
             meter=meter_of(data.get(CONF_METER)),
+            price=PriceConfig.of(data.get(CONF_PRICE)),
         )
 
     @property

@@ -13,10 +13,11 @@ from homeassistant.util import dt as dt_util
 from .balance import Allocation, Reason as BalanceReason, ReasonKey
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import ConnectorState, CsmsError, MeterSnapshot, StatusNotification
-from .ledger import Session
-from .limiter import Limiter
+from .ledger import Session, SessionCost
+from .limiter import EXPIRY, Limiter
 from .listeners import Observable
 from .live import Delay, LiveValues, lifespan
+from .smart_charging import SmartCharging
 from .status import Circumstances, Reason, Status, status_of
 from .units import Ampere, Phase, Volt, Watt, WattHour
 
@@ -44,7 +45,12 @@ class Connector(Observable):
         self.state: ConnectorState | None = None
         self.session: Session | None = None
         self.lifetime: WattHour | None = None
+        #: What the current or last session cost so far.
+        self.cost: SessionCost | None = None
         self.limiter = Limiter(self)
+        self.smart = SmartCharging(self, dt_util.utcnow())
+        #: Until when the car waits although somebody could charge it; None: it does not wait.
+        self.held_until: datetime | None = None
         #: When its charger last sent measured values.
         self.heard_at: datetime | None = None
         #: Why load balancing allocates what it does, since that last changed.
@@ -94,6 +100,11 @@ class Connector(Observable):
         return f"{self.charger.config.subentry_id}_{self.connector_id}"
 
     @property
+    def held(self) -> bool:
+        """Tell whether the car waits by plan."""
+        return self.held_until is not None
+
+    @property
     def own_limit(self) -> Ampere | None:
         """Return the limit that a user set in A, 0 for a pause, None when there is none."""
         return self.charger.own_limits.get(self.key)
@@ -101,7 +112,7 @@ class Connector(Observable):
     @property
     def wants(self) -> bool:
         """Tell whether a car is to be charged."""
-        return self.in_session and self.own_limit != 0
+        return self.in_session and self.own_limit != 0 and not self.held
 
     @property
     def allocated(self) -> Ampere | None:
@@ -213,6 +224,8 @@ class Connector(Observable):
             if amperes is not None and amperes < self.limiter.allowed(dt_util.utcnow()):
                 await self.limiter.allow(amperes)
             self.charger.rebalance()
+        elif self.held:
+            pass  # it is told when the car may charge
         elif amperes is not None:
             await self.limiter.allow(amperes, expiry=_OWN_LIMIT_HOLDS)
         elif before is not None and self.in_session:
@@ -228,6 +241,8 @@ class Connector(Observable):
         reason, own = allocation.reason, self.own_limit
         if own is not None and self.in_session and allocation.current >= own:
             reason = BalanceReason(ReasonKey.OWN_LIMIT, {"limit": own})
+        elif self.in_session and self.held:
+            reason = BalanceReason(ReasonKey.PLAN)
         explained = (self.allocated, reason.key, own)
         if explained != self._explained:
             self._explained = explained
@@ -245,9 +260,37 @@ class Connector(Observable):
         self.async_notify()
         self.charger.rebalance()
 
+    @callback
+    def hold(self, until: datetime | None, now: datetime) -> None:
+        """Let the car wait until then, or charge (None), as planned; to be repeated while it lasts.
+
+        A charger is told for how long: when Home Assistant is gone by then, charging begins all the
+        same, or falls back to what the charger does alone.
+        """
+        before, self.held_until = self.held_until, until
+        if not self.in_session:
+            return
+        if until is None:
+            if before is not None:
+                self.charger.create_task(self._unhold(), "charge as planned")
+        elif before is None or self.limiter.is_waning(until, now):
+            self.charger.create_task(self._tell_to_wait(until - now), "wait as planned")
+
+    async def _tell_to_wait(self, how_long: timedelta) -> None:
+        # Load balancing renews what it tells; what it is told here must not outlast it.
+        balanced = self.allocated is not None
+        await self.limiter.allow(0.0, expiry=EXPIRY if balanced else how_long)
+        self.charger.rebalance()
+
+    async def _unhold(self) -> None:
+        if self.allocated is not None:
+            self.charger.rebalance()
+        else:
+            await self.keep_own_limit()
+
     async def keep_own_limit(self) -> None:
         """Tell a session the user's limit, where no load balancing does, or lift what that had told."""
-        if self.allocated is not None:
+        if self.allocated is not None or self.held:
             return
         if self.own_limit is not None:
             await self.limiter.allow(self.own_limit, expiry=_OWN_LIMIT_HOLDS)
@@ -358,6 +401,7 @@ class Connector(Observable):
                 online=self.charger.online,
                 state=ConnectorState.FAULTED if self.charger.fault else self.state,
                 suspended_by_car=self._suspended_by_car,
+                held=self.held,
                 battery_full=soc is not None and soc >= 100,
                 updating=self.charger.updating,
             )

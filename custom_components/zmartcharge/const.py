@@ -20,6 +20,7 @@ CONF_KEY_HASH: Final = "key_hash"
 CONF_MAIN_FUSE: Final = "main_fuse"
 CONF_METER: Final = "meter"
 CONF_METER_TOPIC: Final = "meter_topic"
+CONF_PRICE: Final = "price"
 CONF_STALE_AFTER: Final = "stale_after"
 CONF_TOKEN: Final = "token"  # noqa: S105
 CONF_TOPIC: Final = "topic"

@@ -25,13 +25,16 @@ from .config import (
 )
 from .connector import Connector
 from .const import CONF_CHARGE_POINT_ID, CONF_CONNECTORS, CONF_METER, CONF_TOPIC, DOMAIN
+from .cost_statistics import CostStatistics
 from .csms import CentralSystem, Directory, Registration
 from .hours_store import HoursStore
 from .issues import Issues
 from .ledger import Ledger, LedgerError
 from .meter_search import MeterSearch
 from .own_limits import OwnLimits
+from .prices_store import PricesStore
 from .site import Site
+from .wishes import WishesStore
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -61,7 +64,10 @@ class Hub(Directory):
         self.sites: dict[str, Site] = {}
         self.chargers: dict[str, Charger] = {}
         self.hours = HoursStore(hass, self.sites)
+        self.cost_statistics = CostStatistics(self)
         self.own_limits = OwnLimits(hass)
+        self.wishes = WishesStore(hass)
+        self.prices = PricesStore(hass)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
@@ -73,7 +79,8 @@ class Hub(Directory):
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
         await self.hours.load()
-        await self.own_limits.load()
+        for store in (self.own_limits, self.wishes, self.prices):
+            await store.load()
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
@@ -90,7 +97,8 @@ class Hub(Directory):
             site.close()
         self._trials = []
         await self.hours.save()
-        await self.own_limits.save()
+        for store in (self.own_limits, self.wishes, self.prices):
+            await store.save()
         await self.ledger.close()
 
     async def entry_changed(self, _hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
@@ -336,6 +344,7 @@ class Hub(Directory):
         for site in self.sites.values():
             site.balancing.tend_fail_safes()
             site.balancing.look()
+            site.planning.look()
 
     def _sync_sites(self, wanted: dict[str, SiteConfig]) -> list[Site]:
         """Return the sites that are new or have changed."""

@@ -1,5 +1,6 @@
 """Repairs that the living objects raise and clear."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
@@ -7,24 +8,23 @@ from homeassistant.helpers import issue_registry as ir
 
 from .answering import Answering, answering, answering_automations
 from .automation_file import CannotAddError
+from .automation_kind import LOAD_BALANCING, SMART_CHARGING, AutomationKind
 from .config import MqttMeter
 from .const import DOMAIN
 from .devices import device_id_of
 from .ledger import LedgerError
 from .limiter import Defiance
 from .meter import CLOCK_REJECTIONS, PayloadProblem, Rejection
+from .price import PriceError
 
 if TYPE_CHECKING:
     from .charger import Charger
     from .connector import Connector
     from .site import Site
 
-#: What an automation that answers, or that is seen to be there, clears.
-_NO_AUTOMATION = {
-    Answering.MISSING: "load_automation_missing",
-    Answering.OFF: "load_automation_off",
-}
-_NOT_ADDED = "load_automation_not_added_"
+#: How the key of a repair ends: no automation answers because of this.
+_NO_AUTOMATION = {Answering.MISSING: "missing", Answering.OFF: "off"}
+_NOT_ADDED = "not_added"
 
 
 class Issues:
@@ -34,7 +34,7 @@ class Issues:
         """Start with no issue known."""
         self._hass = hass
         self._ledger_failed = False
-        #: Sites whose needs are answered by something that cannot be seen, such as a script.
+        #: What is answered by something that cannot be seen, such as a script: ids of issues.
         self._answered_unseen: set[str] = set()
 
     @callback
@@ -110,55 +110,93 @@ class Issues:
         )
 
     @callback
-    def balancing_unanswered(self, site: Site) -> None:
-        """Raise that nobody does anything about a site's need, and why, as far as that can be seen."""
-        subentry_id = site.config.subentry_id
-        self._answered_unseen.discard(subentry_id)
+    def unanswered[LivingT: Site | Charger](
+        self, kind: AutomationKind[LivingT], living: LivingT
+    ) -> None:
+        """Raise that nobody does anything about a need, and why, as far as that can be seen."""
+        subentry_id = living.config.subentry_id
+        self._answered_unseen.discard(kind.issue_id(subentry_id))
         device_id = device_id_of(self._hass, subentry_id)
-        state = answering(self._hass, device_id)
+        state = answering(self._hass, device_id, kind.action)
         if state is not Answering.ON:
-            self._no_automation(site, state)
+            self._no_automation(kind, living, state)
             return
-        found = answering_automations(self._hass, device_id or "")
+        found = answering_automations(self._hass, device_id or "", kind.action)
         self._create(
-            _unanswered(subentry_id),
-            "balancing_unanswered",
+            kind.issue_id(subentry_id),
+            kind.unanswered,
             {
-                "site": site.config.name,
+                kind.role: living.config.name,
                 "automation": str(found[0].name),
                 "edit": f"/config/automation/edit/{found[0].unique_id}",
             },
         )
 
     @callback
-    def balancing_answered(self, site: Site) -> None:
+    def answered[LivingT: Site | Charger](
+        self, kind: AutomationKind[LivingT], living: LivingT
+    ) -> None:
         """Clear what unanswered needs raised."""
-        key = self._key_of(_unanswered(site.config.subentry_id))
-        if key is None:
+        issue_id = kind.issue_id(living.config.subentry_id)
+        if (key := self._key_of(issue_id)) is None:
             return
-        if key != "balancing_unanswered":
-            self._answered_unseen.add(site.config.subentry_id)
-        self._delete(_unanswered(site.config.subentry_id))
+        if key != kind.unanswered:
+            self._answered_unseen.add(issue_id)
+        self._delete(issue_id)
 
     @callback
-    def automation_checked(self, site: Site, state: Answering) -> None:
-        """Raise, or clear, that no automation answers a site's needs."""
-        subentry_id = site.config.subentry_id
+    def automation_checked[LivingT: Site | Charger](
+        self, kind: AutomationKind[LivingT], living: LivingT, state: Answering
+    ) -> None:
+        """Raise, or clear, that no automation answers."""
+        issue_id = kind.issue_id(living.config.subentry_id)
         if state is Answering.ON:
-            self._answered_unseen.discard(subentry_id)
-            if self._key_of(_unanswered(subentry_id)) != "balancing_unanswered":
-                self._delete(_unanswered(subentry_id))
-        elif subentry_id not in self._answered_unseen:
-            self._no_automation(site, state)
+            self._answered_unseen.discard(issue_id)
+            if self._key_of(issue_id) != kind.unanswered:
+                self._delete(issue_id)
+        elif issue_id not in self._answered_unseen:
+            self._no_automation(kind, living, state)
 
     @callback
-    def automation_not_added(self, site: Site, err: CannotAddError, yaml: str) -> None:
-        """Raise that a site's automation has to be added by hand."""
+    def automation_not_added[LivingT: Site | Charger](
+        self, kind: AutomationKind[LivingT], living: LivingT, err: CannotAddError, yaml: str
+    ) -> None:
+        """Raise that an automation has to be added by hand."""
         self._create(
-            _unanswered(site.config.subentry_id),
-            f"{_NOT_ADDED}{err.obstacle}",
-            {"site": site.config.name, "yaml": yaml, "error": str(err)},
+            kind.issue_id(living.config.subentry_id),
+            f"{kind.text}_{_NOT_ADDED}_{err.obstacle}",
+            {kind.role: living.config.name, "yaml": yaml, "error": str(err)},
         )
+
+    @callback
+    def prices_missing(self, site: Site, problems: Mapping[str, PriceError]) -> None:
+        """Raise that no source has the prices that there should be, and what each said."""
+        told = "\n".join(f"- {source}: {problem}" for source, problem in problems.items())
+        self._create(
+            f"prices_missing_{site.config.subentry_id}",
+            "prices_missing",
+            {"site": site.config.name, "problems": told or "-"},
+            severity=ir.IssueSeverity.WARNING,
+        )
+
+    @callback
+    def prices_known(self, site: Site) -> None:
+        """Clear what missing prices raised."""
+        self._delete(f"prices_missing_{site.config.subentry_id}")
+
+    @callback
+    def price_impossible(self, site: Site, problem: PriceError) -> None:
+        """Raise that a site's contract gives no price."""
+        self._create(
+            f"price_impossible_{site.config.subentry_id}",
+            "price_impossible",
+            {"site": site.config.name, "problem": str(problem)},
+        )
+
+    @callback
+    def price_possible(self, site: Site) -> None:
+        """Clear what a contract without a price raised."""
+        self._delete(f"price_impossible_{site.config.subentry_id}")
 
     @callback
     def limit_ignored(self, connector: Connector, step: Defiance) -> None:
@@ -218,6 +256,7 @@ class Issues:
         """Clear the issues of a charger that was removed."""
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
+        self._forget_automation(SMART_CHARGING, subentry_id)
         for domain, issue_id in list(ir.async_get(self._hass).issues):
             if domain == DOMAIN and issue_id.startswith(f"limit_ignored_{subentry_id}_"):
                 self._delete(issue_id)
@@ -225,10 +264,11 @@ class Issues:
     @callback
     def forget_site(self, subentry_id: str) -> None:
         """Clear the issues of a site that was removed."""
-        for kind in ("silent", "unreadable", "frozen"):
-            self._delete(f"meter_{kind}_{subentry_id}")
-        self._delete(_unanswered(subentry_id))
-        self._answered_unseen.discard(subentry_id)
+        for kind in ("meter_silent", "meter_unreadable", "meter_frozen"):
+            self._delete(f"{kind}_{subentry_id}")
+        for kind in ("prices_missing", "price_impossible"):
+            self._delete(f"{kind}_{subentry_id}")
+        self._forget_automation(LOAD_BALANCING, subentry_id)
 
     @callback
     def forget_all(self) -> None:
@@ -245,18 +285,26 @@ class Issues:
         if subentry_id := site.config.subentry_id:
             self._create(f"meter_{kind}_{subentry_id}", key, placeholders)
 
-    def _no_automation(self, site: Site, state: Answering) -> None:
+    def _no_automation[LivingT: Site | Charger](
+        self, kind: AutomationKind[LivingT], living: LivingT, state: Answering
+    ) -> None:
         """Raise that there is no automation, or that it is off; what to do by hand stays."""
-        subentry_id = site.config.subentry_id
-        if (self._key_of(_unanswered(subentry_id)) or "").startswith(_NOT_ADDED):
+        subentry_id = living.config.subentry_id
+        if (self._key_of(kind.issue_id(subentry_id)) or "").startswith(f"{kind.text}_{_NOT_ADDED}"):
             return
         self._create(
-            _unanswered(subentry_id),
-            _NO_AUTOMATION[state],
-            {"site": site.config.name},
+            kind.issue_id(subentry_id),
+            f"{kind.text}_{_NO_AUTOMATION[state]}",
+            {kind.role: living.config.name},
             fixable=True,
-            data={"site": subentry_id},
+            data={"automation": kind.role, "id": subentry_id},
         )
+
+    def _forget_automation[LivingT: Site | Charger](
+        self, kind: AutomationKind[LivingT], subentry_id: str
+    ) -> None:
+        self._delete(kind.issue_id(subentry_id))
+        self._answered_unseen.discard(kind.issue_id(subentry_id))
 
     def _key_of(self, issue_id: str) -> str | None:
         issue = ir.async_get(self._hass).async_get_issue(DOMAIN, issue_id)
@@ -285,7 +333,3 @@ class Issues:
 
     def _delete(self, issue_id: str) -> None:
         ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-
-
-def _unanswered(subentry_id: str) -> str:
-    return f"balancing_unanswered_{subentry_id}"

@@ -31,6 +31,7 @@ _REACTS_WITHIN = timedelta(seconds=10)
 _OBEYS_WITHIN = timedelta(seconds=20)
 _TOLERANCE, _TOLERANCE_SHARE = 0.5, 0.1
 _SAME = 0.05
+_SAME_TIME = timedelta(seconds=30)
 
 
 class Defiance(IntEnum):
@@ -105,6 +106,14 @@ class Limiter:
     def is_foreign(self, now: datetime) -> bool:
         """Tell whether the charger may have a limit from before it was ours to decide on."""
         return self.told is None or self.told.until - now > EXPIRY
+
+    def is_waning(self, until: datetime, now: datetime) -> bool:
+        """Tell whether a pause has to be told again for it to last until then, and no longer."""
+        if self.wanted != 0 or self.told is None or not self.accepted:
+            return True
+        if self._connector.allocated is not None:
+            return self.told.until - now < EXPIRY / 2
+        return abs(self.told.until - until) > _SAME_TIME
 
     @callback
     def doubt(self) -> None:

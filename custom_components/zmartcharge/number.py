@@ -1,4 +1,4 @@
-"""Numbers of chargers."""
+"""Numbers of chargers and connectors."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ from homeassistant.components.number import (
     NumberEntityDescription,
     NumberMode,
 )
-from homeassistant.const import EntityCategory, UnitOfElectricCurrent
+from homeassistant.const import EntityCategory, UnitOfElectricCurrent, UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .charger import Charger
+from .connector import Connector
 from .const import CIRCUIT_FUSE_RANGE
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living
 from .helpers import translated_errors
@@ -24,14 +25,16 @@ PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZmartChargeNumberDescription(NumberEntityDescription, LivingDescription[Charger]):
-    """Describes a number of a charger."""
+class ZmartChargeNumberDescription[LivingT: Charger | Connector](
+    NumberEntityDescription, LivingDescription[LivingT]
+):
+    """Describes a number of a living object."""
 
-    value_fn: Callable[[Charger], float]
-    set_fn: Callable[[Charger, float], Awaitable[None]]
+    value_fn: Callable[[LivingT], float]
+    set_fn: Callable[[LivingT, float], Awaitable[None]]
 
 
-CHARGER_NUMBERS = (
+CHARGER_NUMBERS: tuple[ZmartChargeNumberDescription[Charger], ...] = (
     ZmartChargeNumberDescription(
         key="circuit_fuse",
         translation_key="circuit_fuse",
@@ -50,19 +53,47 @@ CHARGER_NUMBERS = (
 )
 
 
+async def _set_energy(connector: Connector, kilowatt_hours: float) -> None:
+    connector.smart.choose_energy(round(kilowatt_hours * 1000) or None)
+
+
+CONNECTOR_NUMBERS: tuple[ZmartChargeNumberDescription[Connector], ...] = (
+    ZmartChargeNumberDescription(
+        key="target_energy",
+        translation_key="target_energy",
+        device_class=NumberDeviceClass.ENERGY,
+        native_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
+        native_min_value=0,
+        native_max_value=250,
+        native_step=0.5,
+        mode=NumberMode.BOX,
+        # It is a setting: it can be changed while the charger is away.
+        available_fn=lambda _: True,
+        value_fn=lambda connector: (connector.smart.wishes.energy or 0) / 1000,
+        set_fn=_set_energy,
+    ),
+)
+
+
 async def async_setup_entry(
     hass: HomeAssistant,
     entry: ZmartChargeConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Set up the numbers."""
-    async_add_living(hass, entry, async_add_entities, charger=(ZmartChargeNumber, CHARGER_NUMBERS))
+    async_add_living(
+        hass,
+        entry,
+        async_add_entities,
+        charger=(ZmartChargeNumber, CHARGER_NUMBERS),
+        connector=(ZmartChargeNumber, CONNECTOR_NUMBERS),
+    )
 
 
-class ZmartChargeNumber(ZmartChargeEntity[Charger], NumberEntity):
+class ZmartChargeNumber[LivingT: Charger | Connector](ZmartChargeEntity[LivingT], NumberEntity):
     """A number."""
 
-    entity_description: ZmartChargeNumberDescription
+    entity_description: ZmartChargeNumberDescription[LivingT]
 
     @property
     @override
@@ -71,5 +102,7 @@ class ZmartChargeNumber(ZmartChargeEntity[Charger], NumberEntity):
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        with translated_errors(self.living.config.name):
+        living = self.living
+        charger = living.charger if isinstance(living, Connector) else living
+        with translated_errors(charger.config.name):
             await self.entity_description.set_fn(self.living, value)

@@ -30,6 +30,13 @@ def reason_text(hass: HomeAssistant, reason: Reason) -> str:
 
 
 @callback
+def number_text(hass: HomeAssistant, number: float, digits: int) -> str:
+    """Return a number as it is written in the language that Home Assistant is set to."""
+    text = f"{number:.{digits}f}"
+    return text.replace(".", ",") if hass.config.language in _DECIMAL_COMMA else text
+
+
+@callback
 def text_of(hass: HomeAssistant, key: str, placeholders: Mapping[str, str]) -> str:
     """Return a text in Home Assistant's language, in English when it lacks that one.
 

@@ -8,10 +8,13 @@ import voluptuous as vol
 
 from .answering import Answering
 from .automation_file import CannotAddError
+from .automation_kind import LOAD_BALANCING, SMART_CHARGING, AutomationKind
+from .automations import Automations
+from .charger import Charger
 from .const import CONF_SITE
 from .devices import loaded_hub
 from .flow_schema import site_selector
-from .load_automation import LoadAutomations
+from .site import Site
 
 
 class ChooseSiteFlow(RepairsFlow):
@@ -45,12 +48,13 @@ class ChooseSiteFlow(RepairsFlow):
         )
 
 
-class RestoreAutomationFlow(RepairsFlow):
-    """Brings the automation back that balances a site's load, or switches it on."""
+class RestoreAutomationFlow[LivingT: Site | Charger](RepairsFlow):
+    """Brings an automation back that balances a site's load or plans charging, or switches it on."""
 
-    def __init__(self, site_id: str) -> None:
-        """Take the site's subentry id."""
-        self._site_id = site_id
+    def __init__(self, kind: AutomationKind[LivingT], subentry_id: str) -> None:
+        """Take the kind of automation, and whose it is."""
+        self._kind = kind
+        self._subentry_id = subentry_id
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
         """Begin; the first call brings the issue's id."""
@@ -60,18 +64,18 @@ class RestoreAutomationFlow(RepairsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> RepairsFlowResult:
         """Ask, then do it."""
-        hub = loaded_hub(self.hass)
-        site = hub.sites.get(self._site_id) if hub else None
-        if hub is None or site is None or site.config.meter is None:
-            return self.async_abort(reason="site_gone")
-        placeholders = {"site": site.config.name}
+        kind, hub = self._kind, loaded_hub(self.hass)
+        living = kind.all_of(hub).get(self._subentry_id) if hub else None
+        if hub is None or living is None or not kind.wanted(living):
+            return self.async_abort(reason=f"{kind.role}_gone")
+        placeholders = {kind.role: living.config.name}
         if user_input is None:
             return self.async_show_form(step_id="confirm", description_placeholders=placeholders)
-        automations = LoadAutomations(hub)
+        automations = Automations(hub, kind)
         try:
-            answers = await automations.restore(site)
+            answers = await automations.restore(living)
         except CannotAddError as err:
-            hub.issues.automation_not_added(site, err, automations.yaml(site))
+            hub.issues.automation_not_added(kind, living, err, automations.yaml(living))
             return self.async_abort(reason="not_added", description_placeholders=placeholders)
         if answers is not Answering.ON:
             return self.async_abort(reason="unusable", description_placeholders=placeholders)
@@ -82,6 +86,10 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the form for an issue."""
-    if site_id := (data or {}).get("site"):
-        return RestoreAutomationFlow(str(site_id))
-    return ChooseSiteFlow(str((data or {}).get("charger", "")))
+    given = {key: str(value) for key, value in (data or {}).items()}
+    match given.get("automation"):
+        case LOAD_BALANCING.role:
+            return RestoreAutomationFlow(LOAD_BALANCING, given["id"])
+        case SMART_CHARGING.role:
+            return RestoreAutomationFlow(SMART_CHARGING, given["id"])
+    return ChooseSiteFlow(given.get("charger", ""))

@@ -14,6 +14,7 @@ from .charger import Charger
 from .connector import Connector
 from .entity import ZmartChargeEntity, async_add_living
 from .hub import Hub, ZmartChargeConfigEntry
+from .price_sensors import CHARGING_SENSORS, PRICE_SENSORS
 from .sensor_descriptions import (
     CHARGER_SENSORS,
     CONNECTOR_SENSORS,
@@ -39,9 +40,9 @@ async def async_setup_entry(
         hass,
         entry,
         async_add_entities,
-        site=(ZmartChargeSensor, SITE_SENSORS),
+        site=(ZmartChargeSensor, SITE_SENSORS + PRICE_SENSORS),
         charger=(ZmartChargeSensor, CHARGER_SENSORS),
-        connector=(ZmartChargeSensor, CONNECTOR_SENSORS),
+        connector=(ZmartChargeSensor, CONNECTOR_SENSORS + CHARGING_SENSORS),
     )
 
 
@@ -51,20 +52,28 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
     """A sensor that publishes a real change at once and a small one after a while."""
 
     entity_description: ZmartChargeSensorDescription[LivingT]
+    # Long lists, for dashboards; what matters of them is kept elsewhere.
+    _unrecorded_attributes = frozenset({"prices", "slots"})
 
     def __init__(
         self, hub: Hub, living: LivingT, description: ZmartChargeSensorDescription[LivingT]
     ) -> None:
         """Make the sensor."""
         super().__init__(hub, living, description)
-        self._published: tuple[bool, StateType] | None = None
+        self._published: tuple[bool, StateType | datetime] | None = None
         self._published_at: datetime | None = None
         self._later: CALLBACK_TYPE | None = None
 
     @property
     @override
-    def native_value(self) -> StateType:
+    def native_value(self) -> StateType | datetime:
         return self.entity_description.value_fn(self.living)
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        unit_fn = self.entity_description.unit_fn
+        return unit_fn(self.living) if unit_fn else super().native_unit_of_measurement
 
     @property
     @override
@@ -101,7 +110,7 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
         await super().async_added_to_hass()
         self.async_on_remove(self._forget_later)
 
-    def _is_minor(self, new: tuple[bool, StateType], now: datetime) -> bool:
+    def _is_minor(self, new: tuple[bool, StateType | datetime], now: datetime) -> bool:
         description = self.entity_description
         if not description.dead_band or description.settled_fn(self.living):
             return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.sensor import (
@@ -38,7 +39,9 @@ class ZmartChargeSensorDescription[LivingT: Site | Charger | Connector](
 ):
     """Describes a sensor of a living object."""
 
-    value_fn: Callable[[LivingT], StateType]
+    value_fn: Callable[[LivingT], StateType | datetime]
+    #: The unit where it is known only of the object, such as its currency.
+    unit_fn: Callable[[LivingT], str | None] | None = None
     attributes_fn: Callable[[LivingT], dict[str, Any]] | None = None
     dead_band: float = 0
     #: When even a small change is published at once, such as a session's last one.

@@ -1,6 +1,7 @@
 """Actions."""
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
 from typing import Any
 
 from homeassistant.const import ATTR_DEVICE_ID
@@ -18,8 +19,12 @@ import voluptuous as vol
 from .balance_services import async_setup_balance_services
 from .connector import Connector
 from .const import DOMAIN
+from .cost_services import async_setup_cost_services
 from .devices import charger_of_device
 from .helpers import translated_errors
+from .ledger import HeldPrice
+from .plan_services import async_setup_plan_services
+from .site import Site
 from .targets import no_target, running_hub, targeted_connectors
 
 ATTR_ACTION = "action"
@@ -62,6 +67,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
         supports_response=SupportsResponse.OPTIONAL,
     )
     async_setup_balance_services(hass)
+    async_setup_plan_services(hass)
+    async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
+
+
+async def _prices_of(site: Site, start: datetime, end: datetime) -> Sequence[HeldPrice]:
+    return await site.pricing.held(start, end)
 
 
 def _on_connectors(

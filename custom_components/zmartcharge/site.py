@@ -28,6 +28,9 @@ from .meter import (
     without_unmeasured,
 )
 from .meter_source import MeterSource, create_source
+from .planning import Planning
+from .pricing import Pricing
+from .site_capacity import SiteCapacity
 from .units import Ampere, Phase, Volt, Watt, WattHour
 
 if TYPE_CHECKING:
@@ -59,6 +62,9 @@ class Site(Observable):
         self.last_unreadable: str | None = None
         self.hours = HourAccount(time_zone=dt_util.get_default_time_zone())
         self.balancing = Balancing(hub, self)
+        self.pricing = Pricing(hub, self)
+        self.capacity = SiteCapacity(hub, self)
+        self.planning = Planning(hub, self)
         self._hub = hub
         self._meter = _empty(config)
         self._frozen = FrozenDetector(config.grid)
@@ -199,7 +205,14 @@ class Site(Observable):
 
     @callback
     def open(self) -> None:
-        """Begin to listen to the meter."""
+        """Begin to listen to the meter, and to follow prices and plans."""
+        self._open_meter()
+        # What a flow tries has a meter, and nothing else.
+        if self.config.subentry_id:
+            self.pricing.open()
+            self.planning.open()
+
+    def _open_meter(self) -> None:
         self._source = create_source(self._hub.hass, self, self._hub.create_task)
         if self._source:
             self._await_reading()
@@ -215,19 +228,26 @@ class Site(Observable):
             config.grid,
             config.main_fuse,
         ):
-            self.close()
+            self._close_meter()
             self._meter = _empty(config)
             self._frozen = FrozenDetector(config.grid)
             self._hub.issues.forget_site(config.subentry_id)
             self.unreadable = self.disbelieved = 0
             # Another reader may read another meter, whose register tells nothing beside this one's.
             self.hours = self.hours.without_register()
-            self.open()
+            self._open_meter()
+        if before.price != config.price:
+            self.pricing.apply()
         self.async_notify()
 
     @callback
     def close(self) -> None:
         """Stop listening."""
+        self._close_meter()
+        self.pricing.close()
+        self.planning.close()
+
+    def _close_meter(self) -> None:
         if self._source:
             self._source.close()
             self._source = None

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     CAR = "car"
     CHARGER = "charger"
     STOPPED = "stopped"
+    PRICE = "price"
     ERROR = "error"
     CONNECTION = "connection"
 
@@ -42,6 +43,8 @@ class Circumstances:
     #: The car stopped drawing by itself in this session.
     suspended_by_car: bool = False
     battery_full: bool = False
+    #: Waits for its turn in the plan.
+    held: bool = False
     updating: bool = False
 
 
@@ -54,6 +57,13 @@ _PLAIN = {
     ConnectorState.RESERVED: (Status.RESERVED, None),
     ConnectorState.UNAVAILABLE: (Status.DISABLED, None),
     ConnectorState.FAULTED: (Status.FAULT, Reason.ERROR),
+}
+
+#: In these states a car that is held does nothing else than wait.
+_WAITING = {
+    ConnectorState.PREPARING,
+    ConnectorState.SUSPENDED_EVSE,
+    ConnectorState.SUSPENDED_EV,
 }
 
 
@@ -72,6 +82,8 @@ def status_of(now: Circumstances) -> tuple[Status | None, Reason | None]:
     full = now.battery_full or (now.suspended_by_car and now.state is ConnectorState.FINISHING)
     if full and now.state in (ConnectorState.FINISHING, ConnectorState.SUSPENDED_EV):
         return Status.FINISHED, Reason.CAR
+    if now.held and now.state in _WAITING:
+        return Status.WAITING, Reason.PRICE
     if now.state is ConnectorState.FINISHING:
         return Status.WAITING, Reason.STOPPED
     return _PLAIN[now.state]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -25,6 +26,14 @@ class ZmartChargeSwitchDescription(SwitchEntityDescription, LivingDescription[Co
     turn_off_fn: Callable[[Connector], Awaitable[None]]
 
 
+async def _choose(connector: Connector, *, smart: bool) -> None:
+    connector.smart.choose(smart=smart)
+
+
+async def _choose_start(connector: Connector, *, alone: bool) -> None:
+    connector.smart.choose_start(alone=alone)
+
+
 CONNECTOR_SWITCHES = (
     ZmartChargeSwitchDescription(
         key="charging",
@@ -33,6 +42,24 @@ CONNECTOR_SWITCHES = (
         is_on_fn=lambda connector: connector.in_session,
         turn_on_fn=lambda connector: connector.start(),
         turn_off_fn=lambda connector: connector.stop(),
+    ),
+    # Both are settings: they can be changed while the charger is away.
+    ZmartChargeSwitchDescription(
+        key="smart_charging",
+        translation_key="smart_charging",
+        available_fn=lambda _: True,
+        is_on_fn=lambda connector: connector.smart.smart,
+        turn_on_fn=lambda connector: _choose(connector, smart=True),
+        turn_off_fn=lambda connector: _choose(connector, smart=False),
+    ),
+    ZmartChargeSwitchDescription(
+        key="starts_alone",
+        translation_key="starts_alone",
+        entity_category=EntityCategory.CONFIG,
+        available_fn=lambda _: True,
+        is_on_fn=lambda connector: connector.smart.wishes.starts_alone,
+        turn_on_fn=lambda connector: _choose_start(connector, alone=True),
+        turn_off_fn=lambda connector: _choose_start(connector, alone=False),
     ),
 )
 

@@ -25,6 +25,7 @@ from .connector import Connector
 from .const import DOMAIN
 from .devices import device_id_of
 from .hub import Hub
+from .plan_trigger import PlanNeededTrigger
 from .site import Site
 
 CONF_REASON = "reason"
@@ -139,7 +140,10 @@ class BalanceNeededTrigger(Trigger):
         return remove
 
 
-TRIGGERS: dict[str, type[Trigger]] = {"balance_needed": BalanceNeededTrigger}
+TRIGGERS: dict[str, type[Trigger]] = {
+    "balance_needed": BalanceNeededTrigger,
+    "plan_needed": PlanNeededTrigger,
+}
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:

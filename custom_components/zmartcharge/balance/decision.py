@@ -26,6 +26,8 @@ class ReasonKey(StrEnum):
     HOUR_BUDGET = "hour_budget"
     #: The car uses no more; others have the rest [current].
     UNUSED = "unused"
+    #: The car waits for its time in the plan.
+    PLAN = "plan"
     #: Other cars have their turn.
     WAITING_TURN = "waiting_turn"
     #: There is headroom, which has to last first [seconds].

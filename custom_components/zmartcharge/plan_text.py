@@ -1,0 +1,93 @@
+"""What a plan is, in the words of the language that Home Assistant is set to."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .plan import Plan, PlanSlot, Sentence
+from .reasons import number_text, text_of
+
+#: Currencies that people call kr.
+_CROWNS = {"NOK", "SEK", "DKK"}
+#: What is known in Wh and told in kWh.
+_WH_PER_KWH = 1000
+
+
+@callback
+def sentence_text(hass: HomeAssistant, sentence: Sentence, currency: str | None) -> str:
+    """Return a plan's sentence, such as "Starts 02:15, ready 06:00, about 14 kr"."""
+    shown = {name: _shown(hass, value, currency) for name, value in sentence.placeholders.items()}
+    return text_of(hass, f"plan_{sentence.key}", shown)
+
+
+@callback
+def plan_dict(hass: HomeAssistant, plan: Plan, currency: str | None) -> dict[str, Any]:
+    """Return a plan for templates and answers: times are ISO 8601, energy kWh, amounts numbers."""
+    return {
+        "sentence": sentence_text(hass, plan.sentence, currency),
+        "starts_at": _iso(plan.slots[0].start if plan.slots else None),
+        "ready_at": _iso(plan.ready_at),
+        "ready_by": _iso(plan.ready_by),
+        "late_by": round(plan.late_by.total_seconds() / 60),
+        "energy": plan.energy / _WH_PER_KWH,
+        "missing": plan.missing / _WH_PER_KWH,
+        "cost": _amount(plan.cost),
+        "average_price": _amount(plan.average_price, 4),
+        "saving": _amount(plan.saving),
+        "currency": currency,
+        "forecast": plan.forecast,
+        "starts": plan.starts,
+        "slots": [_slot(hass, slot) for slot in plan.slots],
+    }
+
+
+def _slot(hass: HomeAssistant, slot: PlanSlot) -> dict[str, Any]:
+    return {
+        "start": _iso(slot.start),
+        "end": _iso(slot.end),
+        "current": slot.current,
+        "energy": slot.energy / _WH_PER_KWH,
+        "price": _amount(slot.price, 4),
+        "cost": _amount(slot.cost),
+        "reason": slot.reason.value,
+        "why": text_of(hass, f"slot_{slot.reason}", {}),
+        "forecast": slot.forecast,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else dt_util.as_local(at).isoformat()
+
+
+def _amount(amount: Decimal | None, digits: int = 2) -> float | None:
+    return None if amount is None else round(float(amount), digits)
+
+
+def _shown(hass: HomeAssistant, value: object, currency: str | None) -> str:
+    match value:
+        case datetime():
+            return _clock(value)
+        case timedelta():
+            minutes = round(value.total_seconds() / 60)
+            return f"{minutes // 60}:{minutes % 60:02d}"
+        case Decimal():
+            return f"{number_text(hass, float(value), 0)} {_unit(currency)}"
+        case int():
+            return number_text(hass, value / _WH_PER_KWH, 1)
+        case _:
+            return str(value)
+
+
+def _unit(currency: str | None) -> str:
+    return "kr" if currency in _CROWNS else currency or ""
+
+
+def _clock(at: datetime) -> str:
+    """Return a local time; with its date when it is more than a day ahead."""
+    local = dt_util.as_local(at)
+    if abs(at - dt_util.utcnow()) < timedelta(hours=20):
+        return f"{local:%H:%M}"
+    return f"{local:%H:%M} ({local.day}.{local.month}.)"

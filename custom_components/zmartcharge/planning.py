@@ -1,0 +1,233 @@
+"""Smart charging of a site: asks for plans, makes them for all its cars together, and follows them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from .automation_kind import SMART_CHARGING
+from .plan import (
+    CarNeed,
+    Headroom,
+    HouseLoad,
+    Overrides,
+    Plan,
+    PricedPeriod,
+    ReplanReason,
+    expected_headroom,
+    plan_joint,
+    replan,
+)
+from .smart_charging import RELIED_ON_FOR, PlanOptions
+from .units import GridType
+
+if TYPE_CHECKING:
+    from .connector import Connector
+    from .hub import Hub
+    from .site import Site
+
+_LOGGER = logging.getLogger(__name__)
+
+type NeedListener = Callable[[Connector, ReplanReason], None]
+
+#: Verdicts are looked at as often as a limit has to be renewed.
+_EVERY = timedelta(seconds=30)
+#: A need of a plan is told again while nobody answers.
+_TELL_AGAIN = timedelta(seconds=60)
+#: How far plans look ahead: two nights.
+_HORIZON = timedelta(hours=48)
+
+
+class Planning:
+    """Of one site."""
+
+    def __init__(self, hub: Hub, site: Site) -> None:
+        """Plan nothing yet."""
+        self.site = site
+        self.load = HouseLoad(zone=dt_util.get_default_time_zone())
+        self._hub = hub
+        self._listeners: list[NeedListener] = []
+        self._told_at: dict[str, datetime] = {}
+        self._next_look: CALLBACK_TYPE | None = None
+        self._watching: CALLBACK_TYPE | None = None
+        self._looking = False
+
+    @property
+    def connectors(self) -> list[Connector]:
+        """Return the connectors of the site."""
+        return [
+            c
+            for charger in self._hub.chargers_of_site(self.site)
+            for c in charger.connectors.values()
+        ]
+
+    @callback
+    def open(self) -> None:
+        """Begin to follow plans."""
+        if self._watching is None:
+            self._watching = async_track_time_interval(
+                self._hub.hass, self._tick, _EVERY, cancel_on_shutdown=True
+            )
+
+    @callback
+    def close(self) -> None:
+        """Stop."""
+        for cancel in (self._watching, self._next_look):
+            if cancel:
+                cancel()
+        self._watching = self._next_look = None
+
+    @callback
+    def async_on_need(self, listener: NeedListener) -> CALLBACK_TYPE:
+        """Call ``listener`` when a car should be planned for, and again while nobody does."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def ask(self) -> None:
+        """Let those that listen plan once for each car: their options may be other ones now."""
+        now = dt_util.utcnow()
+        for connector in self.connectors:
+            if connector.smart.smart and connector.smart.present:
+                connector.smart.want(ReplanReason.NEED, now)
+                self._told_at.pop(connector.key, None)
+        self.look()
+
+    @callback
+    def prices_changed(self) -> None:
+        """Ask for new plans, as new prices may make others better."""
+        now = dt_util.utcnow()
+        for connector in self.connectors:
+            if connector.smart.plan:
+                connector.smart.want(ReplanReason.PRICES, now)
+        self.look()
+
+    @callback
+    def headroom_changed(self) -> None:
+        """Ask for new plans, as the hours may take another amount."""
+        now = dt_util.utcnow()
+        for connector in self.connectors:
+            if connector.smart.plan:
+                connector.smart.want(ReplanReason.HEADROOM, now)
+        self.look()
+
+    def exceeds_budget(self, now: datetime) -> bool:
+        """Tell whether a car is to be charged beyond the hour's budget, so as to be ready in time."""
+        return any(connector.smart.exceeds_budget(now) for connector in self.connectors)
+
+    @callback
+    def wishes_changed(self, connector: Connector) -> None:
+        """Ask for a new plan, as the user wants something else."""
+        if connector.smart.plan:
+            connector.smart.want(ReplanReason.OVERRIDE, dt_util.utcnow())
+        connector.async_notify()
+        self.look()
+
+    @callback
+    def look(self) -> None:
+        """Let every car do what it should now, and ask for the plans that are wanted."""
+        if self._watching is None or self._looking:
+            return
+        # What is commanded here changes what is seen here.
+        self._looking = True
+        try:
+            now = dt_util.utcnow()
+            for connector in self.connectors:
+                connector.smart.look(now)
+                self._tell(connector, now)
+            self._look_again(now)
+        finally:
+            self._looking = False
+
+    async def plan(self, connector: Connector, options: PlanOptions) -> Plan:
+        """Plan for a car, beside the others of the site for which somebody plans."""
+        now = dt_util.utcnow()
+        connector.smart.options = replace(options, taken=connector.smart.taken)
+        joint = [
+            each
+            for each in self.connectors
+            if each is connector or (each.smart.plan and each.smart.present and each.smart.smart)
+        ]
+        needs = [each.smart.need(now) for each in joint]
+        prices = self.site.pricing.periods(now, now + _HORIZON)
+        headroom = self._headroom(now, options)
+        overrides = {each.key: each.smart.wishes.overrides for each in joint}
+        previous = {each.key: each.smart.plan for each in joint if each.smart.plan}
+        plans = await self._hub.hass.async_add_executor_job(
+            _plans, needs, prices, now, headroom, overrides, previous
+        )
+        for each, plan in zip(joint, plans, strict=True):
+            assert each.smart.options is not None, "somebody plans for it"
+            each.smart.take(plan, each.smart.options, now)
+            each.async_notify()
+        self._told_at.pop(connector.key, None)
+        self._hub.issues.answered(SMART_CHARGING, connector.charger)
+        self.look()
+        return plans[joint.index(connector)]
+
+    def _headroom(self, now: datetime, options: PlanOptions) -> Headroom:
+        site = self.site
+        power, config = site.power, site.config
+        cars = sum(connector.power or 0.0 for connector in self.connectors)
+        budget = site.capacity.budget(now)
+        lines = 3**0.5 if config.grid is GridType.IT_230 else 3.0
+        return expected_headroom(
+            self.load,
+            now,
+            now + _HORIZON,
+            fuse_power=lines * 230 * config.main_fuse if config.meter else None,
+            hour_budget=budget,
+            used=round(site.hour_used or 0),
+            power=None if power is None else max(0.0, power - cars),
+            budget_yields=options.budget_yields,
+        )
+
+    @callback
+    def _tell(self, connector: Connector, now: datetime) -> None:
+        smart = connector.smart
+        if smart.wanted is None or not smart.smart or not smart.present:
+            self._told_at.pop(connector.key, None)
+            return
+        told = self._told_at.get(connector.key)
+        if told is not None and now - told < _TELL_AGAIN:
+            return
+        self._told_at[connector.key] = now
+        if smart.wanted_since and now - smart.wanted_since >= RELIED_ON_FOR:
+            self._hub.issues.unanswered(SMART_CHARGING, connector.charger)
+        for listener in list(self._listeners):
+            listener(connector, smart.wanted)
+
+    def _look_again(self, now: datetime) -> None:
+        if self._next_look:
+            self._next_look()
+            self._next_look = None
+        times = (connector.smart.next_look(now) for connector in self.connectors)
+        if at := min((at for at in times if at is not None), default=None):
+            self._next_look = async_track_point_in_utc_time(self._hub.hass, self._time_to_look, at)
+
+    @callback
+    def _time_to_look(self, _now: datetime) -> None:
+        self._next_look = None
+        self.look()
+
+    @callback
+    def _tick(self, _now: datetime) -> None:
+        self.look()
+
+
+def _plans(
+    needs: list[CarNeed],
+    prices: tuple[PricedPeriod, ...],
+    now: datetime,
+    headroom: Headroom,
+    overrides: dict[str, Overrides],
+    previous: dict[str, Plan],
+) -> list[Plan]:
+    proposed = plan_joint(needs, prices, now, headroom, overrides)
+    followed = replan(previous, proposed, needs, prices, now, headroom, overrides)
+    return [each.plan for each in followed]

@@ -1,0 +1,367 @@
+"""What a site's power costs: fetched, kept, settled as the contract says, and held for the costs."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, callback
+from homeassistant.helpers.event import (
+    async_track_point_in_utc_time,
+    async_track_state_change_event,
+)
+from homeassistant.util import dt as dt_util
+
+from .ledger import HeldPrice, LedgerError
+from .plan import PricedPeriod
+from .price import (
+    CapacityTariff,
+    FetchState,
+    Period,
+    PriceBreakdown,
+    PriceError,
+    PriceModel,
+    PriceSeries,
+    Resolution,
+    SourceChain,
+    load_price_data,
+    local_date,
+    missing_since,
+    next_look,
+    price_list,
+    with_forecast,
+)
+from .price_config import PriceConfig
+from .price_sources import create_sources, prices_of_state
+from .prices_store import KeptPrices
+from .units import WattHour
+
+if TYPE_CHECKING:
+    from .hub import Hub
+    from .site import Site
+
+_LOGGER = logging.getLogger(__name__)
+
+#: What is told of the past, and how far ahead estimates go.
+_BEHIND, _AHEAD = timedelta(days=3), timedelta(hours=60)
+#: A repair comes when a price has been missing for so long: a source may be down for a moment.
+_REPAIR_AFTER = timedelta(minutes=30)
+#: Spot prices are kept for so long: the forecast looks back four weeks.
+_KEPT = timedelta(weeks=5)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """The prices of all periods that are known or estimated, in the order of time."""
+
+    breakdowns: tuple[PriceBreakdown, ...] = ()
+
+    def at(self, moment: datetime) -> PriceBreakdown | None:
+        """Return the price that holds at a moment."""
+        return next((each for each in self.breakdowns if each.period.contains(moment)), None)
+
+    def between(self, start: datetime, end: datetime) -> tuple[PriceBreakdown, ...]:
+        """Return the prices of the periods that lie between two moments, even in part."""
+        return tuple(
+            each for each in self.breakdowns if each.period.start < end and each.period.end > start
+        )
+
+
+class Pricing:
+    """Of one site."""
+
+    def __init__(self, hub: Hub, site: Site) -> None:
+        """Know no price yet."""
+        self.site = site
+        self.prices = PriceList()
+        self.model: PriceModel | None = None
+        #: Why there is no price at all, such as a grid company without a tariff.
+        self.problem: PriceError | None = None
+        #: Which source gave the newest prices.
+        self.source: str | None = None
+        self._hub = hub
+        self._chain = SourceChain(())
+        self._state = FetchState()
+        self._next_look: CALLBACK_TYPE | None = None
+        self._sensor: CALLBACK_TYPE | None = None
+        self._refreshing: asyncio.Task[None] | None = None
+        self._again = False
+        self._reader_prices: PriceSeries | None = None
+
+    @property
+    def config(self) -> PriceConfig | None:
+        """Return what the user described."""
+        return self.site.config.price
+
+    @property
+    def configured(self) -> bool:
+        """Tell whether the user described a price."""
+        return self.config is not None
+
+    @property
+    def currency(self) -> str | None:
+        """Return the currency of every price, as ISO 4217 names it."""
+        return self.config.contract.currency if self.config else None
+
+    @property
+    def current(self) -> PriceBreakdown | None:
+        """Return the price of this moment."""
+        return self.prices.at(dt_util.utcnow())
+
+    @property
+    def known_until(self) -> datetime | None:
+        """Return until when there are prices that are no estimates."""
+        known = [each.period.end for each in self.prices.breakdowns if not each.forecast]
+        return known[-1] if known else None
+
+    @property
+    def capacity(self) -> CapacityTariff | None:
+        """Return the capacity fee of today, None without one."""
+        if self.model is None:
+            return None
+        return self.model.capacity(local_date(dt_util.utcnow(), self.model.zone))
+
+    def periods(self, start: datetime, end: datetime) -> tuple[PricedPeriod, ...]:
+        """Return the prices for a plan."""
+        return tuple(
+            PricedPeriod(each.period.start, each.period.end, each.total, each.forecast)
+            for each in self.prices.between(start, end)
+        )
+
+    async def held(self, start: datetime, end: datetime) -> tuple[HeldPrice, ...]:
+        """Return what each period costs by the contract as it is now, as far as it is known."""
+        if self.model is None:
+            return ()
+        window = Period(
+            Period.of(start, Resolution.HOUR).start,
+            Period.of(end - timedelta(microseconds=1), Resolution.HOUR).end,
+        )
+        found = await self._hub.hass.async_add_executor_job(
+            _list, self.model, self._series, window, dt_util.utcnow(), self._consumed
+        )
+        return tuple(_held(each) for each in found.breakdowns if not each.forecast)
+
+    # Life -------------------------------------------------------------------------------------
+
+    @callback
+    def open(self) -> None:
+        """Begin to follow prices."""
+        config = self.config
+        if config is None:
+            return
+        self._chain = SourceChain(
+            create_sources(self._hub.hass, config, lambda: self._reader_prices)
+        )
+        if config.sensor:
+            self._sensor = async_track_state_change_event(
+                self._hub.hass, config.sensor, self._sensor_changed
+            )
+        self.refresh()
+
+    @callback
+    def close(self) -> None:
+        """Stop."""
+        for cancel in (self._next_look, self._sensor):
+            if cancel:
+                cancel()
+        self._next_look = self._sensor = None
+        if self._refreshing:
+            self._refreshing.cancel()
+            self._refreshing = None
+
+    @callback
+    def apply(self) -> None:
+        """Begin anew with another contract; spot prices of the same area stay."""
+        self.close()
+        config, kept = self.config, self._kept
+        if config is None or (kept.series and kept.series.currency != config.contract.currency):
+            kept.series = None
+        self.prices, self.model, self.problem = PriceList(), None, None
+        self._state = FetchState()
+        self._hub.issues.prices_known(self.site)
+        self.open()
+
+    @callback
+    def reader_told(self, series: PriceSeries) -> None:
+        """Take the prices that the meter's reader told."""
+        self._reader_prices = series
+        self._state = FetchState()
+        self.refresh()
+
+    @callback
+    def refresh(self) -> None:
+        """Fetch what is due, and settle anew; once more when that is going on already."""
+        if self._refreshing and not self._refreshing.done():
+            self._again = True
+            return
+        self._refreshing = self._hub.create_task(self._refresh(), "prices")
+
+    # Following prices -------------------------------------------------------------------------
+
+    @property
+    def _kept(self) -> KeptPrices:
+        return self._hub.prices.of(self.site.config.subentry_id)
+
+    @property
+    def _series(self) -> PriceSeries:
+        return self._kept.series or PriceSeries(self.currency or "")
+
+    @property
+    def _consumed(self) -> WattHour:
+        """Return what the home has taken since the month began, as far as its meter was read."""
+        register, kept = self.site.energy_import, self._kept
+        if register is None:
+            return 0
+        month = f"{dt_util.now():%Y-%m}"
+        if kept.month != month or kept.register is None or register < kept.register:
+            kept.month, kept.register = month, register
+            self._hub.prices.changed()
+        return register - kept.register
+
+    async def _refresh(self) -> None:
+        self._again = True
+        while self._again:
+            self._again = False
+            if (config := self.config) is None:
+                return
+            if self.model is None and not await self._load(config):
+                return
+            await self._fetch()
+            await self._settle()
+        self._look_again()
+
+    async def _load(self, config: PriceConfig) -> bool:
+        data = await self._hub.hass.async_add_executor_job(load_price_data)
+        try:
+            self.model = PriceModel(config.contract, data)
+        except PriceError as problem:
+            self._cannot_price(problem)
+            return False
+        return True
+
+    async def _fetch(self) -> None:
+        now = dt_util.utcnow()
+        before = self._series
+        update = await self._chain.update(before, self._state, now)
+        self._state = update.state
+        for source in update.fetched.values():
+            self.source = source
+        if update.series != before:
+            self._kept.series = update.series.between(now - _KEPT, now + 2 * _AHEAD)
+            self._hub.prices.changed()
+        self._check_missing(now)
+
+    @callback
+    def _check_missing(self, now: datetime) -> None:
+        since = missing_since(self._series, now) if self._chain.sources else None
+        if since is None or now - since < _REPAIR_AFTER:
+            self._hub.issues.prices_known(self.site)
+        else:
+            problems = self._state.of(local_date(now, dt_util.get_default_time_zone())).problems
+            self._hub.issues.prices_missing(self.site, problems)
+
+    async def _settle(self) -> None:
+        model, now = self.model, dt_util.utcnow()
+        assert model is not None, "it was loaded"
+        window = Period(
+            Period.of(now - _BEHIND, Resolution.HOUR).start,
+            Period.of(now + _AHEAD, Resolution.HOUR).end,
+        )
+        before = self.prices
+        try:
+            self.prices = await self._hub.hass.async_add_executor_job(
+                _list, model, self._series, window, now, self._consumed
+            )
+        except PriceError as problem:
+            self._cannot_price(problem)
+            return
+        self.problem = None
+        self._hub.issues.price_possible(self.site)
+        await self._hold(now)
+        self.site.async_notify()
+        if _told(before, now) != _told(self.prices, now):
+            self.site.planning.prices_changed()
+
+    def _cannot_price(self, problem: PriceError) -> None:
+        self.problem = problem
+        self.prices = PriceList()
+        self._hub.issues.price_impossible(self.site, problem)
+        self.site.async_notify()
+
+    async def _hold(self, now: datetime) -> None:
+        """Keep the prices of what has begun: they are what it costs, whatever is changed later."""
+        begun = [
+            _held(each)
+            for each in self.prices.between(now - _BEHIND, now)
+            if not each.forecast and each.period.start <= now
+        ]
+        try:
+            await self._hub.ledger.hold_prices(self.site.config.subentry_id, begun, now)
+        except LedgerError as err:
+            self._hub.issues.ledger_failed(err)
+
+    @callback
+    def _look_again(self) -> None:
+        """Look again when the next period begins, or something is to be fetched."""
+        if self._next_look:
+            self._next_look()
+        now = dt_util.utcnow()
+        times = [Period.of(now, Resolution.QUARTER).end]
+        if self._chain.sources:
+            times.append(next_look(self._series, self._state, now))
+        self._next_look = async_track_point_in_utc_time(
+            self._hub.hass, self._time_to_look, max(min(times), now + timedelta(seconds=1))
+        )
+
+    @callback
+    def _time_to_look(self, _now: datetime) -> None:
+        self._next_look = None
+        self.refresh()
+
+    @callback
+    def _sensor_changed(self, event: Event[EventStateChangedData]) -> None:
+        """Take a new price list at once; what cannot be read is told when it is asked for."""
+        state, config = event.data["new_state"], self.config
+        if state is None or config is None:
+            return
+        try:
+            told = prices_of_state(state, config.contract.currency, config.sensor_vat)
+            merged = self._series.merge(told)
+        except PriceError:
+            return
+        if merged != self._series:
+            self._kept.series = merged
+            self._hub.prices.changed()
+            self.refresh()
+
+
+def _list(
+    model: PriceModel, series: PriceSeries, window: Period, now: datetime, consumed: WattHour
+) -> PriceList:
+    if series:
+        series = with_forecast(series, now, window.end, model.zone)
+    return PriceList(price_list(model, series, window, now=now, consumed_this_month=consumed))
+
+
+def _told(prices: PriceList, now: datetime) -> Mapping[datetime, Decimal]:
+    """Return what plans are made from, so that nothing is planned anew because time goes by."""
+    until = now + _AHEAD - timedelta(hours=1)
+    return {each.period.start: each.total for each in prices.between(now, until)}
+
+
+def _held(breakdown: PriceBreakdown) -> HeldPrice:
+    components: dict[str, Decimal] = {}
+    for each in breakdown.components:
+        name = each.name or each.key
+        components[name] = components.get(name, Decimal()) + each.amount
+    return HeldPrice(
+        start=breakdown.period.start,
+        end=breakdown.period.end,
+        price=breakdown.total,
+        currency=breakdown.currency,
+        components=components,
+        preliminary=breakdown.preliminary,
+    )

@@ -1,0 +1,146 @@
+"""What people want of a connector's charging, kept over a restart."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, time
+import logging
+from typing import Any, Self
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .plan import Overrides, ReadyBySchedule
+from .units import WattHour
+
+_LOGGER = logging.getLogger(__name__)
+
+_VERSION = 1
+_KEY = f"{DOMAIN}.wishes"
+_SAVE_AFTER = 5
+#: When a car has to be ready as long as nobody says otherwise.
+DEFAULT_READY_BY = time(7)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is wanted of one connector.
+
+    ``smart`` is None until somebody chose: then it is smart charging wherever the site's price is
+    known. ``ready_by`` has a local time for each weekday (0 is Monday) on which the car is needed.
+    ``energy`` is what a session has to come to in Wh, None for what it usually comes to.
+    ``starts_alone``: a car that is plugged in is charged without anybody starting the session.
+    """
+
+    smart: bool | None = None
+    ready_by: Mapping[int, time] = field(
+        default_factory=lambda: dict.fromkeys(range(7), DEFAULT_READY_BY)
+    )
+    energy: WattHour | None = None
+    starts_alone: bool = True
+    overrides: Overrides = field(default_factory=Overrides)
+
+    @property
+    def schedule(self) -> ReadyBySchedule:
+        """Return when the car has to be ready."""
+        return ReadyBySchedule(self.ready_by)
+
+    @property
+    def common_ready_by(self) -> time | None:
+        """Return the time of most days, the earliest weekday's of equals; None without any."""
+        times = [self.ready_by[day] for day in sorted(self.ready_by)]
+        return max(times, key=times.count) if times else None
+
+    def with_ready_by(self, days: Iterable[int], at: time | None) -> Self:
+        """Return the wishes with another time on some weekdays; None: the car is not needed then."""
+        chosen = set(days)
+        times = {day: known for day, known in self.ready_by.items() if day not in chosen}
+        if at is not None:
+            times |= dict.fromkeys(chosen, at.replace(tzinfo=None))
+        return replace(self, ready_by=times)
+
+    def without_past(self, now: datetime) -> Self:
+        """Return the wishes without what was said for a time that is over."""
+        kept = {
+            each.name: at
+            for each in fields(Overrides)
+            if (at := getattr(self.overrides, each.name)) is not None and at > now
+        }
+        overrides = Overrides(**kept)
+        return self if overrides == self.overrides else replace(self, overrides=overrides)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for a restart, ready for JSON."""
+        return {
+            "smart": self.smart,
+            "ready_by": {WEEKDAYS[day]: at.isoformat() for day, at in self.ready_by.items()},
+            "energy": self.energy,
+            "starts_alone": self.starts_alone,
+            "overrides": {
+                each.name: at.isoformat()
+                for each in fields(Overrides)
+                if (at := getattr(self.overrides, each.name)) is not None
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError when it is damaged."""
+        energy, smart = kept["energy"], kept["smart"]
+        return cls(
+            smart=smart if smart is None else bool(smart),
+            ready_by={
+                WEEKDAYS.index(day): time.fromisoformat(at) for day, at in kept["ready_by"].items()
+            },
+            energy=energy if energy is None else int(energy),
+            starts_alone=bool(kept["starts_alone"]),
+            overrides=Overrides(
+                **{
+                    name: datetime.fromisoformat(at).astimezone(UTC)
+                    for name, at in kept["overrides"].items()
+                }
+            ),
+        )
+
+
+class WishesStore:
+    """One file for all connectors, by their keys."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Prepare to keep them."""
+        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, _KEY)
+        self._wishes: dict[str, Wishes] = {}
+        self._changed = False
+
+    async def load(self) -> None:
+        """Read what was kept; of one that is damaged the user's choice is asked anew."""
+        for key, kept in (await self._store.async_load() or {}).items():
+            try:
+                self._wishes[key] = Wishes.from_dict(kept)
+            except (AttributeError, KeyError, TypeError, ValueError) as err:
+                _LOGGER.warning("What was wanted of %s cannot be read: %r", key, err)
+
+    def get(self, key: str) -> Wishes:
+        """Return what is wanted of a connector now."""
+        return self._wishes.get(key, Wishes()).without_past(dt_util.utcnow())
+
+    @callback
+    def set(self, key: str, wishes: Wishes) -> None:
+        """Keep what is wanted of a connector."""
+        self._wishes[key] = wishes
+        self._changed = True
+        self._store.async_delay_save(self._data, _SAVE_AFTER)
+
+    async def save(self) -> None:
+        """Save now, as when the hub stops."""
+        if self._changed:
+            await self._store.async_save(self._data())
+
+    async def remove(self) -> None:
+        """Remove what was kept."""
+        await self._store.async_remove()
+
+    def _data(self) -> dict[str, Any]:
+        return {key: wishes.to_dict() for key, wishes in self._wishes.items()}
