@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 from custom_components.zmartcharge.plan import (
     CarNeed,
@@ -21,9 +21,9 @@ from custom_components.zmartcharge.plan import (
 from .builders import HOUR, NOW, QUARTER, at, taken
 
 QUICK = settings(
-    max_examples=1500,
+    max_examples=500,
     deadline=None,
-    derandomize=False,
+    derandomize=False, phases=[Phase.generate],
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -1,0 +1,27 @@
+"""Smart charging: a real Home Assistant, broker, meter and charger, and a clock that can be set."""
+
+from datetime import datetime
+from pathlib import Path
+import time
+
+import pytest
+
+from script.lib.demo.check_smart_charging import prove_smart_charging
+from script.lib.demo.facts import Facts
+from script.lib.demo.house import House
+from script.lib.demo.processes import free_port
+from script.lib.demo.things import TIME_ZONE
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(500)
+async def test_car_waits_for_its_price_and_is_ready_in_time(
+    tmp_path: Path, socket_enabled: None
+) -> None:
+    begins_at = datetime(2026, 12, 9, 21, 46, tzinfo=TIME_ZONE)
+    async with House(tmp_path, free_port(), begins_at=begins_at) as house:
+        began = time.monotonic()
+        await house.set_up()
+        assert house.hass.program
+        await house.hass.program.stop()
+        await prove_smart_charging(house, Facts(), (time.monotonic() - began) / 2)
