@@ -80,13 +80,22 @@ class Words:
             assert step["data_description"][str(marker)]
             if isinstance(field, SelectSelector) and (key := field.config.get("translation_key")):
                 options = ENGLISH["selector"][key]["options"]
-                assert set(field.config["options"]) <= set(options)
+                assert _unlabelled(field) <= set(options)
         for error in (result["errors"] or {}).values():
             assert self._texts["error"][error]
 
     def _check_step(self, step: dict[str, Any], given: set[str]) -> None:
         assert step["title"]
         assert placeholders(step["description"]) <= given
+
+
+def _unlabelled(field: SelectSelector) -> set[str]:
+    """Return the options that have no name of their own, and so need words."""
+    options = [
+        {"value": option, "label": option} if isinstance(option, str) else option
+        for option in field.config["options"]
+    ]
+    return {option["value"] for option in options if option["label"] == option["value"]}
 
 
 def words_of(hass: HomeAssistant, flow: FlowHandler[Any, Any, Any]) -> Words | None:
@@ -170,10 +179,11 @@ class SubentryFlows:
         """Open the flow of a new site."""
         return await self._open(SUBENTRY_SITE, {"source": SOURCE_USER})
 
-    async def change_site(self, subentry_id: str = "home") -> Any:
-        """Open the flow that changes a site."""
+    async def change_site(self, subentry_id: str = "home", what: str | None = "site") -> Any:
+        """Open the flow that changes a site, and choose what of it; with None only its menu."""
         context = {"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id}
-        return await self._open(SUBENTRY_SITE, context)
+        menu = await self._open(SUBENTRY_SITE, context)
+        return await self.choose(menu, what) if what else menu
 
     async def add_charger(self, **values: Any) -> Any:
         """Open the flow of a new charger; with values, fill its form in."""
@@ -193,12 +203,18 @@ class SubentryFlows:
         return result
 
     async def keep_site(self, result: Any, **values: Any) -> Any:
-        """Submit the form of a site, and leave its meter as it is, or do without one."""
+        """Submit the form of a site; a new one does without a meter, and without a price for now."""
         result = await self.answer(result, **values)
         if result["type"] is not FlowResultType.MENU:
             return result
-        keep = "keep_meter" if "keep_meter" in result["menu_options"] else "no_meter"
-        return await self.choose(result, keep)
+        return await self.without_price(await self.choose(result, "no_meter"))
+
+    async def without_price(self, result: Any) -> Any:
+        """Decide later how power is paid for."""
+        assert result["step_id"] in ("price", "country")
+        if result["step_id"] == "country":
+            result = await self.answer(result, country="NO")
+        return await self.choose(result, "price_later")
 
     async def choose(self, result: Any, option: str) -> Any:
         """Choose from a menu."""

@@ -463,8 +463,7 @@ async def test_pow_u_of_a_site_keeps_its_token(
 ) -> None:
     house.hass.config.external_url = HTTPS
     await house.set_up(site_subentry(meter=pow_u_meter(TOKEN)))
-    form = await flows.change_site()
-    form = await flows.choose(await flows.answer(form, **defaults(form)), "pow_u")
+    form = await flows.choose(await flows.change_site(what="meter"), "pow_u")
     assert form["description_placeholders"]["token"] == TOKEN
     waiting = await flows.answer(form)
     # It has been posting with this token all the time.
@@ -583,8 +582,7 @@ async def test_sensors_that_say_nothing_are_told(home: House, flows: SubentryFlo
 
 
 async def _change(flows: SubentryFlows) -> Any:
-    form = await flows.change_site()
-    return await flows.answer(form, **defaults(form))
+    return await flows.change_site(what="meter")
 
 
 async def test_meter_is_kept_with_its_picture(

@@ -1,5 +1,7 @@
 """Smart charging in Home Assistant: when a car charges, and what its owner is told."""
 
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.zmartcharge.plan import ReplanReason, VerdictReason
@@ -119,3 +121,170 @@ async def test_new_prices_are_planned_for(home: Priced) -> None:
     plan = home.house.connector.smart.plan
     assert plan is not None
     assert plan.slots[0].start == home.hour(3)
+
+
+async def test_full_car_is_left_alone(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=(0, 1, 2, 3, 4, 5, 6, 7, 8))
+    await home.settle()
+    await home.plug_in(charge_point, battery_kwh=10.0, soc=50.0)
+    await home.live(60, step=60)
+    smart = home.house.connector.smart
+    assert smart.full
+    assert smart.plan is not None
+    assert smart.plan.energy == 0
+    assert home.house.state("sensor.garage_plan") == "Nothing needs to be charged"
+    assert not home.house.connector.held
+    assert home.house.state("sensor.garage_status") == "finished"
+
+
+async def test_car_that_sleeps_is_woken(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=(0, 1, 2))
+    await home.settle()
+    await home.plug_in(charge_point, paused=True)
+    offers = []
+    for _ in range(20):
+        await home.live(0.5)
+        offers.append(home.house.connector.held)
+    # It is offered, the offer is taken back for a moment, and made again.
+    assert offers[0] is False
+    assert True in offers
+    assert offers[-1] is False
+    station_car = charge_point.station.evse.connectors[0].car
+    assert station_car is not None
+    station_car.paused = False
+    await home.live(1)
+    assert home.drawn(charge_point) == 16
+
+
+async def test_charge_now_until_a_time(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    await home.plug_in(charge_point)
+    await home.live(1)
+    until = home.hour(2).astimezone(dt_util.get_default_time_zone()).strftime("%H:%M")
+    await home.house.act("zmartcharge", "override_plan", "sensor.garage_status", charge_until=until)
+    await home.live(2)
+    assert home.drawn(charge_point) == 16
+    assert home.house.state("sensor.garage_plan").startswith(f"Charging until {until}")
+    await home.live(118, step=60)
+    await home.live(1)
+    assert home.drawn(charge_point) == 0
+
+
+async def test_skipped_night_is_not_charged(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    await home.plug_in(charge_point)
+    await home.house.act(
+        "zmartcharge", "override_plan", "sensor.garage_status", skip_until=home.hour(10)
+    )
+    await home.live(9 * 60, step=300)
+    assert home.drawn(charge_point) == 0
+    ready_by = home.house.connector.smart.ready_by(home.hour(9.1))
+    assert ready_by is not None
+    assert ready_by > home.hour(24)
+
+
+async def test_ready_once_at_another_time(home: Priced) -> None:
+    await home.plug_in(home.charge_points[0])
+    await home.house.act(
+        "zmartcharge", "override_plan", "sensor.garage_status", ready_by=home.hour(4)
+    )
+    await home.live(1)
+    plan = home.house.connector.smart.plan
+    assert plan is not None
+    assert plan.ready_by == home.hour(4)
+    assert plan.ready_at is not None
+    assert plan.ready_at <= home.hour(4)
+
+
+async def test_stopped_session_is_not_started_again(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=(0, 1, 2))
+    await home.settle()
+    await home.plug_in(charge_point)
+    await home.live(1)
+    assert home.drawn(charge_point) == 16
+    await home.house.connector.stop()
+    await home.live(10)
+    assert not home.house.connector.in_session
+    assert home.drawn(charge_point) == 0
+
+
+async def test_car_waits_for_somebody_where_it_may_not_start_alone(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=(0, 1, 2))
+    await home.house.act("switch", "turn_off", "switch.garage_start_when_plugged_in")
+    await home.plug_in(charge_point)
+    await home.live(5)
+    assert not home.house.connector.in_session
+    await home.house.act("switch", "turn_on", "switch.garage_start_when_plugged_in")
+    await home.live(1)
+    assert home.drawn(charge_point) == 16
+
+
+async def test_plan_is_made_anew_after_a_restart(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    await home.plug_in(charge_point)
+    await home.house.connector.start()
+    await home.live(2)
+    assert home.drawn(charge_point) == 0
+    await home.house.cut(charge_point)
+    await home.house.hass.config_entries.async_reload("hub")
+    home.charge_points = []
+    charge_point = await home.connect(station=charge_point.station)
+    home.answer()
+    await home.live(3)
+    assert home.drawn(charge_point) == 0
+    plan = home.house.connector.smart.plan
+    assert plan is not None
+    assert plan.slots[0].start == home.hour(6)
+
+
+async def test_charger_begins_by_itself_when_home_assistant_is_gone(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    await home.plug_in(charge_point)
+    await home.house.connector.start()
+    await home.live(2)
+    await home.house.cut(charge_point)
+    await home.live(5 * 60, step=300)
+    assert home.drawn(charge_point) == 0
+    await home.live(61, step=60)
+    assert home.drawn(charge_point) == 16
+
+
+async def test_what_a_car_usually_takes_is_learned(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=(0, 1, 2))
+    await home.house.act("switch", "turn_off", "switch.garage_smart_charging")
+    await home.plug_in(charge_point)
+    await home.house.connector.start()
+    await home.live(60, step=60)
+    await charge_point.unplug()
+    await home.settle()
+    history = home.house.connector.smart.history
+    assert [session.energy for session in history.sessions] == [pytest.approx(11_040, abs=400)]
+    assert history.fastest == pytest.approx(11_040, rel=0.02)
+
+
+async def test_without_a_price_nothing_is_smart(house: House) -> None:
+    await house.set_up()
+    assert house.state("switch.garage_smart_charging") == "off"
+    with pytest.raises(ServiceValidationError, match="no electricity price"):
+        await house.act("switch", "turn_on", "switch.garage_smart_charging")
+
+
+async def test_two_cars_do_not_share_a_plan(house: House) -> None:
+    priced = Priced(house)
+    priced.prices(cheap=(6, 7))
+    second = charger_subentry("drive", "Drive", charge_point_id="CP2")
+    await house.set_up(priced_site(), charger_subentry(circuit_fuse=16), second)
+    priced.answer()
+    one, two = await priced.connect(), await priced.connect("CP2")
+    await priced.ready_by(9)
+    await priced.ready_by(4, "time.drive_charging_must_be_done")
+    await priced.plug_in(one)
+    await priced.plug_in(two)
+    await priced.live(1)
+    plans = [c.smart.plan for c in house.site.planning.connectors]
+    assert [plan and plan.ready_by for plan in plans] == [priced.hour(9), priced.hour(4)]

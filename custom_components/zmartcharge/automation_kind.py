@@ -33,6 +33,8 @@ class AutomationKind[LivingT: Site | Charger]:
     all_of: Callable[[Hub], Mapping[str, LivingT]]
     #: Whether something is to have one.
     wanted: Callable[[LivingT], bool]
+    #: Whether its absence is worth a repair.
+    missed: Callable[[LivingT], bool]
 
     def issue_id(self, subentry_id: str) -> str:
         """Return the id of its issue."""
@@ -51,6 +53,10 @@ def _is_priced(charger: Charger) -> bool:
     return charger.site is not None and charger.site.pricing.configured
 
 
+def _is_smart(charger: Charger) -> bool:
+    return any(connector.smart.smart for connector in charger.connectors.values())
+
+
 LOAD_BALANCING: AutomationKind[Site] = AutomationKind(
     role=SUBENTRY_SITE,
     action=f"{DOMAIN}.balance_load",
@@ -61,6 +67,7 @@ LOAD_BALANCING: AutomationKind[Site] = AutomationKind(
     unanswered="balancing_unanswered",
     all_of=lambda hub: hub.sites,
     wanted=_is_metered,
+    missed=lambda _: True,
 )
 SMART_CHARGING: AutomationKind[Charger] = AutomationKind(
     role=SUBENTRY_CHARGER,
@@ -72,4 +79,5 @@ SMART_CHARGING: AutomationKind[Charger] = AutomationKind(
     unanswered="planning_unanswered",
     all_of=lambda hub: hub.chargers,
     wanted=_is_priced,
+    missed=_is_smart,
 )

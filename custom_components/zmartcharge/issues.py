@@ -154,6 +154,8 @@ class Issues:
             self._answered_unseen.discard(issue_id)
             if self._key_of(issue_id) != kind.unanswered:
                 self._delete(issue_id)
+        elif not kind.missed(living):
+            self._delete(issue_id)
         elif issue_id not in self._answered_unseen:
             self._no_automation(kind, living, state)
 

@@ -173,6 +173,9 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
 
 async def _override_plan(call: ServiceCall) -> None:
     connectors = targeted_connectors(call)
+    for connector in connectors:
+        if not connector.smart.smart:
+            raise _refusal("not_smart", charger=connector.charger.config.name)
     now = dt_util.utcnow()
     said = {
         name: _next(given, now)

@@ -7,14 +7,16 @@ import logging
 from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from .const import DOMAIN
 from .csms import ConnectorState, CsmsError
 from .history import History
 from .plan import (
+    MINIMUM_CURRENT,
     NO_OVERRIDES,
     START_PENALTY,
-    CarAction,
     CarBehaviour,
     CarNeed,
     CarState,
@@ -52,6 +54,14 @@ _SETTLES = timedelta(minutes=1)
 #: The guard begins earlier by this share of the time that charging takes: cars taper off at the end.
 _GUARD_MARGIN = 0.1
 _DRAWS: Watt = 200
+#: A car that draws nothing for so long has stopped; a single value may be missing, or 0.
+_STOPPED_AFTER = timedelta(minutes=2)
+#: How long an offer that is taken back to wake a car holds if nobody makes it again.
+_WAKES_WITHIN = timedelta(minutes=2)
+#: A pause without a known end is told anew before this is over.
+_LONGEST_WAIT = timedelta(days=1)
+#: A session that does not begin is started again after this, and less often after some tries.
+_START_AGAIN, _START_AGAIN_LATER, _TRIES = timedelta(minutes=2), timedelta(minutes=30), 5
 _URGENT = {VerdictReason.OVERRIDE, VerdictReason.LATE, VerdictReason.LATEST_START}
 
 
@@ -98,9 +108,15 @@ class SmartCharging:
     history: History = field(default_factory=History)
     _behaviour: CarBehaviour = field(default_factory=CarBehaviour)
     _owed: _Owed | None = None
-    #: For which plug-in charging was started, so that a session that a user stops stays so.
-    _began: bool = False
+    #: Whether this car has had a session: one that a user stops stays so.
+    _had_session: bool = False
+    #: How often, and when last, a session was to be started for this car.
+    _starts: int = 0
+    _started_at: datetime | None = None
     _session_id: str | None = None
+    #: When the car last drew power.
+    _drew_at: datetime | None = None
+    _learned: tuple[tuple[object, ...], LearnedNeed] | None = None
 
     @property
     def wishes(self) -> Wishes:
@@ -110,8 +126,8 @@ class SmartCharging:
     @property
     def smart(self) -> bool:
         """Tell whether charging is planned, rather than begun at once."""
-        smart, site = self.wishes.smart, self.connector.charger.site
-        return bool(site and site.pricing.configured) if smart is None else smart
+        site = self.connector.charger.site
+        return bool(site and site.pricing.configured) and self.wishes.smart is not False
 
     @property
     def present(self) -> bool:
@@ -148,7 +164,17 @@ class SmartCharging:
 
     @callback
     def choose(self, *, smart: bool) -> None:
-        """Plan charging from now on, or charge at once; what was said for once is over then."""
+        """Plan charging from now on, or charge at once; what was said for once is over then.
+
+        Raises a translated error where the price is not known by which to plan.
+        """
+        site = self.connector.charger.site
+        if smart and not (site and site.pricing.configured):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="no_price",
+                translation_placeholders={"charger": self.connector.charger.config.name},
+            )
         self.wish(replace(self.wishes, smart=smart, overrides=NO_OVERRIDES))
 
     @callback
@@ -171,10 +197,16 @@ class SmartCharging:
 
     def learned(self, now: datetime) -> LearnedNeed:
         """Return what the car is expected to still need, by what it took before."""
-        session = self.connector.session
-        plugged_at = session.started_at if session and self.connector.in_session else now
-        zone = dt_util.get_default_time_zone()
-        return learn_need(self.history.sessions, plugged_at, zone, taken=self.taken)
+        session, taken = self.connector.session, self.taken
+        present = session if self.connector.in_session else None
+        day = dt_util.as_local(now).date()
+        known_by = (self.history, present.id if present else None, taken, day)
+        if self._learned is None or self._learned[0] != known_by:
+            plugged_at = present.started_at if present else now
+            zone = dt_util.get_default_time_zone()
+            learned = learn_need(self.history.sessions, plugged_at, zone, taken=taken)
+            self._learned = known_by, learned
+        return self._learned[1]
 
     def need(self, now: datetime) -> CarNeed:
         """Return what is needed from now on, as whoever planned last wants it."""
@@ -211,7 +243,9 @@ class SmartCharging:
         """Follow a plan from now on."""
         self.plan, self.options = plan, options
         self.wanted = self.wanted_since = None
-        if plan.ready_by and plan.ready_by > now:
+        if plan.ready_by is None:
+            self._owed = None
+        elif plan.ready_by > now:
             self._owed = _Owed(plan.ready_by, self.taken + plan.energy + plan.missing)
 
     @callback
@@ -244,10 +278,13 @@ class SmartCharging:
         if before and before.reason is not found.reason and self.plan:
             # What is told of the plan has come to pass.
             self.want(ReplanReason.NEED, now)
-        offered = self._wake(found, now)
-        self.connector.hold(None if offered else found.until or now + timedelta(days=1), now)
-        if offered and not self.connector.in_session:
-            self._begin()
+        if self._wake(found, now):
+            self.connector.hold(None, now)
+            self._begin(now)
+        elif found.charge:
+            self.connector.hold(now + _WAKES_WITHIN, now)
+        else:
+            self.connector.hold(found.until or now + _LONGEST_WAIT, now)
         if changed:
             self.connector.async_notify()
 
@@ -308,13 +345,14 @@ class SmartCharging:
         if session_id != self._session_id and self._session_id is not None:
             self._forget()
         self._session_id = session_id
+        self._had_session = self._had_session or session_id is not None
         if self.connector.plugged is False:
             self._forget()
-            self._began = False
+            self._had_session, self._starts, self._started_at = False, 0, None
 
     def _forget(self) -> None:
         self.plan = self._owed = self.wanted = self.wanted_since = self.verdict = None
-        self._behaviour = CarBehaviour()
+        self._behaviour, self._drew_at = CarBehaviour(), None
         self.options = replace(self.options, still_needed=None) if self.options else None
 
     def _let_go(self) -> None:
@@ -341,36 +379,39 @@ class SmartCharging:
             self.want(ReplanReason.NEED, now)
 
     def _wake(self, found: Verdict, now: datetime) -> bool:
-        """Return whether the car is offered anything; one that sleeps is woken."""
+        """Return whether the car is offered anything; one that sleeps is woken.
+
+        A full car may draw as it likes: it warms itself before it is driven.
+        """
         connector = self.connector
+        if self._charges:
+            self._drew_at = now
+        offers = connector.in_session and not connector.held
         view = CarView(
             plugged=True,
-            wanted=found.charge,
-            offered=connector.in_session and not connector.held,
-            drawing=self._charges,
+            wanted=found.charge or self.full,
+            offered=offers and connector.limiter.allowed(now) >= MINIMUM_CURRENT,
+            drawing=self._drew_at is not None and now - self._drew_at < _STOPPED_AFTER,
         )
-        self._behaviour, action = wake(self._behaviour, view, now)
-        return (
-            found.charge
-            and action is not CarAction.WITHDRAW
-            and (self._behaviour.state is not CarState.WAKING)
-        )
+        self._behaviour, _ = wake(self._behaviour, view, now)
+        return (found.charge or self.full) and self._behaviour.state is not CarState.WAKING
 
-    def _begin(self) -> None:
-        """Start a session for a car that is plugged in, once."""
+    def _begin(self, now: datetime) -> None:
+        """Start a session for a car that is plugged in and has had none."""
         connector = self.connector
-        if self._began or not self.wishes.starts_alone or not connector.charger.connected:
+        if connector.in_session or self._had_session or not self.wishes.starts_alone:
             return
-        self._began = True
+        wait = _START_AGAIN if self._starts < _TRIES else _START_AGAIN_LATER
+        tried_lately = self._started_at is not None and now - self._started_at < wait
+        if tried_lately or not connector.charger.connected:
+            return
+        self._starts, self._started_at = self._starts + 1, now
         connector.charger.create_task(self._start(), "start by plan")
 
     async def _start(self) -> None:
         try:
             await self.connector.start()
-        except CsmsError as err:
-            _LOGGER.warning("%s: %s", self.connector.charger.config.name, err)
-
-
-def is_waiting(found: Verdict | None) -> bool:
-    """Tell whether a car waits for cheaper power."""
-    return found is not None and found.reason in (VerdictReason.WAITING, VerdictReason.UNPLANNED)
+        except (CsmsError, HomeAssistantError) as err:
+            _LOGGER.warning(
+                "%s: the planned session did not start: %s", self.connector.charger.config.name, err
+            )

@@ -21,7 +21,7 @@ from custom_components.zmartcharge.plan import (
 from .builders import HOUR, NOW, QUARTER, at, taken
 
 QUICK = settings(
-    max_examples=500,
+    max_examples=800,
     deadline=None,
     derandomize=False, phases=[Phase.generate],
     database=None,

@@ -7,20 +7,24 @@ from typing import Any
 import pytest
 
 from custom_components.zmartcharge.price import (
+    Contract,
+    Energy,
+    EnergyKind,
+    Grid,
+    NorwegianTaxes,
+    Period,
     PriceModel,
     PriceSeries,
+    Resolution,
     load_price_data,
     parse_price_list,
     price_list,
 )
-from custom_components.zmartcharge.price.period import Period
-from custom_components.zmartcharge.price_config import PriceConfig
 from script.lib.demo.power_price import (
     SENSOR,
     discovery,
     message,
     next_quarter,
-    price_data,
     spot_prices,
 )
 from script.lib.demo.things import TIME_ZONE
@@ -49,10 +53,15 @@ def test_sensor_tells_the_price_of_now() -> None:
 
 def test_hour_that_is_asked_for_is_the_cheapest_with_grid_and_taxes() -> None:
     cheap_from = EVENING.replace(minute=45).astimezone(UTC) + timedelta(minutes=15)
-    config = PriceConfig.of(price_data())
-    assert config is not None
-    assert config.sensor == SENSOR
-    model = PriceModel(config.contract, load_price_data())
+    contract = Contract(
+        energy=Energy(kind=EnergyKind.SPOT),
+        taxes=NorwegianTaxes(county="03"),
+        area="NO1",
+        grid=Grid(company="elvia"),
+        support=True,
+        settlement=Resolution.QUARTER,
+    )
+    model = PriceModel(contract, load_price_data())
     window = Period(cheap_from - timedelta(hours=6), cheap_from + timedelta(hours=20))
     found = price_list(model, published(cheap_from=cheap_from), window, now=cheap_from)
     cheapest = sorted(found, key=lambda each: (each.total, each.period.start))[:4]
