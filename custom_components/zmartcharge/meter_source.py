@@ -69,6 +69,10 @@ class MeterSource:
         """Stop listening."""
 
 
+#: Where an amsreader publishes the prices that it knows.
+_PRICES = "prices"
+
+
 class MqttSource(MeterSource):
     """Listens to a reader's topic and to those below it."""
 
@@ -100,6 +104,11 @@ class MqttSource(MeterSource):
     def _came(self, message: ReceiveMessage) -> None:
         subtopic = message.topic.removeprefix(self._topic).removeprefix("/")
         now = dt_util.utcnow()
+        if subtopic == _PRICES:
+            # They are counted from when they were sent, which is not known of kept ones.
+            if not message.retain:
+                self._site.pricing.reader_told(message.payload, now)
+            return
         try:
             if is_availability(subtopic):
                 online = parse_availability(message.payload)

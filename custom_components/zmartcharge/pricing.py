@@ -14,6 +14,7 @@ from homeassistant.helpers.event import (
     async_track_state_change_event,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import json_loads
 
 from .ledger import HeldPrice, LedgerError
 from .plan import PricedPeriod
@@ -31,10 +32,11 @@ from .price import (
     local_date,
     missing_since,
     next_look,
+    parse_reader_prices,
     price_list,
     with_forecast,
 )
-from .price_config import PriceConfig
+from .price_config import PriceConfig, PriceSource
 from .price_sources import create_sources, prices_of_state
 from .prices_store import KeptPrices
 from .units import WattHour
@@ -183,10 +185,26 @@ class Pricing:
         self._state = FetchState()
         self._hub.issues.prices_known(self.site)
         self.open()
+        for connector in self.site.planning.connectors:
+            connector.async_notify()
+        self.site.planning.look()
 
     @callback
-    def reader_told(self, series: PriceSeries) -> None:
-        """Take the prices that the meter's reader told."""
+    def reader_told(self, payload: str | bytes | bytearray, at: datetime) -> None:
+        """Take the prices that the meter's reader told, where the user has chosen those."""
+        config = self.config
+        if config is None or config.source is not PriceSource.READER:
+            return
+        try:
+            told = json_loads(payload)
+            series = parse_reader_prices(
+                told, received=at, currency=config.contract.currency, vat=config.sensor_vat
+            )
+        except ValueError as err:
+            _LOGGER.debug(
+                "%s: the reader's prices are not understood: %s", self.site.config.name, err
+            )
+            return
         self._reader_prices = series
         self._state = FetchState()
         self.refresh()
@@ -222,16 +240,18 @@ class Pricing:
         return register - kept.register
 
     async def _refresh(self) -> None:
-        self._again = True
-        while self._again:
-            self._again = False
-            if (config := self.config) is None:
-                return
-            if self.model is None and not await self._load(config):
-                return
-            await self._fetch()
-            await self._settle()
-        self._look_again()
+        try:
+            self._again = True
+            while self._again and (config := self.config):
+                self._again = False
+                if self.model is None and not await self._load(config):
+                    return
+                await self._fetch()
+                await self._settle()
+        finally:
+            # Whatever went wrong, it is tried again.
+            if self.model:
+                self._look_again()
 
     async def _load(self, config: PriceConfig) -> bool:
         data = await self._hub.hass.async_add_executor_job(load_price_data)

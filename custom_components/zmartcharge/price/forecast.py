@@ -19,6 +19,8 @@ _LEAST_KNOWN = timedelta(hours=20)
 _KEPT = Decimal("0.00001")
 
 type _Cell = tuple[int | None, int]
+#: All times of all days: a source that has told less than a day lacks some times.
+_ANY: _Cell = (None, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def with_forecast(
     """Return a series with its gaps from ``now`` to ``until`` filled by an estimate.
 
     The shape is the median of the last four weeks by weekday and time of day, where a weekday is not
-    known that of workdays or weekends, else of all days. It is moved up or down (not multiplied: prices
+    known that of workdays or weekends, else of all days, else of all times. It is moved up or down (not multiplied: prices
     may be negative) by as much as the last day was above or below its own shape. Every estimate is
     marked ``forecast``. With less than a day of history nothing is added.
     """
@@ -90,4 +92,4 @@ def _cells(local: datetime) -> tuple[_Cell, ...]:
     """Return the cells of a time, the finest first."""
     slot = local.hour * 60 + local.minute
     weekday = local.weekday()
-    return ((weekday, slot), (7 if weekday < 5 else 8, slot), (None, slot))
+    return ((weekday, slot), (7 if weekday < 5 else 8, slot), (None, slot), _ANY)
