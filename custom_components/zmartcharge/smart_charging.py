@@ -62,6 +62,7 @@ _WAKES_WITHIN = timedelta(minutes=2)
 _LONGEST_WAIT = timedelta(days=1)
 #: A session that does not begin is started again after this, and less often after some tries.
 _START_AGAIN, _START_AGAIN_LATER, _TRIES = timedelta(minutes=2), timedelta(minutes=30), 5
+_OF_PLAN = {VerdictReason.PLANNED, VerdictReason.WAITING}
 _URGENT = {VerdictReason.OVERRIDE, VerdictReason.LATE, VerdictReason.LATEST_START}
 
 
@@ -275,7 +276,7 @@ class SmartCharging:
         found = verdict(following, now)
         before, self.verdict = self.verdict, found
         changed = found != before
-        if before and before.reason is not found.reason and self.plan:
+        if before and before.reason is not found.reason and before.reason in _OF_PLAN:
             # What is told of the plan has come to pass.
             self.want(ReplanReason.NEED, now)
         if self._wake(found, now):
