@@ -51,7 +51,7 @@ async def test_car_that_comes_is_told_of_and_again_until_somebody_plans(house: H
     await home.live(2)
     assert len(calls) > before
     home.answer()
-    await home.live(1)
+    await home.live(2)
     before = len(calls)
     await home.live(5)
     assert len(calls) == before
