@@ -16,6 +16,7 @@ from .http import async_register_views
 from .hub import Hub, ZmartChargeConfigEntry
 from .issues import Issues
 from .ledger import Ledger, LedgerError
+from .load_learning import LoadStore
 from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
@@ -120,8 +121,8 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
     """Clear what was raised; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
-    for store in (OwnLimits(hass), WishesStore(hass), PricesStore(hass)):
-        await store.remove()
+    for kind in (OwnLimits, WishesStore, PricesStore, LoadStore):
+        await kind(hass).remove()
 
 
 async def _start(hub: Hub) -> None:

@@ -30,6 +30,7 @@ from .csms import CentralSystem, Directory, Registration
 from .hours_store import HoursStore
 from .issues import Issues
 from .ledger import Ledger, LedgerError
+from .load_learning import LoadStore
 from .meter_search import MeterSearch
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
@@ -68,6 +69,7 @@ class Hub(Directory):
         self.own_limits = OwnLimits(hass)
         self.wishes = WishesStore(hass)
         self.prices = PricesStore(hass)
+        self.loads = LoadStore(hass)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
@@ -79,7 +81,7 @@ class Hub(Directory):
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
         await self.hours.load()
-        for store in (self.own_limits, self.wishes, self.prices):
+        for store in (self.own_limits, self.wishes, self.prices, self.loads):
             await store.load()
         await self._sync()
         self._running = True
@@ -97,7 +99,7 @@ class Hub(Directory):
             site.close()
         self._trials = []
         await self.hours.save()
-        for store in (self.own_limits, self.wishes, self.prices):
+        for store in (self.own_limits, self.wishes, self.prices, self.loads):
             await store.save()
         await self.ledger.close()
 

@@ -11,10 +11,10 @@ from homeassistant.helpers.event import async_track_point_in_utc_time, async_tra
 from homeassistant.util import dt as dt_util
 
 from .automation_kind import SMART_CHARGING
+from .load_learning import LoadLearning
 from .plan import (
     CarNeed,
     Headroom,
-    HouseLoad,
     Overrides,
     Plan,
     PricedPeriod,
@@ -49,7 +49,7 @@ class Planning:
     def __init__(self, hub: Hub, site: Site) -> None:
         """Plan nothing yet."""
         self.site = site
-        self.load = HouseLoad(zone=dt_util.get_default_time_zone())
+        self.learning = LoadLearning(hub, site)
         self._hub = hub
         self._listeners: list[NeedListener] = []
         self._told_at: dict[str, datetime] = {}
@@ -73,6 +73,7 @@ class Planning:
             self._watching = async_track_time_interval(
                 self._hub.hass, self._tick, _EVERY, cancel_on_shutdown=True
             )
+            self._hub.create_task(self.learning.begin(), "house load")
 
     @callback
     def close(self) -> None:
@@ -177,7 +178,7 @@ class Planning:
         budget = site.capacity.budget(now)
         lines = 3**0.5 if config.grid is GridType.IT_230 else 3.0
         return expected_headroom(
-            self.load,
+            self.learning.load,
             now,
             now + _HORIZON,
             fuse_power=lines * 230 * config.main_fuse if config.meter else None,
@@ -216,7 +217,9 @@ class Planning:
         self.look()
 
     @callback
-    def _tick(self, _now: datetime) -> None:
+    def _tick(self, now: datetime) -> None:
+        if self.site.config.meter:
+            self.learning.look(now)
         self.look()
 
 
