@@ -14,9 +14,9 @@ from custom_components.zmartcharge.connector import Connector
 from custom_components.zmartcharge.const import CONF_PRICE
 from custom_components.zmartcharge.csms import connection
 from custom_components.zmartcharge.plan import ReplanReason
+from custom_components.zmartcharge.plan_options import PlanOptions
 from custom_components.zmartcharge.price import Contract, Energy, EnergyKind, OtherTaxes, Resolution
 from custom_components.zmartcharge.price_config import PriceConfig, PriceSource
-from custom_components.zmartcharge.smart_charging import PlanOptions
 from simulator import SimulatedChargePoint
 
 from .house import House, car, site_subentry, wait_until

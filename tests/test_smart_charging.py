@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.zmartcharge.plan import ReplanReason, VerdictReason
 
-from .house import House, charger_subentry
+from .house import House, charger_subentry, wait_until
 from .priced import Priced, patient_fixture, priced_site  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -205,6 +205,7 @@ async def test_stopped_session_is_not_started_again(home: Priced) -> None:
     await home.plug_in(charge_point)
     await home.live(1)
     assert home.drawn(charge_point) == 16
+    await wait_until(lambda: home.house.connector.in_session)
     await home.house.connector.stop()
     await home.live(10)
     assert not home.house.connector.in_session

@@ -22,9 +22,9 @@ import voluptuous as vol
 from .const import DOMAIN
 from .devices import connectors_of_device, device_id_of, site_of_device
 from .plan import START_PENALTY, Overrides, instant
+from .plan_options import PlanOptions
 from .plan_text import plan_dict
 from .schemas import quantity
-from .smart_charging import PlanOptions
 from .targets import no_target, running_hub, targeted_connectors
 from .wishes import WEEKDAYS
 

@@ -23,7 +23,8 @@ from .plan import (
     plan_joint,
     replan,
 )
-from .smart_charging import RELIED_ON_FOR, PlanOptions
+from .plan_options import PlanOptions
+from .smart_charging import RELIED_ON_FOR
 from .units import GridType
 
 if TYPE_CHECKING:

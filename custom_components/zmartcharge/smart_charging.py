@@ -2,21 +2,19 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 import logging
 from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .csms import ConnectorState, CsmsError
+from .csms import ConnectorState
 from .history import History
 from .plan import (
     MINIMUM_CURRENT,
     NO_OVERRIDES,
-    START_PENALTY,
     CarBehaviour,
     CarNeed,
     CarState,
@@ -34,6 +32,8 @@ from .plan import (
     verdict,
     wake,
 )
+from .plan_options import PlanOptions
+from .starting import Starting
 from .units import Ampere, Watt, WattHour
 from .wishes import Wishes
 
@@ -60,29 +60,8 @@ _STOPPED_AFTER = timedelta(minutes=2)
 _WAKES_WITHIN = timedelta(minutes=2)
 #: A pause without a known end is told anew before this is over.
 _LONGEST_WAIT = timedelta(days=1)
-#: A session that does not begin is started again after this, and less often after some tries.
-_START_AGAIN, _START_AGAIN_LATER, _TRIES = timedelta(minutes=2), timedelta(minutes=30), 5
 _OF_PLAN = {VerdictReason.PLANNED, VerdictReason.WAITING}
 _URGENT = {VerdictReason.OVERRIDE, VerdictReason.LATE, VerdictReason.LATEST_START}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanOptions:
-    """How whoever plans wants it done; see ``CarNeed`` for the terms.
-
-    ``still_needed``: what the car says that it still needs in Wh, when its ``taken`` Wh of this
-    session had been charged.
-    """
-
-    still_needed: WattHour | None = None
-    taken: WattHour = 0
-    minimum_energy: WattHour = 0
-    price_limit: Decimal | None = None
-    continuous: bool = False
-    prefer_late: bool = False
-    preheat: timedelta = timedelta()
-    start_penalty: Decimal = START_PENALTY
-    budget_yields: bool = True
 
 
 @dataclass(slots=True)
@@ -109,15 +88,15 @@ class SmartCharging:
     history: History = field(default_factory=History)
     _behaviour: CarBehaviour = field(default_factory=CarBehaviour)
     _owed: _Owed | None = None
-    #: Whether this car has had a session: one that a user stops stays so.
-    _had_session: bool = False
-    #: How often, and when last, a session was to be started for this car.
-    _starts: int = 0
-    _started_at: datetime | None = None
     _session_id: str | None = None
     #: When the car last drew power.
     _drew_at: datetime | None = None
     _learned: tuple[tuple[object, ...], LearnedNeed] | None = None
+    _starting: Starting = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no car."""
+        self._starting = Starting(self.connector)
 
     @property
     def wishes(self) -> Wishes:
@@ -281,7 +260,8 @@ class SmartCharging:
             self.want(ReplanReason.NEED, now)
         if self._wake(found, now):
             self.connector.hold(None, now)
-            self._begin(now)
+            if self.wishes.starts_alone:
+                self._starting.start(now)
         elif found.charge:
             self.connector.hold(now + _WAKES_WITHIN, now)
         else:
@@ -346,10 +326,11 @@ class SmartCharging:
         if session_id != self._session_id and self._session_id is not None:
             self._forget()
         self._session_id = session_id
-        self._had_session = self._had_session or session_id is not None
+        if session_id:
+            self._starting.had_session()
         if self.connector.plugged is False:
             self._forget()
-            self._had_session, self._starts, self._started_at = False, 0, None
+            self._starting.forget()
 
     def _forget(self) -> None:
         self.plan = self._owed = self.wanted = self.wanted_since = self.verdict = None
@@ -396,23 +377,3 @@ class SmartCharging:
         )
         self._behaviour, _ = wake(self._behaviour, view, now)
         return (found.charge or self.full) and self._behaviour.state is not CarState.WAKING
-
-    def _begin(self, now: datetime) -> None:
-        """Start a session for a car that is plugged in and has had none."""
-        connector = self.connector
-        if connector.in_session or self._had_session or not self.wishes.starts_alone:
-            return
-        wait = _START_AGAIN if self._starts < _TRIES else _START_AGAIN_LATER
-        tried_lately = self._started_at is not None and now - self._started_at < wait
-        if tried_lately or not connector.charger.connected:
-            return
-        self._starts, self._started_at = self._starts + 1, now
-        connector.charger.create_task(self._start(), "start by plan")
-
-    async def _start(self) -> None:
-        try:
-            await self.connector.start()
-        except (CsmsError, HomeAssistantError) as err:
-            _LOGGER.warning(
-                "%s: the planned session did not start: %s", self.connector.charger.config.name, err
-            )
