@@ -13,6 +13,7 @@ import pytest
 from custom_components.zmartcharge.connector import Connector
 from custom_components.zmartcharge.const import CONF_PRICE
 from custom_components.zmartcharge.csms import connection
+from custom_components.zmartcharge.csms.v16.station import Station16
 from custom_components.zmartcharge.plan import ReplanReason
 from custom_components.zmartcharge.plan_options import PlanOptions
 from custom_components.zmartcharge.price import Contract, Energy, EnergyKind, OtherTaxes, Resolution
@@ -123,6 +124,7 @@ class Priced:
         for charge_point in self.charge_points:
             if charge_point.connected:
                 await self.house.settled(charge_point)
+        await self.house.hass.async_block_till_done()
         await wait_until(self._idle)
         await self.house.hass.async_block_till_done()
 
@@ -155,7 +157,11 @@ class Priced:
         ]
         tasks = [connector.limiter._telling for connector in connectors]
         tasks += [site.pricing._refreshing for site in self.house.hub.sites.values()]
-        return all(task is None or task.done() for task in tasks)
+        stations = [charger._station for charger in self.house.hub.chargers.values()]
+        asking = any(
+            isinstance(station, Station16) and station._rpc._turn.locked() for station in stations
+        )
+        return not asking and all(task is None or task.done() for task in tasks)
 
 
 def amount(value: float | str) -> Decimal:

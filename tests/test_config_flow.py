@@ -77,7 +77,9 @@ async def test_hub_is_added_and_listens_and_goes_on_with_the_first_site(house: H
     assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
     subentries = house.hass.config_entries.subentries
     await subentries.async_configure(flow_id, SITE)
-    site = await subentries.async_configure(flow_id, {"next_step_id": "no_meter"})
+    await subentries.async_configure(flow_id, {"next_step_id": "no_meter"})
+    await subentries.async_configure(flow_id, {"country": "NO"})
+    site = await subentries.async_configure(flow_id, {"next_step_id": "price_later"})
     await house.hass.async_block_till_done()
     assert site["type"] is FlowResultType.CREATE_ENTRY
     assert [s.config.name for s in entry.runtime_data.sites.values()] == ["Cabin"]

@@ -236,16 +236,16 @@ async def test_lower_main_fuse_is_warned_of_with_each_charger(
     )
     form = await flows.change_site()
     result = await flows.answer(form, **{**defaults(form), "main_fuse": 32.0, "address": "Here"})
-    assert _warns(result, back="reconfigure")
+    assert _warns(result, back="site")
     assert result["description_placeholders"] == {
         "numbers": "- Garage: 32 A + 32 A = 64 A (200 %)\n- Hut: 32 A + 25 A = 57 A (178 %)"
     }
 
-    result = await flows.choose(result, "reconfigure")
+    result = await flows.choose(result, "site")
     assert defaults(result) == {**defaults(form), "main_fuse": 32.0, "address": "Here"}
     result = await flows.answer(result, **defaults(result))
-    assert _warns(result, back="reconfigure")
-    result = await flows.choose(await flows.choose(result, "continue_anyway"), "no_meter")
+    assert _warns(result, back="site")
+    result = await flows.choose(result, "continue_anyway")
     assert result["reason"] == "reconfigure_successful"
     assert (house.site.config.main_fuse, house.site.config.meter) == (32, None)
 
@@ -260,7 +260,7 @@ async def test_confirmed_main_fuse_is_not_asked_about_again(
 
     form = await flows.change_site("small")
     result = await flows.answer(form, **{**defaults(form), "main_fuse": 26})
-    assert _warns(result, back="reconfigure")
+    assert _warns(result, back="site")
     flows.close(result)
 
 
@@ -272,7 +272,7 @@ async def test_charger_that_grew_while_the_warning_was_open_is_warned_of_anew(
     result = await flows.answer(form, **{**defaults(form), "main_fuse": 25})
     await house.change("garage", circuit_fuse=25)
     result = await flows.choose(result, "continue_anyway")
-    assert _warns(result, back="reconfigure")
+    assert _warns(result, back="site")
     await house.change("garage", circuit_fuse=32)
     result = await flows.choose(result, "continue_anyway")
     assert result["errors"] == {"main_fuse": "main_fuse_below_charger"}

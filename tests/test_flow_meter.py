@@ -107,7 +107,7 @@ async def test_first_reading_is_shown_and_the_site_gets_its_meter(
     assert result["step_id"] == step
     assert shown.items() <= result["description_placeholders"].items()
 
-    result = await flows.answer(result)
+    result = await flows.without_price(await flows.answer(result))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["meter"] == {"type": "mqtt", "topic": "han"}
     assert trials(home) == []
@@ -130,7 +130,8 @@ async def test_power_comes_first_and_is_not_enough(home: House, flows: SubentryF
 async def test_topic_is_tidied(home: House, flows: SubentryFlows, typed: str, topic: str) -> None:
     with impatient():
         waiting = await flows.answer(await way(flows, "mqtt"), topic=typed)
-        result = await flows.choose(await flows.arrived(waiting), "finish")
+        menu = await flows.choose(await flows.arrived(waiting), "finish")
+        result = await flows.without_price(menu)
     assert result["data"]["meter"]["topic"] == topic
 
 
@@ -290,7 +291,7 @@ async def test_it_can_be_kept_anyway_and_readings_come_later(
 ) -> None:
     with impatient():
         menu = await flows.arrived(await wait_for_mqtt(flows))
-    result = await flows.choose(menu, "finish")
+    result = await flows.without_price(await flows.choose(menu, "finish"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert trials(home) == []
     await home.meter(LIST_2, topic="han")
@@ -303,7 +304,7 @@ async def test_another_way_can_be_chosen(home: House, flows: SubentryFlows) -> N
     menu = await flows.choose(menu, "meter")
     assert menu["step_id"] == "meter"
     assert trials(home) == []
-    result = await flows.choose(menu, "no_meter")
+    result = await flows.without_price(await flows.choose(menu, "no_meter"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert "meter" not in result["data"]
 
@@ -332,7 +333,7 @@ async def test_window_closed_on_the_first_reading_lets_the_meter_go(
 async def test_site_can_be_kept_while_the_hub_is_stopped(home: House, flows: SubentryFlows) -> None:
     form = await way(flows, "mqtt")
     await home.unload()
-    result = await flows.answer(form, topic="han")
+    result = await flows.without_price(await flows.answer(form, topic="han"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["meter"] == {"type": "mqtt", "topic": "han"}
 
@@ -352,7 +353,7 @@ async def test_hub_that_stops_ends_the_waiting(home: House, flows: SubentryFlows
     assert not trial.listening
     menu = await flows.arrived(waiting)
     assert menu["step_id"] == "silent"
-    result = await flows.choose(menu, "finish")
+    result = await flows.without_price(await flows.choose(menu, "finish"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -413,7 +414,7 @@ async def test_pow_u_is_told_where_to_post_and_waited_for(
     assert response.status == 200
     reading = await flows.arrived(waiting)
     assert reading["step_id"] == "reading"
-    result = await flows.answer(reading)
+    result = await flows.without_price(await flows.answer(reading))
     assert result["data"]["meter"] == {"type": "pow_u", "token": token}
     assert cabin(home).config.meter == PowUMeter(token=token)
 
@@ -492,7 +493,7 @@ async def test_sensors_are_read_at_once(home: House, flows: SubentryFlows) -> No
     waiting = await flows.answer(form, **SENSORS, stale_after=90)
     reading = await flows.arrived(waiting)
     assert reading["step_id"] == "reading"
-    result = await flows.answer(reading)
+    result = await flows.without_price(await flows.answer(reading))
     assert result["data"]["meter"] == {"type": "sensors", **SENSORS, "stale_after": 90}
     meter = cabin(home).config.meter
     assert isinstance(meter, SensorMeter)
@@ -595,6 +596,20 @@ async def test_meter_is_kept_with_its_picture(
     result = await flows.choose(menu, "keep_meter")
     assert result["reason"] == "reconfigure_successful"
     assert house.number("sensor.home_current_l1") == 4
+
+
+async def test_trying_another_meter_asks_for_no_prices(
+    house: House, flows: SubentryFlows, mqtt_mock: MqttMockHAClient
+) -> None:
+    house.hass.config.country = "NO"
+    await house.set_up(metered_site())
+    form = await flows.choose(await flows.change_site(what="price"), "fixed")
+    preview = await flows.answer(form, fixed_price="1", all_inclusive=True)
+    await flows.choose(preview, "save_price")
+    await flows.answer(await flows.choose(await _change(flows), "mqtt"), topic="han")
+    (trial,) = trials(house)
+    assert not trial.pricing.configured
+    assert house.site.pricing.configured
 
 
 async def test_site_without_a_meter_has_none_to_keep(home: House, flows: SubentryFlows) -> None:

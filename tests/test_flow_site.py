@@ -104,7 +104,7 @@ async def test_form_of_a_site_is_filled_with_what_is_set(
     await house.set_up(metered_site())
     result = await flows.change_site()
 
-    assert result["step_id"] == "reconfigure"
+    assert result["step_id"] == "site"
     assert defaults(result) == {
         "name": "Home",
         "grid_type": "tn_400",
@@ -155,9 +155,43 @@ async def test_what_the_form_does_not_ask_for_is_not_forgotten(
 async def test_what_is_left_empty_is_forgotten(house: House, flows: SubentryFlows) -> None:
     await house.set_up(metered_site(address="Storgata 1"))
     form = await flows.change_site()
-    menu = await flows.answer(form, name="Home", grid_type="tn_400", main_fuse=63)
-    await flows.choose(menu, "no_meter")
-    assert house.entry.subentries["home"].data == {"grid_type": "tn_400", "main_fuse": 63}
+    await flows.answer(form, name="Home", grid_type="tn_400", main_fuse=63)
+    assert "address" not in house.entry.subentries["home"].data
+
+
+async def test_each_part_of_a_site_is_changed_by_itself(house: House, flows: SubentryFlows) -> None:
+    await house.set_up(metered_site())
+    menu = await flows.change_site(what=None)
+    assert menu["step_id"] == "reconfigure"
+    assert menu["menu_options"] == ["site", "meter", "price"]
+    form = await flows.choose(menu, "site")
+    result = await flows.answer(form, **{**defaults(form), "main_fuse": 50})
+    assert result["reason"] == "reconfigure_successful"
+    assert house.site.config.meter == MqttMeter(topic=TOPIC)
+
+
+async def test_another_supply_has_other_lines_to_measure(
+    house: House, flows: SubentryFlows
+) -> None:
+    await house.set_up(metered_site())
+    form = await flows.change_site()
+    menu = await flows.answer(form, **{**defaults(form), "grid_type": "it_230"})
+    assert menu["step_id"] == "meter"
+    result = await flows.choose(menu, "keep_meter")
+    assert result["reason"] == "reconfigure_successful"
+    assert house.site.config.grid is GridType.IT_230
+    assert house.site.config.meter == MqttMeter(topic=TOPIC)
+
+
+async def test_what_changes_elsewhere_meanwhile_is_not_undone(
+    house: House, flows: SubentryFlows
+) -> None:
+    await house.set_up(metered_site(address="Storgata 1"))
+    form = await flows.change_site()
+    await house.change("home", automation_made=True)
+    await flows.answer(form, name="Home", grid_type="tn_400", main_fuse=50)
+    data = house.entry.subentries["home"].data
+    assert (data["automation_made"], data["main_fuse"], "address" in data) == (True, 50, False)
 
 
 async def test_two_sites_may_have_one_name(house: House, flows: SubentryFlows) -> None:

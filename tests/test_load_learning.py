@@ -37,7 +37,6 @@ async def _hour(home: Priced, house_watts: float, minutes: int = 60) -> None:
 async def test_house_is_learned_without_its_car(home: Priced) -> None:
     await home.house.meter({"P": 2000, "I1": 3.0, "I2": 3.0, "I3": 3.0})
     await home.plug_in(home.charge_points[0])
-    await home.house.connector.start()
     begun = dt_util.utcnow()
     await _hour(home, 2000, 62)
     load = home.house.site.planning.learning.load

@@ -267,7 +267,6 @@ async def _charge(home: Priced, minutes: float) -> None:
     charge_point = home.charge_points[0]
     await home.house.act("switch", "turn_off", "switch.garage_smart_charging")
     await home.plug_in(charge_point)
-    await home.house.connector.start()
     await home.live(minutes, step=60)
 
 

@@ -62,10 +62,9 @@ async def test_charge_full_now_starts_at_once(home: Priced) -> None:
     )
     await home.live(1)
     assert home.house.state("switch.garage_smart_charging") == "off"
-    assert home.house.state("sensor.garage_status") == "preparing"
-    await home.house.connector.start()
-    await home.live(1)
     assert home.drawn(charge_point) == 16
+    await home.live(0.5)
+    assert home.house.state("sensor.garage_status") == "charging"
 
 
 async def test_session_that_somebody_starts_waits_too(home: Priced) -> None:
@@ -259,7 +258,6 @@ async def test_what_a_car_usually_takes_is_learned(home: Priced) -> None:
     home.prices(cheap=(0, 1, 2))
     await home.house.act("switch", "turn_off", "switch.garage_smart_charging")
     await home.plug_in(charge_point)
-    await home.house.connector.start()
     await home.live(60, step=60)
     await charge_point.unplug()
     await home.settle()

@@ -170,7 +170,6 @@ async def test_peak_price_pauses_and_lets_go(home: Priced, automated: Automated)
     home.prices(cheap=(0, 1, 3))
     await home.settle()
     await home.plug_in(charge_point)
-    await home.house.connector.start()
     await home.live(2)
     assert home.drawn(charge_point) == 16
     await home.live(2 * 60, step=300)

@@ -33,7 +33,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_SITE,
 )
-from .price_config import PriceConfig
+from .price_config import PriceConfig, readable_price
 from .units import GridType, Wiring
 
 
@@ -122,9 +122,13 @@ def meter_of(data: Mapping[str, Any] | None) -> MeterConfig | None:
             )
 
 
+def _is_damaged(price: Mapping[str, Any] | None) -> bool:
+    return bool(price) and readable_price(price) is None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
-    """A place with a main fuse."""
+    """A place with a main fuse. ``price_damaged``: it has a price that cannot be read any more."""
 
     subentry_id: str
     name: str
@@ -132,6 +136,7 @@ class SiteConfig:
     main_fuse: int
     meter: MeterConfig | None
     price: PriceConfig | None = None
+    price_damaged: bool = False
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> SiteConfig:
@@ -147,7 +152,8 @@ class SiteConfig:
             grid=GridType(data[CONF_GRID_TYPE]),
             main_fuse=data[CONF_MAIN_FUSE],
             meter=meter_of(data.get(CONF_METER)),
-            price=PriceConfig.of(data.get(CONF_PRICE)),
+            price=readable_price(data.get(CONF_PRICE)),
+            price_damaged=_is_damaged(data.get(CONF_PRICE)),
         )
 
     @property

@@ -29,7 +29,15 @@ import voluptuous as vol
 
 from .addresses import load_balancer_url
 from .config import MeterType, PowUMeter, SensorRole, SiteConfig, meter_of
-from .const import CONF_MAIN_FUSE, CONF_METER, CONF_STALE_AFTER, CONF_TOKEN, CONF_TOPIC, DOMAIN
+from .const import (
+    CONF_MAIN_FUSE,
+    CONF_METER,
+    CONF_PRICE,
+    CONF_STALE_AFTER,
+    CONF_TOKEN,
+    CONF_TOPIC,
+    DOMAIN,
+)
 from .hub import Hub
 from .meter import CLOCK_REJECTIONS, PayloadProblem, generate_token
 from .mqtt_listener import is_topic
@@ -71,7 +79,7 @@ class MeterSteps(ConfigSubentryFlow):
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Keep the site."""
+        """Go on: the meter is known, or done without."""
         raise NotImplementedError
 
     def _present_meter(self) -> dict[str, Any] | None:
@@ -325,7 +333,9 @@ class MeterSteps(ConfigSubentryFlow):
             self._trial = None
 
     def _config(self) -> SiteConfig:
-        return SiteConfig.of_data(self._data, subentry_id="", name=self._title)
+        # A trial needs no price, and one that is damaged would be in its way.
+        data = {**self._data, CONF_PRICE: None}
+        return SiteConfig.of_data(data, subentry_id="", name=self._title)
 
     def _hub(self) -> Hub | None:
         """Return the running hub; without one a site can be kept, but not tried."""

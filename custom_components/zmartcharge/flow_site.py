@@ -1,13 +1,15 @@
-"""The flow that adds or changes a site."""
+"""The flow that adds or changes a site: its fuse, its meter, and how its power is paid for."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
 from .config import ChargerConfig, chargers_of
-from .const import CONF_MAIN_FUSE, CONF_METER
+from .const import CONF_GRID_TYPE, CONF_MAIN_FUSE, CONF_METER, CONF_PRICE
 from .flow_meter import MeterSteps
+from .flow_price import PriceSteps
 from .flow_schema import (
     data_beside,
     numbers_of,
@@ -18,14 +20,20 @@ from .flow_schema import (
     suggested_site_name,
     warning_placeholders,
 )
+from .price import EnergyKind
+from .price_config import readable_price
 
 
-class SiteFlow(MeterSteps):
-    """One form for both, a warning where the fuses leave little time, then the meter."""
+class SiteFlow(PriceSteps, MeterSteps):
+    """A new site goes from its form to the meter and the price; later each is changed by itself.
+
+    A warning follows the form where the fuses leave little time.
+    """
 
     def __init__(self) -> None:
         """Start with nothing known."""
         super().__init__()
+        self._before: Mapping[str, Any] = {}
         self._input: dict[str, Any] = {}
         self._warned: frozenset[tuple[float, float]] = frozenset()
         self._confirmed: frozenset[tuple[float, float]] = frozenset()
@@ -41,6 +49,16 @@ class SiteFlow(MeterSteps):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
+        """Ask what of a site is to be changed."""
+        subentry = self._get_reconfigure_subentry()
+        self._before = subentry.data
+        self._title, self._data = subentry.title, dict(subentry.data)
+        price = readable_price(subentry.data.get(CONF_PRICE))
+        fixed = price and price.contract.energy.kind is EnergyKind.FIXED
+        options = ["site", "meter", "price", *(["new_fixed_price"] if fixed else [])]
+        return self.async_show_menu(step_id="reconfigure", menu_options=options)
+
+    async def async_step_site(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change a site."""
         subentry = self._get_reconfigure_subentry()
         own = self._own_chargers()
@@ -57,7 +75,7 @@ class SiteFlow(MeterSteps):
                     return await self._accept(user_input)
                 return await self.async_step_little_time()
         suggested = self._input or {CONF_NAME: subentry.title, **subentry.data}
-        return self._form("reconfigure", suggested, errors, placeholders)
+        return self._form("site", suggested, errors, placeholders)
 
     async def async_step_little_time(
         self, user_input: dict[str, Any] | None = None
@@ -67,7 +85,7 @@ class SiteFlow(MeterSteps):
         self._warned = numbers_of(findings)
         return self.async_show_menu(
             step_id="little_time",
-            menu_options=["reconfigure", "continue_anyway"],
+            menu_options=["site", "continue_anyway"],
             description_placeholders=warning_placeholders(findings),
         )
 
@@ -76,21 +94,39 @@ class SiteFlow(MeterSteps):
     ) -> SubentryFlowResult:
         """Go on with the numbers that were shown."""
         self._confirmed = self._warned
-        return await self.async_step_reconfigure(self._input)
+        return await self.async_step_site(self._input)
 
     @override
     async def async_step_finish(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Keep the site."""
+        """Go on with the price of a new site."""
         self._end_trial()
         if self.source != SOURCE_RECONFIGURE:
+            return await self.async_step_price()
+        return self._keep()
+
+    @override
+    async def _price_done(self) -> SubentryFlowResult:
+        return self._keep()
+
+    def _keep(self) -> SubentryFlowResult:
+        if self.source != SOURCE_RECONFIGURE:
             return self.async_create_entry(title=self._title, data=self._data)
+        subentry = self._get_reconfigure_subentry()
+        # What was changed elsewhere while the flow was open stays.
+        changed = {
+            key
+            for key in self._before.keys() | self._data.keys()
+            if self._before.get(key) != self._data.get(key)
+        }
+        data = {key: value for key, value in subentry.data.items() if key not in changed}
+        data |= {key: self._data[key] for key in changed & self._data.keys()}
         return self.async_update_and_abort(
             self._get_entry(),
-            self._get_reconfigure_subentry(),
+            subentry,
             title=self._title,
-            data=self._data,
+            data=data,
             reason="reconfigure_successful",
         )
 
@@ -101,18 +137,16 @@ class SiteFlow(MeterSteps):
         return self._get_reconfigure_subentry().data.get(CONF_METER)
 
     async def _accept(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        self._data = {**self._beside(), **user_input}
+        before = self._data
+        self._data = {**data_beside(site_schema(), before), **user_input}
         self._title = self._data.pop(CONF_NAME).strip()
         self._data[CONF_MAIN_FUSE] = int(self._data[CONF_MAIN_FUSE])
-        return await self.async_step_meter()
-
-    def _beside(self) -> dict[str, Any]:
-        """Return what a site that is being changed keeps beside its form and its meter."""
         if self.source != SOURCE_RECONFIGURE:
-            return {}
-        data = data_beside(site_schema(), self._get_reconfigure_subentry().data)
-        data.pop(CONF_METER, None)
-        return data
+            return await self.async_step_meter()
+        if before.get(CONF_METER) and before[CONF_GRID_TYPE] != self._data[CONF_GRID_TYPE]:
+            # Another supply has other lines to be measured.
+            return await self.async_step_meter()
+        return self._keep()
 
     def _own_chargers(self) -> list[ChargerConfig]:
         site_id = self._get_reconfigure_subentry().subentry_id

@@ -42,7 +42,8 @@ async def read_history(
 async def _fastest(ledger: Ledger, sessions: Iterable[Session]) -> Watt | None:
     highest = 0
     for session in sessions:
-        slices = await ledger.slices(session.id)
+        # Only of the quarter-hours between the first and the last it is known that they were whole.
+        slices = (await ledger.slices(session.id))[1:-1]
         highest = max([highest, *(each.wh for each in slices)])
     return float(highest * _SLICES_AN_HOUR) if highest else None
 

@@ -16,6 +16,7 @@ from .ledger import LedgerError
 from .limiter import Defiance
 from .meter import CLOCK_REJECTIONS, PayloadProblem, Rejection
 from .price import PriceError
+from .reasons import text_of
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -173,7 +174,9 @@ class Issues:
     @callback
     def prices_missing(self, site: Site, problems: Mapping[str, PriceError]) -> None:
         """Raise that no source has the prices that there should be, and what each said."""
-        told = "\n".join(f"- {source}: {problem}" for source, problem in problems.items())
+        told = "\n".join(
+            f"- {source}: {self._told(problem)}" for source, problem in problems.items()
+        )
         self._create(
             f"prices_missing_{site.config.subentry_id}",
             "prices_missing",
@@ -192,7 +195,7 @@ class Issues:
         self._create(
             f"price_impossible_{site.config.subentry_id}",
             "price_impossible",
-            {"site": site.config.name, "problem": str(problem)},
+            {"site": site.config.name, "problem": self._told(problem)},
         )
 
     @callback
@@ -307,6 +310,9 @@ class Issues:
     ) -> None:
         self._delete(kind.issue_id(subentry_id))
         self._answered_unseen.discard(kind.issue_id(subentry_id))
+
+    def _told(self, problem: PriceError) -> str:
+        return text_of(self._hass, problem.key, problem.placeholders)
 
     def _key_of(self, issue_id: str) -> str | None:
         issue = ir.async_get(self._hass).async_get_issue(DOMAIN, issue_id)

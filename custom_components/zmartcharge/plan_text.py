@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from .plan import Plan, PlanSlot, Sentence
+from .plan import Plan, PlanSlot
 from .reasons import number_text, text_of
 
 #: Currencies that people call kr.
@@ -17,17 +17,18 @@ _WH_PER_KWH = 1000
 
 
 @callback
-def sentence_text(hass: HomeAssistant, sentence: Sentence, currency: str | None) -> str:
+def sentence_text(hass: HomeAssistant, plan: Plan, currency: str | None) -> str:
     """Return a plan's sentence, such as "Starts 02:15, ready 06:00, about 14 kr"."""
-    shown = {name: _shown(hass, value, currency) for name, value in sentence.placeholders.items()}
-    return text_of(hass, f"plan_{sentence.key}", shown)
+    told = {"cost": plan.cost, **plan.sentence.placeholders}
+    shown = {name: _shown(hass, value, currency) for name, value in told.items()}
+    return text_of(hass, f"plan_{plan.sentence.key}", shown)
 
 
 @callback
 def plan_dict(hass: HomeAssistant, plan: Plan, currency: str | None) -> dict[str, Any]:
     """Return a plan for templates and answers: times are ISO 8601, energy kWh, amounts numbers."""
     return {
-        "sentence": sentence_text(hass, plan.sentence, currency),
+        "sentence": sentence_text(hass, plan, currency),
         "starts_at": _iso(plan.slots[0].start if plan.slots else None),
         "ready_at": _iso(plan.ready_at),
         "ready_by": _iso(plan.ready_by),
@@ -71,14 +72,14 @@ def _shown(hass: HomeAssistant, value: object, currency: str | None) -> str:
         case datetime():
             return _clock(value)
         case timedelta():
-            minutes = round(value.total_seconds() / 60)
+            minutes = max(1, round(value.total_seconds() / 60))
             return f"{minutes // 60}:{minutes % 60:02d}"
         case Decimal():
             return f"{number_text(hass, float(value), 0)} {_unit(currency)}"
         case int():
             return number_text(hass, value / _WH_PER_KWH, 1)
         case _:
-            return str(value)
+            return "–"
 
 
 def _unit(currency: str | None) -> str:

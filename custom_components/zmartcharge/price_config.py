@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
-from .price import Contract
+from .price import Contract, PriceError
 
 CONF_CONTRACT = "contract"
 CONF_FALL_BACK = "fall_back"
@@ -22,6 +22,14 @@ class PriceSource(StrEnum):
     SENSOR = "sensor"
     WEB = "web"
     READER = "reader"
+
+
+def readable_price(data: Mapping[str, Any] | None) -> PriceConfig | None:
+    """Return what a site's subentry says of its price; None for nothing, and for what is damaged."""
+    try:
+        return PriceConfig.of(data)
+    except PriceError, KeyError, ValueError, TypeError, AttributeError, ArithmeticError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,7 +135,7 @@ def _sentence(connector: Connector) -> str | None:
     if smart.plan is None:
         return text_of(hass, f"verdict_{smart.verdict.reason}", {}) if smart.verdict else None
     currency = _currency(connector.charger.site)
-    return sentence_text(hass, smart.plan.sentence, currency)[:MAX_LENGTH_STATE_STATE]
+    return sentence_text(hass, smart.plan, currency)[:MAX_LENGTH_STATE_STATE]
 
 
 def _plan_attributes(connector: Connector) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
+import voluptuous as vol
 
 from .price import (
     AREAS,
@@ -38,6 +39,8 @@ _WEB = {
     "SE": "https://www.elprisetjustnu.se/api/v1/prices",
     "DK": "https://www.elprisenligenu.dk/api/v1/prices",
 }
+#: Where they are.
+WEB_COUNTRIES = frozenset(_WEB)
 _NOT_PUBLISHED = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND}
 
 
@@ -96,7 +99,7 @@ class _NordPool:
                 blocking=True,
                 return_response=True,
             )
-        except HomeAssistantError as err:
+        except (HomeAssistantError, vol.Invalid) as err:
             raise PriceError(PriceProblem.UNREACHABLE, source=_NORD_POOL, error=err) from err
         return parse_nord_pool(response, self._area, self._currency)
 

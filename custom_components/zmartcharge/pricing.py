@@ -25,6 +25,7 @@ from .price import (
     PriceBreakdown,
     PriceError,
     PriceModel,
+    PriceProblem,
     PriceSeries,
     Resolution,
     SourceChain,
@@ -152,6 +153,10 @@ class Pricing:
     def open(self) -> None:
         """Begin to follow prices."""
         config = self.config
+        if self.site.config.price_damaged:
+            self._hub.issues.price_impossible(
+                self.site, PriceError(PriceProblem.INVALID_CONTRACT, name="price", value="?")
+            )
         if config is None:
             return
         self._chain = SourceChain(
@@ -184,6 +189,7 @@ class Pricing:
         self.prices, self.model, self.problem = PriceList(), None, None
         self._state = FetchState()
         self._hub.issues.prices_known(self.site)
+        self._hub.issues.price_possible(self.site)
         self.open()
         for connector in self.site.planning.connectors:
             connector.async_notify()
@@ -249,8 +255,8 @@ class Pricing:
                 await self._fetch()
                 await self._settle()
         finally:
-            # Whatever went wrong, it is tried again.
-            if self.model:
+            # Whatever went wrong it is tried again, unless it was ended.
+            if self.model and self._refreshing is asyncio.current_task():
                 self._look_again()
 
     async def _load(self, config: PriceConfig) -> bool:

@@ -106,8 +106,12 @@ class SmartCharging:
     @property
     def smart(self) -> bool:
         """Tell whether charging is planned, rather than begun at once."""
+        return self._is_priced and self.wishes.smart is not False
+
+    @property
+    def _is_priced(self) -> bool:
         site = self.connector.charger.site
-        return bool(site and site.pricing.configured) and self.wishes.smart is not False
+        return site is not None and site.pricing.configured
 
     @property
     def present(self) -> bool:
@@ -148,8 +152,7 @@ class SmartCharging:
 
         Raises a translated error where the price is not known by which to plan.
         """
-        site = self.connector.charger.site
-        if smart and not (site and site.pricing.configured):
+        if smart and not self._is_priced:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="no_price",
@@ -240,6 +243,8 @@ class SmartCharging:
         self._follow_session()
         if not self.smart or not self.present:
             self._let_go()
+            if self.present and self._is_priced and self.wishes.starts_alone:
+                self._starting.start(now)
             return
         self._doubt_plan(now)
         if self.plan is None and now - self.started_at < _SETTLES and self._charges:
@@ -342,7 +347,9 @@ class SmartCharging:
         if self.verdict or self.plan:
             self._forget()
             self.connector.async_notify()
-        self.connector.hold(None, dt_util.utcnow())
+        if self.connector.held:
+            self.connector.hold(None, dt_util.utcnow())
+            self.connector.async_notify()
 
     def _doubt_plan(self, now: datetime) -> None:
         """Ask for another plan where this one does not fit any more."""

@@ -149,7 +149,8 @@ async def test_frames_at_the_port_become_entities(tmp_path: Path, socket_enabled
         reading = await continue_flow(house.hass, form, topic="han")
         assert reading["step_id"] == "reading"
         assert reading["description_placeholders"]["l1"] == "6.5"
-        result = await continue_flow(house.hass, reading)
+        price = await continue_flow(house.hass, reading)
+        result = await continue_flow(house.hass, price, next_step_id="price_later")
         assert result["type"] == "create_entry"
 
         house.site_id = await house._subentry(entry_id, "Hjemme")
@@ -190,7 +191,8 @@ async def test_a_unit_that_posts_becomes_entities(tmp_path: Path, socket_enabled
         async with in_background(unit.run()):
             reading = await continue_flow(house.hass, form)
             assert reading["step_id"] == "reading"
-            result = await continue_flow(house.hass, reading)
+            price = await continue_flow(house.hass, reading)
+            result = await continue_flow(house.hass, price, next_step_id="price_later")
             assert result["type"] == "create_entry"
             assert (unit.status, unit.interval) == (200, 5)
 

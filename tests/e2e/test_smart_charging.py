@@ -1,6 +1,5 @@
 """Smart charging: a real Home Assistant, broker, meter and charger, and a clock that can be set."""
 
-from datetime import datetime
 from pathlib import Path
 import time
 
@@ -10,7 +9,7 @@ from script.lib.demo.check_smart_charging import prove_smart_charging
 from script.lib.demo.facts import Facts
 from script.lib.demo.house import House
 from script.lib.demo.processes import free_port
-from script.lib.demo.things import TIME_ZONE
+from script.lib.demo.things import EVENING
 
 
 @pytest.mark.e2e
@@ -18,8 +17,7 @@ from script.lib.demo.things import TIME_ZONE
 async def test_car_waits_for_its_price_and_is_ready_in_time(
     tmp_path: Path, socket_enabled: None
 ) -> None:
-    begins_at = datetime(2026, 12, 9, 21, 46, tzinfo=TIME_ZONE)
-    async with House(tmp_path, free_port(), begins_at=begins_at) as house:
+    async with House(tmp_path, free_port(), begins_at=EVENING) as house:
         began = time.monotonic()
         await house.set_up()
         assert house.hass.program

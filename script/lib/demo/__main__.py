@@ -11,7 +11,7 @@ from .check import check
 from .home_assistant import PASSWORD, USERNAME
 from .house import House
 from .processes import ProgramError, free_port
-from .things import CHARGERS
+from .things import CHARGERS, EVENING
 
 
 def _arguments() -> argparse.Namespace:
@@ -26,11 +26,13 @@ def _arguments() -> argparse.Namespace:
 async def _show(house: House, ended: asyncio.Event) -> None:
     print("Starting a house, a meter, two chargers, a broker and Home Assistant …", flush=True)
     await house.set_up()
-    first = CHARGERS[0]
-    await house.simulator("/plug", charger=first.charge_point_id)
-    await house.hass.act(
-        "zmartcharge", "start_charging", entity_id=await house.entity(first, "1_charging")
-    )
+    await house.publish_prices()
+    await house.add_price()
+    for charger in CHARGERS:
+        await house.simulator("/plug", charger=charger.charge_point_id)
+    # One car charges at once, the other one when power is cheap.
+    mode = await house.entity(CHARGERS[0], "1_charging_mode")
+    await house.hass.act("select", "select_option", entity_id=mode, option="full_now")
     print(f"\n  {house.hass.base}/zmart-charge/home\n  user {USERNAME}, password {PASSWORD}\n")
     print(f"  Play with the house: curl 127.0.0.1:{house.control_port}/state")
     print(f"  The OCPP server listens on ws://127.0.0.1:{house.csms_port}/")
@@ -56,7 +58,8 @@ async def _run(arguments: argparse.Namespace, folder: Path) -> int:
         loop.add_signal_handler(number, end)
     port = arguments.port or (free_port() if arguments.check else 8123)
     try:
-        async with House(folder, port, arguments.language) as house:
+        begins_at = EVENING if arguments.check else None
+        async with House(folder, port, arguments.language, begins_at) as house:
             await (check(house) if arguments.check else _show(house, ended))
     except ProgramError as err:
         print(f"failed: {err}", file=sys.stderr)

@@ -1,12 +1,13 @@
 """Proves the main job on real parts, a line per fact."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from custom_components.zmartcharge.ledger import Ledger, Session
 
 from .check_balancing import prove_balancing
+from .check_smart_charging import prove_smart_charging
+from .conditions import is_state, number
 from .facts import Facts
 from .house import House
 from .processes import ProgramError
@@ -22,24 +23,28 @@ async def check(house: House) -> None:
     facts.proved(
         "Home Assistant runs with MQTT, a site and two chargers, added through their flows"
     )
-    await prove(house, facts)
+    boot_seconds = await prove(house, facts)
+    await prove_smart_charging(house, facts, boot_seconds)
 
 
-async def prove(house: House, facts: Facts) -> None:
-    """Prove the facts on a house that is set up; ends its Home Assistant."""
+async def prove(house: House, facts: Facts) -> float:
+    """Prove the facts on a house that is set up; ends its Home Assistant.
+
+    Returns the seconds that Home Assistant took to boot.
+    """
     hass = house.hass
     status = await house.entity(_CHARGER, "1_status")
-    await hass.wait_for(_is(house, status, "ready"), "the charger is ready")
+    await hass.wait_for(is_state(house, status, "ready"), "the charger is ready")
     facts.proved(f"{_CHARGER.name} is connected and ready")
 
     currents = [await house.site_entity(f"current_l{n}") for n in (1, 2, 3)]
-    before = [await hass.wait_for(_number(house, c), "the meter's current") for c in currents]
+    before = [await hass.wait_for(number(house, c), "the meter's current") for c in currents]
     facts.proved(f"the meter's frames arrive: {_amperes(before)}")
 
     switch = await house.entity(_CHARGER, "1_charging")
     await house.simulator("/plug", charger=_CHARGER.charge_point_id)
     await hass.act("zmartcharge", "start_charging", entity_id=switch)
-    await hass.wait_for(_is(house, status, "charging"), "the session starts")
+    await hass.wait_for(is_state(house, status, "charging"), "the session starts")
     transaction = (await house.connector(_CHARGER))["transaction"]
     facts.proved(f"the action started a session, transaction {transaction['id']}")
 
@@ -68,7 +73,7 @@ async def prove(house: House, facts: Facts) -> None:
     facts.proved("the car goes on charging without Home Assistant")
 
     seconds = await hass.boot()
-    await hass.wait_for(_is(house, status, "charging"), "the session is there again", 90)
+    await hass.wait_for(is_state(house, status, "charging"), "the session is there again", 90)
     again = (await house.connector(_CHARGER))["transaction"]
     _expect(again == transaction, f"the transaction changed: {transaction} -> {again}")
 
@@ -80,13 +85,14 @@ async def prove(house: House, facts: Facts) -> None:
     facts.proved(f"after {seconds:.0f} s it is back, the same session goes on at {more:.3f} kWh")
 
     await hass.act("zmartcharge", "stop_charging", entity_id=switch)
-    await hass.wait_for(_is(house, switch, "off"), "the session stops")
+    await hass.wait_for(is_state(house, switch, "off"), "the session stops")
     await house.simulator("/unplug", charger=_CHARGER.charge_point_id)
-    await hass.wait_for(_is(house, status, "ready"), "the charger is ready again")
+    await hass.wait_for(is_state(house, status, "ready"), "the charger is ready again")
     shown = await hass.value(energy)
     register = (await house.connector(_CHARGER))["energy_wh"]
     await hass.program.stop()
     await _check_ledger(house, transaction, register, shown, facts)
+    return seconds
 
 
 async def _charges_alone(house: House) -> None:
@@ -135,18 +141,3 @@ def _expect(true: bool, otherwise: str) -> None:
 
 def _amperes(values: list[float]) -> str:
     return ", ".join(f"L{n} {value:.1f} A" for n, value in enumerate(values, 1))
-
-
-def _is(house: House, entity_id: str, wanted: str) -> Callable[[], Coroutine[Any, Any, bool]]:
-    async def condition() -> bool:
-        state = await house.hass.state(entity_id)
-        return state is not None and state["state"] == wanted
-
-    return condition
-
-
-def _number(house: House, entity_id: str) -> Callable[[], Coroutine[Any, Any, float | None]]:
-    async def condition() -> float | None:
-        return await house.hass.value(entity_id)
-
-    return condition

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 import time
 from typing import Any
 
+from .conditions import draws_at_most, is_state, repair
 from .facts import Facts
 from .house import House
 from .things import CHARGERS, SITE_NAME
@@ -32,7 +33,7 @@ async def prove_balancing(house: House, facts: Facts) -> None:
         _below(house, allocated, before), "the sauna lowers the charger", _ANSWERS_WITHIN
     )
     seconds = time.monotonic() - began
-    await hass.wait_for(_draws_at_most(house, after), "the car follows", _ANSWERS_WITHIN)
+    await hass.wait_for(draws_at_most(house, _CHARGER, after), "the car follows", _ANSWERS_WITHIN)
     why = (await hass.state(reason) or {})["state"]
     facts.proved(
         f"the sauna goes on: {before:.0f} A became {after:.0f} A after {seconds:.1f} s; “{why}”"
@@ -46,7 +47,7 @@ async def prove_balancing(house: House, facts: Facts) -> None:
     began = time.monotonic()
     await house.programs["bridge"].kill()
     await hass.wait_for(_below(house, allocated, _SAFE + 0.1), "the safe current", _ANSWERS_WITHIN)
-    await hass.wait_for(_draws_at_most(house, _SAFE), "the car follows", _ANSWERS_WITHIN)
+    await hass.wait_for(draws_at_most(house, _CHARGER, _SAFE), "the car follows", _ANSWERS_WITHIN)
     why = (await hass.state(reason) or {})["state"]
     seconds = time.monotonic() - began
     facts.proved(
@@ -62,17 +63,17 @@ async def prove_balancing(house: House, facts: Facts) -> None:
 async def _prove_guard(house: House, facts: Facts, allocated: str, guard: str) -> None:
     hass = house.hass
     await hass.delete(f"/api/config/automation/config/zmartcharge_balance_{house.site_id}")
-    issue = await hass.wait_for(_repair(house, "balancing"), "the repair", 60)
+    issue = await hass.wait_for(repair(house, "balancing"), "the repair", 60)
     facts.proved(f"the automation was deleted: the repair “{issue}” offers it back")
 
     await house.simulator("/appliance", name="sauna", on=True)
-    await hass.wait_for(_is(house, guard, "on"), "the fuse guard acts", _ANSWERS_WITHIN)
-    await hass.wait_for(_draws_at_most(house, _SAFE), "the car follows", _ANSWERS_WITHIN)
+    await hass.wait_for(is_state(house, guard, "on"), "the fuse guard acts", _ANSWERS_WITHIN)
+    await hass.wait_for(draws_at_most(house, _CHARGER, _SAFE), "the car follows", _ANSWERS_WITHIN)
     facts.proved("the sauna goes on: without an automation the fuse guard holds the car low")
 
     await house.simulator("/appliance", name="sauna", on=False)
     await hass.fix(issue)
-    await hass.wait_for(_is(house, guard, "off"), "the fuse guard rests", _RISES_WITHIN)
+    await hass.wait_for(is_state(house, guard, "off"), "the fuse guard rests", _RISES_WITHIN)
     await hass.wait_for(_above(house, allocated, 12), "the car has the room again", _RISES_WITHIN)
     facts.proved(f"the repair made the automation for {SITE_NAME} again, and the car charges on")
 
@@ -90,30 +91,5 @@ def _below(house: House, entity_id: str, amperes: float) -> Callable[[], Corouti
         value = await house.hass.value(entity_id)
         # 0 A would be falsy.
         return max(value, 0.001) if value is not None and value < amperes else None
-
-    return condition
-
-
-def _draws_at_most(house: House, amperes: float) -> Callable[[], Coroutine[Any, Any, Any]]:
-    async def condition() -> bool:
-        current: float = (await house.connector(_CHARGER))["current_a"]
-        return current <= amperes + 0.5
-
-    return condition
-
-
-def _is(house: House, entity_id: str, wanted: str) -> Callable[[], Coroutine[Any, Any, bool]]:
-    async def condition() -> bool:
-        state = await house.hass.state(entity_id)
-        return state is not None and state["state"] == wanted
-
-    return condition
-
-
-def _repair(house: House, part: str) -> Callable[[], Coroutine[Any, Any, str | None]]:
-    async def condition() -> str | None:
-        found = await house.hass.command({"type": "repairs/list_issues"})
-        ids = [str(issue["issue_id"]) for issue in found["issues"] if issue["is_fixable"]]
-        return next((issue_id for issue_id in ids if part in issue_id), None)
 
     return condition

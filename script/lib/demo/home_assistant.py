@@ -1,7 +1,7 @@
 """A real Home Assistant: its configuration folder, its process, its API."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 import json
@@ -95,9 +95,16 @@ def _write_store(path: Path, version: int, minor_version: int, data: dict[str, A
 class HomeAssistant:
     """A Home Assistant on 127.0.0.1 and an owner's session in it."""
 
-    def __init__(self, folder: Path, port: int, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        session: aiohttp.ClientSession,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Take a configuration folder and the port that is written in it."""
         self.folder = folder
+        self.environment = environment
         self.base = f"http://127.0.0.1:{port}"
         self.program: Program | None = None
         self._session = session
@@ -108,7 +115,10 @@ class HomeAssistant:
         began = time.monotonic()
         command = [sys.executable, "-m", "homeassistant", "-c", str(self.folder), "--skip-pip"]
         self.program = await Program.start(
-            "Home Assistant", command, self.folder / "home-assistant.out"
+            "Home Assistant",
+            command,
+            self.folder / "home-assistant.out",
+            environment=self.environment,
         )
         await self.wait_for(self._answers, "Home Assistant answers", _BOOT_TIMEOUT)
         if self._token:
@@ -202,14 +212,17 @@ class HomeAssistant:
         entity_id = await self.wait_for(found, f"the entity with the unique id {unique_id}", 30)
         return str(entity_id)
 
-    async def flow(self, handler: Any, *steps: dict[str, Any], kind: str = "") -> dict[str, Any]:
+    async def flow(
+        self, handler: Any, *steps: dict[str, Any], kind: str = "", **changed: str
+    ) -> dict[str, Any]:
         """Go through a flow as the frontend does; returns its last result.
 
-        ``kind`` is ``/subentries`` for a subentry's flow. Progress steps are waited for.
+        ``kind`` is ``/subentries`` for a subentry's flow; with ``subentry_id`` that one is changed.
+        Progress steps are waited for.
         """
         path = f"/api/config/config_entries{kind}/flow"
         result: dict[str, Any] = await self._post_json(
-            path, {"handler": handler, "show_advanced_options": False}
+            path, {"handler": handler, "show_advanced_options": False, **changed}
         )
         for step in steps:
             result = await self._post_json(f"{path}/{result['flow_id']}", step)

@@ -3,10 +3,12 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 import json
 from pathlib import Path
 import shutil
 import sys
+import tempfile
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,25 +17,33 @@ import yaml
 
 from .dashboard import dashboard
 from .home_assistant import HomeAssistant, write_configuration
+from .power_price import ANSWERS, SENSOR, discovery, message
 from .processes import Program, ProgramError, free_port
 from .things import CHARGERS, MAIN_FUSE, METER_TOPIC, SITE_NAME, DemoCharger
+from .wall_clock import WallClock
 
 
 @dataclass
 class House:
-    """A running demo; leaving it ends everything that it started."""
+    """A running demo; leaving it ends everything that it started.
+
+    ``begins_at``: what the house's clock shows at first, which can be set then; the machine's without.
+    """
 
     folder: Path
     port: int
     language: str = "en"
+    begins_at: datetime | None = None
     csms_port: int = field(default_factory=free_port)
     broker_port: int = field(default_factory=free_port)
     control_port: int = field(default_factory=free_port)
     meter_port: int = field(default_factory=free_port)
     hass: HomeAssistant = field(init=False)
+    clock: WallClock | None = field(default=None, init=False)
     #: Subentry ids of the chargers, by charge point id, and of the site.
     subentries: dict[str, str] = field(default_factory=dict)
     site_id: str = ""
+    entry_id: str = ""
     programs: dict[str, Program] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -41,8 +51,10 @@ class House:
         """Start everything that is not Home Assistant."""
         self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
         self.hass = HomeAssistant(self.folder, self.port, self._session)
-        self._stack.push_async_callback(self._stop)
         try:
+            if self.begins_at:
+                await self._make_clock(self.begins_at)
+            self._stack.push_async_callback(self._stop)
             self.folder.mkdir(parents=True, exist_ok=True)
             write_configuration(self.folder, self.port, self.language)
             await self._start_broker()
@@ -77,11 +89,30 @@ class House:
             },
         )
         result = await self.hass.flow("zmartcharge", {"host": "127.0.0.1", "port": self.csms_port})
-        entry_id: str = result["result"]["entry_id"]
-        await self._add_site(entry_id)
+        self.entry_id = result["result"]["entry_id"]
+        await self._add_site(self.entry_id)
         for charger in CHARGERS:
-            await self._add_charger(entry_id, charger)
+            await self._add_charger(self.entry_id, charger)
         await self._show()
+
+    async def add_price(self) -> None:
+        """Tell the site what its power costs; the sensor of prices has to be there."""
+        await self.hass.wait_for(self._has_prices, "the sensor of prices", 30)
+        await self.hass.flow(
+            [self.entry_id, "site"], *ANSWERS, kind="/subentries", subentry_id=self.site_id
+        )
+
+    async def _has_prices(self) -> bool:
+        return await self.hass.value(SENSOR) is not None
+
+    async def publish_prices(self, cheap_from: datetime | None = None) -> None:
+        """Let the sensor tell today's and tomorrow's prices; see ``power_price``."""
+        await self.hass.act("mqtt", "publish", **discovery())
+        await self.hass.act("mqtt", "publish", **message(self.now(), cheap_from))
+
+    def now(self) -> datetime:
+        """Return what the house's clock shows, in UTC."""
+        return self.clock.now() if self.clock else datetime.now(UTC)
 
     async def simulator(self, path: str, **body: Any) -> dict[str, Any]:
         """Ask the simulator; without a body what it shows, with one what it shall do."""
@@ -126,8 +157,19 @@ class House:
             "bridge", [sys.executable, "-m", "ams2mqtt_bridge", "--config", str(config)]
         )
 
+    async def _make_clock(self, now: datetime) -> None:
+        folder = tempfile.TemporaryDirectory(prefix="zmartcharge-clock-")
+        self.clock = await WallClock.make(Path(self._stack.enter_context(folder)))
+        self.clock.set(now)
+        self.hass.environment = self.clock.environment
+
     async def _start(self, name: str, command: list[str]) -> Program:
-        program = await Program.start(name, command, self.folder / f"{name}.log")
+        program = await Program.start(
+            name,
+            command,
+            self.folder / f"{name}.log",
+            environment=self.clock.environment if self.clock else None,
+        )
         self.programs[name] = program
         return program
 
@@ -206,6 +248,7 @@ class House:
             {"next_step_id": "mqtt"},
             {"topic": METER_TOPIC},
             {},
+            {"next_step_id": "price_later"},
             kind="/subentries",
         )
         self.site_id = await self._subentry(entry_id, SITE_NAME)

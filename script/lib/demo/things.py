@@ -1,11 +1,16 @@
 """What the simulated home has."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 SITE_NAME = "Mitt hjem"
 MAIN_FUSE = 25
 METER_TOPIC = "ams2mqtt"
+TIME_ZONE = ZoneInfo("Europe/Oslo")
+#: Checks are always run on the same winter's evening, whatever the day and the hour are.
+EVENING = datetime(2026, 12, 9, 21, 46, tzinfo=TIME_ZONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,7 @@ from custom_components.zmartcharge.price import (
     parse_price_list,
     price_list,
 )
-from script.lib.demo.power_price import (
-    SENSOR,
-    discovery,
-    message,
-    next_quarter,
-    spot_prices,
-)
+from script.lib.demo.power_price import SENSOR, discovery, message, next_quarter, spot_prices
 from script.lib.demo.things import TIME_ZONE
 
 EVENING = datetime(2026, 12, 9, 21, 50, tzinfo=TIME_ZONE)

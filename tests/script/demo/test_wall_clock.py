@@ -78,3 +78,14 @@ async def test_missing_compiler_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ProgramError, match="C compiler"):
         await WallClock.make(tmp_path)
+
+
+async def test_what_the_compiler_refuses_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler = tmp_path / "cc"
+    compiler.write_text("#!/bin/sh\necho wall_clock.c:1: no such header >&2\nexit 1\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ProgramError, match="no such header"):
+        await WallClock.make(tmp_path)
