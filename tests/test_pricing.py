@@ -353,4 +353,4 @@ async def test_response_of_nord_pool_that_is_an_error_is_one_of_the_source(
     await home.live(40, step=300)
     issue = house.issue("prices_missing_home")
     assert issue is not None
-    assert "no connection" in (issue.translation_placeholders or {})["problems"]
+    assert "does not answer" in (issue.translation_placeholders or {})["problems"]

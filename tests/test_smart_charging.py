@@ -60,6 +60,7 @@ async def test_charge_full_now_starts_at_once(home: Priced) -> None:
     await home.house.act(
         "select", "select_option", "select.garage_charging_mode", option="full_now"
     )
+    await home.settle()
     await home.live(1)
     assert home.house.state("switch.garage_smart_charging") == "off"
     assert home.drawn(charge_point) == 16
@@ -219,6 +220,7 @@ async def test_car_waits_for_somebody_where_it_may_not_start_alone(home: Priced)
     await home.live(5)
     assert not home.house.connector.in_session
     await home.house.act("switch", "turn_on", "switch.garage_start_when_plugged_in")
+    await home.settle()
     await home.live(1)
     assert home.drawn(charge_point) == 16
 

@@ -182,12 +182,11 @@ def test_exceeded_budget_that_yielded_is_kept() -> None:
 def test_latest_start_is_what_full_power_needs_before_the_time() -> None:
     assert latest_start(need(22_080), NOW) == at(12)
     assert latest_start(need(16_560), NOW) == at(12.5)
-    half = headroom(*[12_000] * 12, 0, 6_000)
-    assert (
-        latest_start(need(5_520, ready_by=at(14)), NOW, half)
-        == at(13.08).replace(minute=4, second=48, microsecond=0)
-        or latest_start(need(5_520, ready_by=at(14)), NOW, half) is not None
-    )
+
+
+def test_latest_start_is_earlier_where_there_is_less_power() -> None:
+    room = headroom(*[12_000] * 13, 6_900)
+    assert latest_start(need(3_450), NOW, room) == at(13.5)
 
 
 def test_latest_start_passes_over_hours_without_power() -> None:
