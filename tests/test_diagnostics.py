@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
@@ -10,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.filters import props
 
 from .house import KEY, KEY_HASH, House, charger_subentry, metered_site, pow_u_meter, site_subentry
+from .priced import Priced, patient_fixture, priced_site  # noqa: F401
 
 
 async def test_diagnostics_help_without_telling_who_it_is(
@@ -65,3 +67,24 @@ async def test_diagnostics_of_a_charger_that_never_came(
     assert diagnostics["chargers"][0]["connected"] is False
     assert diagnostics["chargers"][0]["boot"] is None
     assert diagnostics["chargers"][0]["connectors"][0]["session"] is None
+
+
+@pytest.mark.usefixtures("patient")
+async def test_diagnostics_tell_of_the_price_and_the_plan(
+    house: House, hass_client: ClientSessionGenerator
+) -> None:
+    home = Priced(house)
+    home.prices(cheap=(6, 7))
+    await house.set_up(priced_site(), charger_subentry())
+    home.answer()
+    await home.connect()
+    await home.ready_by(9)
+    await home.plug_in(home.charge_points[0])
+    await home.live(1)
+    data = await get_diagnostics_for_config_entry(house.hass, hass_client, house.entry)
+    (site,) = data["sites"]
+    assert site["price"]["source"] == "sensor"
+    assert site["price"]["periods"] > 100
+    smart = data["chargers"][0]["connectors"][0]["smart_charging"]
+    assert (smart["smart"], smart["held"], smart["plan"]) == (True, True, "waiting")
+    assert smart["slots"][0][0] == home.hour(6).isoformat()

@@ -98,6 +98,40 @@ def _site(site: Site) -> dict[str, Any]:
         "currents": {phase: site.current(phase) for phase in site.config.grid.phases},
         "rejected_payloads": site.rejected,
         "last_rejection": site.last_rejection,
+        "price": _price(site) if site.pricing.configured else None,
+    }
+
+
+def _price(site: Site) -> dict[str, Any]:
+    pricing, capacity = site.pricing, site.capacity
+    return {
+        "source": pricing.source,
+        "known_until": pricing.known_until and pricing.known_until.isoformat(),
+        "periods": len(pricing.prices.breakdowns),
+        "estimated": sum(each.forecast for each in pricing.prices.breakdowns),
+        "problem": pricing.problem and str(pricing.problem),
+        "capacity_step": capacity.step,
+        "kept_step": capacity.kept_step,
+        "hours_learned": site.planning.learning.load.known,
+    }
+
+
+def _smart(connector: Connector) -> dict[str, Any]:
+    smart = connector.smart
+    verdict, plan = smart.verdict, smart.plan
+    return {
+        "smart": smart.smart,
+        "wishes": smart.wishes.to_dict(),
+        "wanted": smart.wanted,
+        "sessions_learned": len(smart.history.sessions),
+        "verdict": verdict and verdict.reason,
+        "until": verdict and verdict.until and verdict.until.isoformat(),
+        "held": connector.held,
+        "plan": plan and plan.sentence.key,
+        "slots": [
+            [slot.start.isoformat(), slot.end.isoformat(), slot.current, slot.energy]
+            for slot in (plan.slots if plan else ())
+        ],
     }
 
 
@@ -131,6 +165,7 @@ def _connector(connector: Connector) -> dict[str, Any]:
         "power": connector.power,
         "offered": connector.offered,
         "lifetime": connector.lifetime,
+        "smart_charging": _smart(connector),
         "session": session
         and {
             "started_at": session.started_at.isoformat(),
