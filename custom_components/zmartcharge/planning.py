@@ -42,6 +42,8 @@ _EVERY = timedelta(seconds=30)
 _TELL_AGAIN = timedelta(seconds=60)
 #: How far plans look ahead: two nights.
 _HORIZON = timedelta(hours=48)
+#: What all lines of a supply carry together, in currents of one line times 230 V.
+_LOADED = {GridType.TN_400: 3.0, GridType.IT_230: 3**0.5, GridType.SINGLE_PHASE: 1.0}
 
 
 class Planning:
@@ -177,12 +179,11 @@ class Planning:
         power, config = site.power, site.config
         cars = sum(connector.power or 0.0 for connector in self.connectors)
         budget = site.capacity.budget(now)
-        lines = 3**0.5 if config.grid is GridType.IT_230 else 3.0
         return expected_headroom(
             self.learning.load,
             now,
             now + _HORIZON,
-            fuse_power=lines * 230 * config.main_fuse if config.meter else None,
+            fuse_power=_LOADED[config.grid] * 230 * config.main_fuse if config.meter else None,
             hour_budget=budget,
             used=round(site.hour_used or 0),
             power=None if power is None else max(0.0, power - cars),
