@@ -130,7 +130,7 @@ async def test_full_car_is_left_alone(home: Priced) -> None:
     await home.plug_in(charge_point, battery_kwh=10.0, soc=50.0)
     await home.live(60, step=60)
     smart = home.house.connector.smart
-    assert smart.full
+    assert smart.watch.full
     assert smart.plan is not None
     assert smart.plan.energy == 0
     assert home.house.state("sensor.garage_plan") == "Nothing needs to be charged"
@@ -180,7 +180,7 @@ async def test_skipped_night_is_not_charged(home: Priced) -> None:
     )
     await home.live(9 * 60, step=300)
     assert home.drawn(charge_point) == 0
-    ready_by = home.house.connector.smart.ready_by(home.hour(9.1))
+    ready_by = home.house.connector.smart.needs.ready_by(home.hour(9.1))
     assert ready_by is not None
     assert ready_by > home.hour(24)
 
@@ -263,7 +263,7 @@ async def test_what_a_car_usually_takes_is_learned(home: Priced) -> None:
     await home.live(60, step=60)
     await charge_point.unplug()
     await home.settle()
-    history = home.house.connector.smart.history
+    history = home.house.connector.smart.needs.history
     assert [session.energy for session in history.sessions] == [pytest.approx(11_040, abs=400)]
     assert history.fastest == pytest.approx(11_040, rel=0.02)
 

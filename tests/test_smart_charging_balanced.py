@@ -100,7 +100,7 @@ async def test_car_that_must_be_ready_goes_before_the_step(priced: Priced) -> No
     await priced.ready_by(1)
     await priced.plug_in(charge_point)
     await balanced.live(90)
-    assert priced.house.site.planning.exceeds_budget(priced.hour(0.02))
+    assert priced.house.site.planning.hour_limit(priced.hour(0.02)) != 4990
     assert balanced.drawn(charge_point)[0] == 16
 
 

@@ -94,7 +94,7 @@ async def test_wishes_of_the_automation_are_planned_with(
     await _choose(automated, minimum_energy=5, price_limit=0.7, prefer_late=True, preheat=30)
     await home.plug_in(home.charge_points[0])
     await home.live(1)
-    options = home.house.connector.smart.options
+    options = home.house.connector.smart.needs.options
     assert options is not None
     assert (options.minimum_energy, str(options.price_limit)) == (5000, "0.7")
     assert options.prefer_late

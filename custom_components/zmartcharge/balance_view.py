@@ -145,9 +145,7 @@ def _lines(site: Site) -> Mapping[Phase, LineReading]:
 
 
 def _budget(site: Site, options: BalanceOptions, now: datetime) -> HourBudget | None:
-    limits = [options.hour_limit]
-    if not site.planning.exceeds_budget(now):
-        limits.append(site.capacity.budget(now))
+    limits = [options.hour_limit, site.planning.hour_limit(now)]
     limit = min((each for each in limits if each is not None), default=None)
     if limit is None:
         return None

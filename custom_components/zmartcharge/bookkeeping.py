@@ -28,6 +28,8 @@ from .ledger import (
 )
 from .units import WattHour
 
+_GOES_ON = {ConnectorState.CHARGING, ConnectorState.SUSPENDED_EVSE}
+
 
 class Bookkeeping:
     """The ledger for one charge point id.
@@ -108,7 +110,8 @@ class Bookkeeping:
         """Keep what a change of state says about the connector's session."""
         connector_id, at = status.connector_id, status.timestamp
         with self._kept():
-            if before is ConnectorState.CHARGING and status.state is not ConnectorState.CHARGING:
+            # A pause that the charger makes ends nothing.
+            if before is ConnectorState.CHARGING and status.state not in _GOES_ON:
                 await self._ledger.charging_ended(self._id, connector_id, at)
             if status.state is ConnectorState.AVAILABLE:
                 await self._ledger.unplugged(self._id, connector_id, at)

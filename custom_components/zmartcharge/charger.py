@@ -53,6 +53,8 @@ _LOGGER = logging.getLogger(__name__)
 MAX_CONNECTORS = 8
 #: A session that a charger tells of later than this began while it was offline.
 _FRESH = timedelta(minutes=1)
+#: Among so many sessions is the last one of every connector.
+_NEWEST = 20
 _UPDATING = {"Downloading", "Downloaded", "Installing"}
 
 
@@ -144,6 +146,7 @@ class Charger(Observable, ChargePointHandler):
                 self.config.charge_point_id, connector.connector_id
             )
             await self._learn(connector)
+            await self._recall_stop(connector)
         self._presence.expect()
 
     @callback
@@ -341,6 +344,7 @@ class Charger(Observable, ChargePointHandler):
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
         session = await self._books.stop(stop)
         if session and (connector := self._connector(session.connector_id)):
+            connector.smart.starting.ended(session.stop_reason)
             await self._refresh(connector)
             with contextlib.suppress(LedgerError):
                 await self._learn(connector)
@@ -379,9 +383,18 @@ class Charger(Observable, ChargePointHandler):
         connector.async_notify()
         self.rebalance()
 
+    async def _recall_stop(self, connector: Connector) -> None:
+        """Recall that somebody stopped the session of a car that may still be there."""
+        found = await self._hub.ledger.sessions(
+            charge_point_id=self.config.charge_point_id, limit=_NEWEST
+        )
+        last = next((s for s in found if s.connector_id == connector.connector_id), None)
+        if last and last.stopped_at and last.ended_at is None:
+            connector.smart.starting.ended(last.stop_reason)
+
     async def _learn(self, connector: Connector) -> None:
         """Learn what the connector's cars took; raises LedgerError."""
-        connector.smart.history = await read_history(
+        connector.smart.needs.history = await read_history(
             self._hub.ledger,
             self.config.charge_point_id,
             connector.connector_id,

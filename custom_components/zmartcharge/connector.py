@@ -268,10 +268,13 @@ class Connector(Observable):
         same, or falls back to what the charger does alone.
         """
         before, self.held_until = self.held_until, until
+        if (before is None) != (until is None):
+            self.async_notify()
         if not self.in_session:
             return
         if until is None:
-            if before is not None:
+            # What was not lifted then, because the charger was away, is lifted now.
+            if before is not None or self._is_left_waiting:
                 self.charger.create_task(self._unhold(), "charge as planned")
         elif before is None or self.limiter.is_waning(until, now):
             self.charger.create_task(self._tell_to_wait(until - now), "wait as planned")
@@ -281,6 +284,13 @@ class Connector(Observable):
         balanced = self.allocated is not None
         await self.limiter.allow(0.0, expiry=EXPIRY if balanced else how_long)
         self.charger.rebalance()
+
+    @property
+    def _is_left_waiting(self) -> bool:
+        """Tell whether the charger still waits although nobody wants that."""
+        if self.allocated is not None or self.own_limit is not None or not self.charger.connected:
+            return False
+        return self.limiter.wanted == 0 and not self.limiter.is_telling
 
     async def _unhold(self) -> None:
         if self.allocated is not None:
@@ -294,7 +304,7 @@ class Connector(Observable):
             return
         if self.own_limit is not None:
             await self.limiter.allow(self.own_limit, expiry=_OWN_LIMIT_HOLDS)
-        elif self.limiter.told is not None:
+        elif self.limiter.wanted is not None or self.limiter.told is not None:
             await self._lift()
 
     async def release(self) -> None:
@@ -303,11 +313,13 @@ class Connector(Observable):
         await self._lift()
 
     async def _lift(self) -> None:
-        self.limiter.forget()
+        """Lift what the charger was told; it is forgotten when the charger has taken that."""
+        await self.limiter.settled()
         with contextlib.suppress(CsmsError):
             await self.charger.station.set_limit(
                 self.connector_id, None, expiry=_OWN_LIMIT_HOLDS, transaction_id=None
             )
+            self.limiter.forget()
 
     @callback
     def hear_status(self, status: StatusNotification) -> ConnectorState | None:

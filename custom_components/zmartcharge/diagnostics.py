@@ -123,7 +123,7 @@ def _smart(connector: Connector) -> dict[str, Any]:
         "smart": smart.smart,
         "wishes": smart.wishes.to_dict(),
         "wanted": smart.wanted,
-        "sessions_learned": len(smart.history.sessions),
+        "sessions_learned": len(smart.needs.history.sessions),
         "verdict": verdict and verdict.reason,
         "until": verdict and verdict.until and verdict.until.isoformat(),
         "held": connector.held,

@@ -351,6 +351,7 @@ class Hub(Directory):
     def _sync_sites(self, wanted: dict[str, SiteConfig]) -> list[Site]:
         """Return the sites that are new or have changed."""
         for subentry_id in self.sites.keys() - wanted.keys():
+            self.sites[subentry_id].planning.let_go()
             self.sites.pop(subentry_id).close()
             self.issues.forget_site(subentry_id)
         touched = []

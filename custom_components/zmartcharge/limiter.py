@@ -107,6 +107,16 @@ class Limiter:
         """Tell whether the charger may have a limit from before it was ours to decide on."""
         return self.told is None or self.told.until - now > EXPIRY
 
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether the charger is being told at this moment."""
+        return self._telling is not None and not self._telling.done()
+
+    async def settled(self) -> None:
+        """Wait until the charger is not being told anything."""
+        if self._telling and not self._telling.done():
+            await asyncio.wait([self._telling])
+
     def is_waning(self, until: datetime, now: datetime) -> bool:
         """Tell whether a pause has to be told again for it to last until then, and no longer."""
         if self.wanted != 0 or self.told is None or not self.accepted:

@@ -129,12 +129,12 @@ class PlanNeededTrigger(Trigger):
 def _variables(needed: PlanNeeded, device_id: str | None) -> dict[str, Any]:
     """Return what automations find in ``trigger``; energy in kWh."""
     connector = needed.connector
-    ready_by = connector.smart.ready_by(dt_util.utcnow())
+    ready_by = connector.smart.needs.ready_by(dt_util.utcnow())
     return {
         "charger": connector.charger.config.name,
         "device_id": device_id,
         "connector": connector.connector_id,
         "reason": needed.reason.value,
-        "energy": connector.smart.taken / 1000,
+        "energy": connector.smart.watch.taken / 1000,
         "ready_by": ready_by and dt_util.as_local(ready_by),
     }

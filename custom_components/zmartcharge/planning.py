@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from .automation_kind import SMART_CHARGING
 from .load_learning import LoadLearning
+from .meter import hour_start
 from .plan import (
     CarNeed,
     Headroom,
@@ -25,7 +26,7 @@ from .plan import (
 )
 from .plan_options import PlanOptions
 from .smart_charging import RELIED_ON_FOR
-from .units import GridType
+from .units import GridType, Watt, WattHour
 
 if TYPE_CHECKING:
     from .connector import Connector
@@ -42,6 +43,10 @@ _EVERY = timedelta(seconds=30)
 _TELL_AGAIN = timedelta(seconds=60)
 #: How far plans look ahead: two nights.
 _HORIZON = timedelta(hours=48)
+#: Plans are means; from moment to moment a car may take a little more.
+_MORE = 1.1
+#: A plan is not asked for again so soon after the last one was.
+_NOT_BEFORE = timedelta(seconds=5)
 #: What all lines of a supply carry together, in currents of one line times 230 V.
 _LOADED = {GridType.TN_400: 3.0, GridType.IT_230: 3**0.5, GridType.SINGLE_PHASE: 1.0}
 
@@ -59,6 +64,8 @@ class Planning:
         self._next_look: CALLBACK_TYPE | None = None
         self._watching: CALLBACK_TYPE | None = None
         self._looking = False
+        #: When a need that came too soon after the last one is told.
+        self._look_by: datetime | None = None
 
     @property
     def connectors(self) -> list[Connector]:
@@ -77,6 +84,12 @@ class Planning:
                 self._hub.hass, self._tick, _EVERY, cancel_on_shutdown=True
             )
             self._hub.create_task(self.learning.begin(), "house load")
+
+    @callback
+    def let_go(self) -> None:
+        """Let no car wait for a plan any more, as when the site is removed."""
+        for connector in self.connectors:
+            connector.smart.let_go()
 
     @callback
     def close(self) -> None:
@@ -120,9 +133,30 @@ class Planning:
                 connector.smart.want(ReplanReason.HEADROOM, now)
         self.look()
 
-    def exceeds_budget(self, now: datetime) -> bool:
-        """Tell whether a car is to be charged beyond the hour's budget, so as to be ready in time."""
-        return any(connector.smart.exceeds_budget(now) for connector in self.connectors)
+    def hour_limit(self, now: datetime) -> WattHour | None:
+        """Return what this hour may come to in Wh, None without a limit.
+
+        It is the budget that keeps the step, or more where a plan goes beyond that for a car to be
+        ready in time; a car that is late, or that the user wants charged now, minds none.
+        """
+        budget = self.site.capacity.budget(now)
+        connectors = self.connectors
+        if budget is None or any(connector.smart.is_urgent() for connector in connectors):
+            return None
+        if not any(connector.smart.slot_over_budget(now) for connector in connectors):
+            return budget
+        ends = hour_start(now, dt_util.get_default_time_zone()) + timedelta(hours=1)
+        plans = [c.smart.plan for c in connectors if c.smart.plan]
+        cars = sum(slot.energy for plan in plans for slot in plan.slots if now < slot.end <= ends)
+        house = self.learning.load.rest_of_hour(now, self._house_power) or 0
+        return max(budget, round((self.site.hour_used or 0) + house + _MORE * cars))
+
+    @property
+    def _house_power(self) -> Watt | None:
+        """Return what the house takes without its cars, in W."""
+        power = self.site.power
+        cars = sum(connector.power or 0.0 for connector in self.connectors)
+        return None if power is None else max(0.0, power - cars)
 
     @callback
     def wishes_changed(self, connector: Connector) -> None:
@@ -140,7 +174,7 @@ class Planning:
         # What is commanded here changes what is seen here.
         self._looking = True
         try:
-            now = dt_util.utcnow()
+            now, self._look_by = dt_util.utcnow(), None
             for connector in self.connectors:
                 connector.smart.look(now)
                 self._tell(connector, now)
@@ -151,13 +185,13 @@ class Planning:
     async def plan(self, connector: Connector, options: PlanOptions) -> Plan:
         """Plan for a car, beside the others of the site for which somebody plans."""
         now = dt_util.utcnow()
-        connector.smart.options = replace(options, taken=connector.smart.taken)
+        connector.smart.needs.options = replace(options, taken=connector.smart.watch.taken)
         joint = [
             each
             for each in self.connectors
             if each is connector or (each.smart.plan and each.smart.present and each.smart.smart)
         ]
-        needs = [each.smart.need(now) for each in joint]
+        needs = [each.smart.needs.need(now) for each in joint]
         prices = self.site.pricing.periods(now, now + _HORIZON)
         headroom = self._headroom(now, options)
         overrides = {each.key: each.smart.wishes.overrides for each in joint}
@@ -166,18 +200,16 @@ class Planning:
             _plans, needs, prices, now, headroom, overrides, previous
         )
         for each, plan in zip(joint, plans, strict=True):
-            assert each.smart.options is not None, "somebody plans for it"
-            each.smart.take(plan, each.smart.options, now)
+            assert each.smart.needs.options is not None, "somebody plans for it"
+            each.smart.take(plan, each.smart.needs.options, now)
             each.async_notify()
-        self._told_at.pop(connector.key, None)
         self._hub.issues.answered(SMART_CHARGING, connector.charger)
         self.look()
         return plans[joint.index(connector)]
 
     def _headroom(self, now: datetime, options: PlanOptions) -> Headroom:
         site = self.site
-        power, config = site.power, site.config
-        cars = sum(connector.power or 0.0 for connector in self.connectors)
+        config = site.config
         budget = site.capacity.budget(now)
         return expected_headroom(
             self.learning.load,
@@ -186,20 +218,25 @@ class Planning:
             fuse_power=_LOADED[config.grid] * 230 * config.main_fuse if config.meter else None,
             hour_budget=budget,
             used=round(site.hour_used or 0),
-            power=None if power is None else max(0.0, power - cars),
+            power=self._house_power,
             budget_yields=options.budget_yields,
         )
 
     @callback
     def _tell(self, connector: Connector, now: datetime) -> None:
         smart = connector.smart
-        if smart.wanted is None or not smart.smart or not smart.present:
+        if not smart.smart or not smart.present:
             self._told_at.pop(connector.key, None)
             return
-        told = self._told_at.get(connector.key)
-        if told is not None and now - told < _TELL_AGAIN:
+        if smart.wanted is None:
             return
-        self._told_at[connector.key] = now
+        told = self._told_at.get(connector.key)
+        if told is not None:
+            wait = _TELL_AGAIN if smart.told else _NOT_BEFORE
+            if now - told < wait:
+                self._look_by = min(self._look_by or told + wait, told + wait)
+                return
+        self._told_at[connector.key], smart.told = now, True
         if smart.wanted_since and now - smart.wanted_since >= RELIED_ON_FOR:
             self._hub.issues.unanswered(SMART_CHARGING, connector.charger)
         for listener in list(self._listeners):
@@ -209,7 +246,8 @@ class Planning:
         if self._next_look:
             self._next_look()
             self._next_look = None
-        times = (connector.smart.next_look(now) for connector in self.connectors)
+        times = [connector.smart.next_look(now) for connector in self.connectors]
+        times.append(self._look_by)
         if at := min((at for at in times if at is not None), default=None):
             self._next_look = async_track_point_in_utc_time(self._hub.hass, self._time_to_look, at)
 

@@ -130,7 +130,7 @@ def _plannable(connector: Connector) -> bool:
 
 def _sentence(connector: Connector) -> str | None:
     smart, hass = connector.smart, connector.charger.hass
-    if smart.asleep:
+    if smart.watch.asleep:
         return text_of(hass, "plan_asleep", {})
     if smart.plan is None:
         return text_of(hass, f"verdict_{smart.verdict.reason}", {}) if smart.verdict else None
@@ -140,10 +140,10 @@ def _sentence(connector: Connector) -> str | None:
 
 def _plan_attributes(connector: Connector) -> dict[str, Any]:
     smart, hass = connector.smart, connector.charger.hass
-    learned = smart.learned(dt_util.utcnow())
+    learned = smart.needs.learned(dt_util.utcnow())
     told: dict[str, Any] = {
         "verdict": smart.verdict and smart.verdict.reason.value,
-        "usual_energy": round((learned.energy + smart.taken) / 1000, 1),
+        "usual_energy": round((learned.energy + smart.watch.taken) / 1000, 1),
         "usual_energy_confidence": learned.confidence.value,
         "sessions": learned.count,
     }

@@ -17,6 +17,9 @@ _LOGGER = logging.getLogger(__name__)
 #: A session that does not begin is started again after this, and less often after some tries.
 _AGAIN, _AGAIN_LATER, _TRIES = timedelta(minutes=2), timedelta(minutes=30), 5
 
+#: Why a session ended that goes on (OCPP 1.6, clause 7.36): nobody wanted that.
+_GOES_ON = {"PowerLoss", "Reboot", "HardReset", "SoftReset"}
+
 
 class Starting:
     """Of one connector. A session that a user stops stays so until the car was unplugged."""
@@ -24,25 +27,27 @@ class Starting:
     def __init__(self, connector: Connector) -> None:
         """Have started nothing."""
         self._connector = connector
-        self._had_session = False
+        #: Somebody stopped this car's session.
+        self._stopped = False
         self._tries = 0
         self._tried_at: datetime | None = None
 
     @callback
-    def had_session(self) -> None:
-        """Note that this car has a session."""
-        self._had_session = True
+    def ended(self, stop_reason: str | None) -> None:
+        """Note why this car's session ended: what somebody stopped is not begun again."""
+        self._stopped = stop_reason not in _GOES_ON
+        self._tries, self._tried_at = 0, None
 
     @callback
     def forget(self) -> None:
         """Forget the car, which has left."""
-        self._had_session, self._tries, self._tried_at = False, 0, None
+        self._stopped, self._tries, self._tried_at = False, 0, None
 
     @callback
     def start(self, now: datetime) -> None:
-        """Start a session for a car that has had none; to be repeated until there is one."""
+        """Start a session, unless somebody stopped the last one; to be repeated until there is one."""
         connector = self._connector
-        if connector.in_session or self._had_session or not connector.charger.connected:
+        if connector.in_session or self._stopped or not connector.charger.connected:
             return
         wait = _AGAIN if self._tries < _TRIES else _AGAIN_LATER
         if self._tried_at is not None and now - self._tried_at < wait:

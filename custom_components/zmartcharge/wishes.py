@@ -25,6 +25,32 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What a session is to come to in Wh, by when; None: of the session that is to begin."""
+
+    ready_by: datetime
+    energy: WattHour
+    session_id: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for a restart, ready for JSON."""
+        return {
+            "ready_by": self.ready_by.isoformat(),
+            "energy": self.energy,
+            "session_id": self.session_id,
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError."""
+        return cls(
+            ready_by=datetime.fromisoformat(kept["ready_by"]).astimezone(UTC),
+            energy=int(kept["energy"]),
+            session_id=kept["session_id"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What is wanted of one connector.
 
@@ -41,6 +67,12 @@ class Wishes:
     energy: WattHour | None = None
     starts_alone: bool = True
     overrides: Overrides = field(default_factory=Overrides)
+    #: What the plan has promised.
+    owed: Owed | None = None
+
+    def owing(self, owed: Owed | None) -> Self:
+        """Return the wishes with another promise."""
+        return replace(self, owed=owed)
 
     @property
     def schedule(self) -> ReadyBySchedule:
@@ -83,12 +115,13 @@ class Wishes:
                 for each in fields(Overrides)
                 if (at := getattr(self.overrides, each.name)) is not None
             },
+            "owed": self.owed and self.owed.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Self:
         """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError when it is damaged."""
-        energy, smart = kept["energy"], kept["smart"]
+        energy, smart, owed = kept["energy"], kept["smart"], kept.get("owed")
         return cls(
             smart=smart if smart is None else bool(smart),
             ready_by={
@@ -102,6 +135,7 @@ class Wishes:
                     for name, at in kept["overrides"].items()
                 }
             ),
+            owed=Owed.from_dict(owed) if owed else None,
         )
 
 
