@@ -1,12 +1,13 @@
 """usage: script/bench [name] [--json]; without a name it lists what there is."""
 
 import argparse
+from pathlib import Path
 import sys
 
-from . import balance, latency, meter, ocpp_server
+from . import balance, latency, meter, ocpp_server, plan
 
 _OTHERS = {"meter": meter, "ocpp": ocpp_server}
-_BENCHMARKS = {"balance": balance, "latency": latency, **_OTHERS}
+_BENCHMARKS = {"balance": balance, "latency": latency, "plan": plan, **_OTHERS}
 _SEED, _DAYS = 20260114, 2
 
 
@@ -15,10 +16,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=sorted(_BENCHMARKS))
     parser.add_argument("--json", action="store_true", help="figures and goals as JSON")
-    parser.add_argument("--seed", type=int, default=_SEED, help="balance: of all that is random")
+    parser.add_argument(
+        "--seed", type=int, default=_SEED, help="balance, plan: of all that is random"
+    )
     parser.add_argument("--days", type=int, default=_DAYS, help="balance: winter days in each home")
     parser.add_argument(
         "--events", type=int, default=latency.EVENTS, help="latency: overloads of each scenario"
+    )
+    parser.add_argument(
+        "--prices", type=Path, help="plan: a CSV file of start and NOK per kWh instead of the model"
+    )
+    parser.add_argument(
+        "--sessions", type=Path, help="plan: a CSV file of plug-in, plug-out and kWh instead"
     )
     arguments = parser.parse_args()
     if arguments.days < 1:
@@ -33,6 +42,13 @@ def main() -> int:
         balance.run(as_json=arguments.json, seed=arguments.seed, days=arguments.days)
     elif arguments.name == "latency":
         latency.run(as_json=arguments.json, events=arguments.events)
+    elif arguments.name == "plan":
+        plan.run(
+            as_json=arguments.json,
+            seed=arguments.seed,
+            prices_file=arguments.prices,
+            sessions_file=arguments.sessions,
+        )
     else:
         _OTHERS[arguments.name].run(as_json=arguments.json)
     return 0

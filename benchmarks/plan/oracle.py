@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import coo_array
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp  # type: ignore[import-untyped]
+from scipy.sparse import coo_array  # type: ignore[import-untyped]
+
+#: HiGHS takes reduced costs of less than 10^-7 for none; prices per Wh are not much larger.
+_SCALE = 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,9 @@ def cheapest(
 ) -> float | None:
     """Return what the energy of cars costs at least, or None if it does not fit."""
     cars, segments = len(most), len(worth)
-    rows, columns, limits = [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    limits: list[int] = []
     for index, room in enumerate(shared.room):
         if room is not None:
             rows += [len(limits)] * cars
@@ -39,7 +44,7 @@ def cheapest(
         above = coo_array((np.ones(len(rows)), (rows, columns)), shape=shape)
     exactly = np.kron(np.eye(cars), np.ones(segments))
     found = linprog(
-        np.tile(np.asarray(worth), cars),
+        np.tile(np.asarray(worth) * _SCALE, cars),
         A_ub=above,
         b_ub=limits or None,
         A_eq=exactly,
@@ -47,7 +52,7 @@ def cheapest(
         bounds=[(0, each) for car in most for each in car],
         method="highs",
     )
-    return float(found.fun) if found.status == 0 else None
+    return float(found.fun) / _SCALE if found.status == 0 else None
 
 
 def cheapest_with_starts(

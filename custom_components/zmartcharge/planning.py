@@ -1,5 +1,6 @@
 """Smart charging of a site: asks for plans, makes them for all its cars together, and follows them."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -64,6 +65,7 @@ class Planning:
         self._next_look: CALLBACK_TYPE | None = None
         self._watching: CALLBACK_TYPE | None = None
         self._looking = False
+        self._turn = asyncio.Lock()
         #: When a need that came too soon after the last one is told.
         self._look_by: datetime | None = None
 
@@ -184,6 +186,11 @@ class Planning:
 
     async def plan(self, connector: Connector, options: PlanOptions) -> Plan:
         """Plan for a car, beside the others of the site for which somebody plans."""
+        # One after another, so that what is followed is always what was known last.
+        async with self._turn:
+            return await self._plan(connector, options)
+
+    async def _plan(self, connector: Connector, options: PlanOptions) -> Plan:
         now = dt_util.utcnow()
         connector.smart.needs.options = replace(options, taken=connector.smart.watch.taken)
         joint = [
@@ -196,9 +203,16 @@ class Planning:
         headroom = self._headroom(now, options)
         overrides = {each.key: each.smart.wishes.overrides for each in joint}
         previous = {each.key: each.smart.plan for each in joint if each.smart.plan}
-        plans = await self._hub.hass.async_add_executor_job(
-            _plans, needs, prices, now, headroom, overrides, previous
-        )
+        for each in joint:
+            each.smart.begin_planning()
+        try:
+            plans = await self._hub.hass.async_add_executor_job(
+                _plans, needs, prices, now, headroom, overrides, previous
+            )
+        except BaseException:
+            for each in joint:
+                each.smart.end_planning(now)
+            raise
         for each, plan in zip(joint, plans, strict=True):
             assert each.smart.needs.options is not None, "somebody plans for it"
             each.smart.take(plan, each.smart.needs.options, now)

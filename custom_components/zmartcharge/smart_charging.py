@@ -64,6 +64,7 @@ class SmartCharging:
         self.starting = Starting(connector)
         self._started_at = started_at
         self._basis: Basis | None = None
+        self._being_planned = False
         self._session_id: str | None = None
 
     # What is wanted ---------------------------------------------------------------------------
@@ -127,11 +128,22 @@ class SmartCharging:
     @callback
     def take(self, plan: Plan, options: PlanOptions, now: datetime) -> None:
         """Follow a plan from now on."""
-        self.plan, self.needs.options = plan, options
-        self.wanted = self.wanted_since = None
-        self.told = False
+        self.plan, self.needs.options, self._being_planned = plan, options, False
         self._basis = self.needs.basis(plan, now)
         self.needs.owe(plan, now)
+
+    @callback
+    def begin_planning(self) -> None:
+        """Note that a plan is being made of what is known now; what comes from now on is for the next."""
+        self._being_planned = True
+        self.wanted = self.wanted_since = None
+        self.told = False
+
+    @callback
+    def end_planning(self, now: datetime) -> None:
+        """Note that no plan came of it."""
+        self._being_planned = False
+        self.want(ReplanReason.NEED, now)
 
     @callback
     def want(self, reason: ReplanReason, now: datetime) -> None:
@@ -163,7 +175,8 @@ class SmartCharging:
             if self.present and self._is_priced and self.wishes.starts_alone:
                 self.starting.start(now)
             return
-        self._doubt_plan(now)
+        if not self._being_planned:
+            self._doubt_plan(now)
         if self.plan is None and now - self._started_at < _SETTLES and self.watch.charges:
             return
         found = verdict(self._following(now), now)

@@ -45,7 +45,7 @@ def test_same_weekday_counts_most() -> None:
 
 
 def test_recent_sessions_count_most() -> None:
-    past = [PastSession(NOW - i * DAY, 5_000 if i < 40 else 25_000) for i in range(1, 200)]
+    past = [PastSession(NOW - i * DAY, 5_000 if i < 90 else 25_000) for i in range(1, 250)]
     assert learn_need(past, NOW, OSLO, quantile=0.5).energy < 7_000
 
 
@@ -106,3 +106,10 @@ def test_likely_need_below_the_limit_only() -> None:
     car = need(11_040, likely=(11_040, 44_000), price_limit=2, ready_by=NOW + 5 * QUARTER * 4)
     plan = plan_one(car, periods(3, 1, 3, 1.5, 3), NOW)
     assert hours_of(plan) == [(1, 2), (3, 4)]
+
+
+def test_largest_session_is_kept_whatever_the_weights_round_to() -> None:
+    for seed in range(200):
+        sizes = [Random(seed + day).randint(2_000, 40_000) for day in range(15)]
+        learned = learn_need(sessions(*sizes, full=False), NOW, OSLO, quantile=1.0)
+        assert learned.energy >= max(sizes)

@@ -396,3 +396,11 @@ def test_slot_and_next_change_are_found_by_time() -> None:
 def test_negative_headroom_is_none() -> None:
     room = Headroom(periods=(HeadroomPeriod(NOW, at(1), -500.0),))
     assert hours_of(plan_one(need(), periods(1, 2), NOW, room)) == [(1, 2)]
+
+
+def test_what_the_user_said_goes_before_avoiding_crumbs() -> None:
+    said = Overrides(charge_until=at(1.5), skip_until=at(2.25))
+    car = need(11_315, watts_per_ampere=230.0, max_current=32.0, ready_by=at(8))
+    plan = plan_one(car, periods(1, 1, 1, 1), NOW, overrides=said)
+    assert hours_of(plan)[0] == (0, 1.5)
+    assert plan.energy == 11_315

@@ -12,6 +12,9 @@ from .task import Stage, Task
 from .track import Track
 from .uncertain import place_likely
 
+#: What a car is given by chance, as far as it turns out to need it.
+_UNFORCED = {Stage.MINIMUM_FIRST, Stage.PREHEAT, Stage.PRICE}
+
 
 def arrange(task: Task, track: Track, *, yields: bool) -> Placement:
     """Return where a car's energy is placed.
@@ -49,6 +52,21 @@ def arrange(task: Task, track: Track, *, yields: bool) -> Placement:
     )
 
 
+def _in_one_go(task: Task, track: Track, optimum: Sequence[WattHour]) -> list[WattHour]:
+    """Return a placement without a pause, but for what is charged now in any case."""
+    forced = [
+        each if task.stage[index] < Stage.PREHEAT else 0 for index, each in enumerate(optimum)
+    ]
+    rest = [each - taken for each, taken in zip(optimum, forced, strict=True)]
+    budgets = [
+        max(0, budget - used)
+        for budget, used in zip(track.budgets, by_hour(track, forced), strict=True)
+    ]
+    order = [index for index in track.order if task.stage[index] >= Stage.PREHEAT]
+    placed = place_in_one_go(replace(track, order=order, budgets=budgets), sum(rest), rest)
+    return [each + taken for each, taken in zip(placed, forced, strict=True)]
+
+
 def by_hour(track: Track, placed: Sequence[WattHour]) -> list[WattHour]:
     """Return what a placement takes of each hour."""
     used = [0] * len(track.budgets)
@@ -71,10 +89,10 @@ def settle(
         return optimum, optimum
     track = replace(track, order=_needed(task, optimum))
     if task.need.continuous:
-        placed = place_in_one_go(track, energy, optimum)
+        placed = _in_one_go(task, track, optimum)
         return placed, placed
-    dearest = max(task.stage[i] for i, each in enumerate(optimum) if each)
-    if task.need.likely and whole and dearest <= Stage.PRICE:
+    used = {task.stage[i] for i, each in enumerate(optimum) if each}
+    if task.need.likely and whole and used <= _UNFORCED:
         return place_likely(track, task.need.likely, energy)
     placed = place(track, energy, optimum, closely=closely)
     return placed, placed

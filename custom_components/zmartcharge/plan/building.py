@@ -92,7 +92,7 @@ def _pieces(
         if time < end - start and (index in inner or lasts < SHORTEST_RUN):
             time = track.lasting(placed, index)
             mean = placed[index] * 3600 / time / task.need.watts_per_ampere
-            current = round(mean, 1)
+            current = max(task.need.min_current, round(mean, 1))
         if time >= end - start:
             yield _Piece(index, round(start), round(end), current)
         elif index == first and (index != last or task.need.prefer_late):
@@ -165,8 +165,8 @@ def sum_up(
     if not slots and not task.energy:
         ready_at = now
     late_by = timedelta()
-    if ready_by is not None and ready_at is not None and task.energy:
-        late_by = max(timedelta(), ready_at - ready_by)
+    if ready_by is not None and slots and task.energy:
+        late_by = max(timedelta(), slots[-1].end - ready_by)
     too_dear = [i for i, stage in enumerate(task.stage) if stage is Stage.ABOVE_LIMIT]
     return Plan(
         car=task.need.car,

@@ -40,12 +40,16 @@ def _within_budgets(track: Track, caps: list[WattHour]) -> list[WattHour]:
     for hour, cap in zip(track.hour, caps, strict=True):
         if hour >= 0:
             sums[hour] += cap
-    return [
-        cap
-        if hour < 0 or sums[hour] <= track.budgets[hour]
-        else cap * track.budgets[hour] // sums[hour]
-        for hour, cap in zip(track.hour, caps, strict=True)
-    ]
+    passed = [0] * len(track.budgets)
+    shared = []
+    for hour, cap in zip(track.hour, caps, strict=True):
+        if hour < 0 or sums[hour] <= track.budgets[hour]:
+            shared.append(cap)
+            continue
+        before = passed[hour] * track.budgets[hour] // sums[hour]
+        passed[hour] += cap
+        shared.append(passed[hour] * track.budgets[hour] // sums[hour] - before)
+    return shared
 
 
 def _from(

@@ -6,7 +6,7 @@ left, and may move what others have. A price is that of the segment, whoever cha
 the cars and the full hours only, and sets of segments are the bits of one integer, the cheapest lowest.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +29,10 @@ class _Step:
 
 
 class Flow:
-    """Energy of cars on segments; what is placed is always the cheapest for as much of each car.
+    """Energy of cars on segments.
+
+    What is placed is always the cheapest for as much of each car, on the segments that it was allowed
+    before anything was placed. One allowed later is only used for what is added after that.
 
     ``most`` by car and segment, ``room`` by segment (``None``: no limit), ``budgets`` by hour, all in
     Wh; ``worth`` per Wh by segment.
@@ -158,11 +161,18 @@ class Flow:
             gives.append((taker, step.gives))
             takes.append((step.giver, step.takes))
             taker = step.giver
-        amount = min(energy, *(self._left[one][at] for one, at in takes))
-        amount = min([amount, *(self._placed[one][at] for one, at in gives)])
-        for (_, at), freed in zip(takes, [None, *(at for _, at in gives)], strict=True):
-            if at != freed:
-                amount = min(amount, self._room[at])
+        more = Counter(takes)
+        more.subtract(gives)
+        amount = energy
+        for (one, at), times in more.items():
+            has = self._left[one][at] if times > 0 else self._placed[one][at]
+            amount = min(amount, has // abs(times)) if times else amount
+        used = Counter(at for _, at in takes)
+        used.subtract(at for _, at in gives)
+        for at, times in used.items():
+            amount = min(amount, self._room[at] // times) if times > 0 else amount
+        if not amount:
+            return 0
         hour = self._hour[rank]
         if hour >= 0:
             amount = min(amount, self._budget[hour])
@@ -202,12 +212,14 @@ class Flow:
             for other, has in enumerate(self._has):
                 if distance.get(other, _UNLIMITED) > cost and (both := can & has):
                     rank = (both & -both).bit_length() - 1
-                    if cost + self._worth[rank] < least:
+                    cheap = cost + self._worth[rank] < least
+                    if cheap and not _on_the_way(other, one, came):
                         distance[other], came[other] = cost, _Step(one, rank, rank)
                         waiting.append(other)
             if can & blocked:
                 for other, step, reached in self._through_hours(one, cost, least, by_hour):
-                    if other != car and reached < distance.get(other, _UNLIMITED):
+                    better = reached < distance.get(other, _UNLIMITED)
+                    if better and not _on_the_way(other, one, came):
                         distance[other], came[other] = reached, step
                         waiting.append(other)
         return came, end
@@ -235,3 +247,12 @@ class Flow:
                 if there := has & self._inside[hour]:
                     gives = there.bit_length() - 1
                     yield other, _Step(one, rank, gives), reached - self._worth[gives]
+
+
+def _on_the_way(car: int, to: int, came: dict[int, _Step]) -> bool:
+    """Tell whether a car lies on the way to another one; going back to it would never end."""
+    while to != car:
+        if to not in came:
+            return False
+        to = came[to].giver
+    return True

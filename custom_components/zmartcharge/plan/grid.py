@@ -1,6 +1,6 @@
 """The time until a plan ends, cut where anything changes: prices, headroom, hours, and wishes.
 
-Inside the room a time is a POSIX timestamp in s, a price a float per Wh, and energy integer Wh: so
+Inside the room a time is a POSIX timestamp in whole s, a price a float per Wh, and energy integer Wh: so
 what cars share adds up exactly. Money that is told is computed of the decimals (``money``).
 """
 
@@ -45,10 +45,6 @@ class Grid:
             for start, end, power in zip(self.starts, self.ends, self.power, strict=True)
         ]
 
-    def index(self, at: float) -> int:
-        """Return the first segment that begins at a time or later."""
-        return sum(start < at for start in self.starts)
-
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -76,10 +72,10 @@ def build_grid(
     Of prices that overlap the one counts that began first, and of two that begin together the one
     that is no forecast.
     """
-    spans = ((p.start.timestamp(), p.forecast, p.end.timestamp(), p.price) for p in prices)
+    spans = ((second(p.start), p.forecast, second(p.end), p.price) for p in prices)
     priced = sorted(span for span in spans if span[2] > start and span[0] < end)
     limits = sorted(_limits(headroom.periods))
-    hours = sorted((each.start.timestamp(), each.energy) for each in headroom.hours)
+    hours = sorted((second(each.start), each.energy) for each in headroom.hours)
     edges = {start, end, *cuts}
     for begin, _, finish, _ in priced:
         edges.update((begin, finish))
@@ -93,7 +89,7 @@ def build_grid(
 
 def _limits(periods: Iterable[HeadroomPeriod]) -> Iterable[tuple[float, float, Watt]]:
     for each in periods:
-        yield each.start.timestamp(), each.end.timestamp(), max(0.0, each.power)
+        yield second(each.start), second(each.end), max(0.0, each.power)
 
 
 def _sweep(
@@ -152,6 +148,11 @@ def reach_of(need: CarNeed, grid: Grid) -> Reach:
     return Reach(most, least, currents)
 
 
+def second(at: datetime) -> float:
+    """Return a time in the grid, which knows whole seconds."""
+    return float(round(at.timestamp()))
+
+
 def moment(at: float) -> datetime:
-    """Return a time of the grid, to the second."""
+    """Return a time of the grid."""
     return datetime.fromtimestamp(round(at), UTC)

@@ -1,8 +1,8 @@
 """A dynamic program over time, energy given, and on/off.
 
 Each segment counts with the chance that the car still charges when it has been given so much before;
-for a need that is known that is certain. Energy is counted in units of what the best segment gives;
-between them values are interpolated, so what it finds is to be filled exactly afterwards.
+for a need that is known that is certain. Energy is counted in units of what the best segment gives,
+or larger ones for much energy; between them values are interpolated, so what it finds is to be filled exactly afterwards.
 """
 
 from collections.abc import Sequence
@@ -14,26 +14,40 @@ from .track import Track
 
 #: What a Wh that the car misses costs, as a multiple of the highest price of the times to choose of,
 #: and at least, per Wh.
-_MISSED = 4.0
-_MISSED_LEAST = 0.002
+_MISSED = 1.2
+_MISSED_LEAST = 0.0003
 #: What a Wh costs that is missed of the energy that must be placed.
 _MUST = 100.0
 
-type Choices = list[tuple[list[bool], list[bool]]]
+#: In how many units energy is counted at most: where it is filled exactly afterwards, and where not.
+_COARSE, _FINE = 8, 32
+
+type _Choices = list[tuple[list[bool], list[bool]]]
 
 
-def decide(
+def walk(
+    track: Track, caps: Sequence[WattHour], likely: Sequence[WattHour], energy: WattHour
+) -> list[WattHour]:
+    """Return what the car may take in each segment: all that there is (``caps``), or nothing.
+
+    ``likely``: equally likely needs, ascending; ``energy`` is placed in any case, if it fits.
+    """
+    levels = _COARSE if likely[0] == likely[-1] else _FINE
+    unit = max(*caps, ceil(max(likely[-1], energy) / levels))
+    return _follow(track, caps, _decide(track, caps, likely, energy, unit), unit)
+
+
+def _decide(
     track: Track,
     caps: Sequence[WattHour],
     likely: Sequence[WattHour],
     energy: WattHour,
-) -> Choices:
+    unit: WattHour,
+) -> _Choices:
     """Return for each segment whether to charge, by the energy given before in units.
 
-    The first of each pair holds after a pause, the second after charging. ``likely``: equally likely
-    needs, ascending; ``energy`` is placed in any case, if it fits.
+    The first of each pair holds after a pause, the second after charging.
     """
-    unit = max(caps)
     levels = ceil(max(likely[-1], energy) / unit) + 1
     taken = [mean_below(likely, level * unit) for level in range(levels + 1)]
     chance = [(after - before) for before, after in pairwise(taken)]
@@ -71,9 +85,10 @@ def decide(
     return choices
 
 
-def follow(track: Track, caps: Sequence[WattHour], choices: Choices) -> list[WattHour]:
-    """Return the energy in each segment when the choices are followed."""
-    unit, charging, given = max(caps), track.charging, 0
+def _follow(
+    track: Track, caps: Sequence[WattHour], choices: _Choices, unit: WattHour
+) -> list[WattHour]:
+    charging, given = track.charging, 0
     placed = [0] * len(caps)
     for index, (from_off, from_on) in enumerate(choices):
         joined = index == 0 or track.ends[index - 1] == track.starts[index]

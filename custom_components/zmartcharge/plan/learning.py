@@ -14,8 +14,8 @@ from ..units import WattHour
 from .quantiles import weighted_quantile
 
 QUANTILE = 0.8
-_MEMORY = timedelta(days=40)
-_SAME_KIND, _OTHER_KIND = 0.5, 0.25
+_MEMORY = timedelta(days=90)
+_SAME_KIND, _OTHER_KIND = 0.8, 0.5
 _SATURDAY = 5
 #: Sessions below this took nothing that tells of a need.
 _LEAST = 200
@@ -24,6 +24,8 @@ _LIKELY = 24
 #: What a car that nobody knows is expected to need, and in which steps it may need more.
 _UNKNOWN: WattHour = 15_000
 _STEP: WattHour = 2_000
+#: A share of the weights that is but a rounding error.
+_NOTHING = 1e-9
 _FEW, _ENOUGH, _MANY = 2.0, 5.0, 12.0
 
 
@@ -137,7 +139,8 @@ def _completed(known: Sequence[tuple[PastSession, float]]) -> list[tuple[float, 
             samples.append((float(session.energy), weight * (1 + carried)))
             continue
         later = total - passed
-        if later > 0:
+        # Sums in two orders differ by what floating point rounds: nothing is left then.
+        if later > _NOTHING * total:
             carried += (1 + carried) * weight / later
         else:
             samples.append((float(session.energy), weight * (1 + carried)))

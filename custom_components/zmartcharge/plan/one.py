@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ..units import WattHour
 from .arranging import arrange
 from .building import build_plan
-from .grid import Grid, build_grid, reach_of
+from .grid import Grid, build_grid, reach_of, second
 from .inputs import NO_HEADROOM_LIMIT, NO_OVERRIDES, CarNeed, Headroom, Overrides, PricedPeriod
 from .result import Plan
 from .task import Task, cuts, make_task, minimum_cut
@@ -60,8 +60,9 @@ def whole_second(now: datetime) -> datetime:
 
 def wish_of(need: CarNeed, overrides: Overrides) -> Wish:
     """Return what a car needs when the user has said something for once."""
-    if overrides.ready_by is not None:
-        need = replace(need, ready_by=overrides.ready_by)
+    ready = overrides.ready_by or need.ready_by
+    if ready is not None:
+        need = replace(need, ready_by=whole_second(ready))
     return Wish(need, overrides)
 
 
@@ -79,7 +80,7 @@ def grid_of(
     ``late``: with time behind that at which they must be ready.
     """
     start = now.timestamp()
-    priced_until = max((each.end for each in prices), default=now).timestamp()
+    priced_until = second(max((each.end for each in prices), default=now))
     end = start
     wished: list[float] = []
     for wish in wishes:

@@ -148,7 +148,7 @@ def latest_start(
         return None
     if headroom.budget_yields:
         headroom = Headroom(periods=headroom.periods)
-    begin, end = now.timestamp(), need.ready_by.timestamp()
+    begin, end = now.timestamp(), whole_second(need.ready_by).timestamp()
     grid = build_grid((), headroom, begin, end)
     most = reach_of(need, grid).most
     left = list(grid.budgets)

@@ -119,7 +119,7 @@ class Plan:
     ``energy``: what is planned, and ``missing``: what is not, as far as times can be seen, in Wh.
     ``cost`` and ``average_price`` (per kWh) are of the slots whose price is known; ``None`` when
     there are none. ``ready_at``: when all is charged; ``None`` when that cannot be seen. ``late_by``:
-    how long after ``ready_by``. ``saving``: what charging at once would cost more, for the same
+    how long after ``ready_by`` the last slot ends. ``saving``: what charging at once would cost more, for the same
     energy; ``None`` when prices are missing. ``forecast``: whether unpublished prices were relied
     on. ``over_budget``: by how much the hours' budgets are exceeded, in Wh.
     """

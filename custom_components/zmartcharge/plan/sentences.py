@@ -7,7 +7,7 @@ from .inputs import Overrides
 from .result import Placeholder, PlanSlot, Sentence, SentenceKey, runs_of
 
 #: What begins within this begins now.
-_NOW = timedelta(minutes=1)
+_NOW = timedelta(seconds=5)
 
 
 def sentence_of(

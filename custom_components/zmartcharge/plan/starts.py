@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..units import WattHour
-from .lattice import decide, follow
+from .lattice import walk
 from .track import SHORTEST_RUN, Pattern, Track
 
 _ROUNDS = 24
 _NEVER = -1e18
 #: Less than this is not worth a closer look: a share of the cost, and of a start's.
-_GAIN, _GAIN_STARTS = 0.0005, 0.05
-#: How many changes of a choice are tried at most, and by how many segments runs are lengthened.
-_MOVES = 120
+_GAIN, _GAIN_STARTS = 0.003, 0.3
+#: What a crumb is taken to cost: more than any of prices, less than a few Wh of another stage.
+_CRUMB = 10.0
+#: How many changes of a choice are tried at most: where budgets bind, so that the search had to guess
+#: how they are split, and where not. By how many segments runs are lengthened.
+_MOVES, _MOVES_FREE = 60, 4
 _STEPS = (1, 2, 4)
 
 
@@ -35,15 +38,16 @@ def place(
         return optimum
     kept = _worth_a_look(track, energy, optimum)
     choice = _Choice(_reduced(track, kept), energy, [optimum[index] for index in kept])
-    for caps in _caps(choice.track):
+    ways = _caps(choice.track)
+    for caps in ways if closely else ways[:1]:
         found, bound = _search(choice.track, caps, energy)
         for pattern in found:
             choice.try_out(pattern)
         if closely and choice.may_gain(bound):
-            taken = follow(choice.track, caps, decide(choice.track, caps, [energy], energy))
+            taken = walk(choice.track, caps, [energy], energy)
             choice.try_out(tuple(each > 0 for each in taken))
             if choice.may_gain(bound):
-                choice.climb()
+                choice.climb(_MOVES if len(ways) > 1 else _MOVES_FREE)
     placed = [0] * len(track.most)
     for index, each in zip(kept, choice.placed, strict=True):
         placed[index] = each
@@ -58,14 +62,18 @@ class _Choice:
         self.track = track
         self.placed = placed
         self._energy = energy
-        self._cost = track.cost(placed, energy)
+        self._cost = self._weigh(placed)
         self._seen: set[Pattern] = set()
         self.try_out(tuple(each > 0 for each in placed))
 
     def may_gain(self, bound: float) -> bool:
         """Tell whether it is worth looking on when nothing can cost less than ``bound``."""
-        crumbs, cost = self._cost
-        return crumbs > 0 or cost - bound > _GAIN * abs(bound) + _GAIN_STARTS * self.track.penalty
+        gain = self._cost - bound
+        return gain > _GAIN * abs(bound) + _GAIN_STARTS * self.track.penalty
+
+    def _weigh(self, placed: list[WattHour]) -> float:
+        crumbs, cost = self.track.cost(placed, self._energy)
+        return cost + crumbs * _CRUMB
 
     def try_out(self, pattern: Pattern) -> bool:
         """Take the cheapest placement on a pattern if it costs less; tell whether it does."""
@@ -75,14 +83,13 @@ class _Choice:
             placed = self.track.filled(pattern, self._energy)
             if placed is None:
                 break
-            if (cost := self.track.cost(placed, self._energy)) < self._cost:
+            if (cost := self._weigh(placed)) < self._cost:
                 self.placed, self._cost, better = placed, cost, True
             pattern = tuple(each > 0 for each in placed)
         return better
 
-    def climb(self) -> None:
-        """Change the runs as long as that makes it cheaper."""
-        left = _MOVES
+    def climb(self, left: int) -> None:
+        """Change the runs as long as that makes it cheaper, ``left`` times at most."""
         better = True
         while better:
             better = False
@@ -113,6 +120,13 @@ def _worth_a_look(track: Track, energy: WattHour, optimum: Sequence[WattHour]) -
     """Return the segments that can be of use, without those that are too dear even for a bridge."""
     dearest = max(track.worth[index] for index, each in enumerate(optimum) if each)
     dearest += 4 * track.penalty / max(1, min(energy, max(track.most)))
+    # To avoid a crumb, what comes next has to be there to choose of.
+    ample = 2 * energy + 2 * max(track.most)
+    for index in track.order:
+        if ample <= 0:
+            break
+        ample -= track.most[index]
+        dearest = max(dearest, track.worth[index])
     useful: set[int] = set()
     for index in track.order:
         if not track.most[index]:
@@ -143,7 +157,11 @@ def _reduced(track: Track, kept: Sequence[int]) -> Track:
 
 
 def _caps(track: Track) -> list[list[WattHour]]:
-    """Return ways to split the hours' budgets on their segments: evenly, and the cheapest first."""
+    """Return ways to split the hours' budgets on their segments.
+
+    Evenly, on as many as can charge at once; the cheapest first; and so that one hour's charging goes
+    on in the next, from every other hour.
+    """
     inside: dict[int, list[int]] = {}
     for index in track.order:
         if track.hour[index] >= 0:
@@ -155,15 +173,31 @@ def _caps(track: Track) -> list[list[WattHour]]:
     }
     if not bound:
         return [list(track.most)]
-    shares = [list(track.most) for _ in range(2)]
-    for hour, found in bound.items():
-        whole = sum(track.most[index] for index in found)
-        left = track.budgets[hour]
-        for index in found:
-            shares[0][index] = track.most[index] * track.budgets[hour] // whole
-            shares[1][index] = min(track.most[index], left)
-            left -= shares[1][index]
+    shares = [list(track.most) for _ in range(4)]
+    for hour, cheapest in bound.items():
+        budget, times = track.budgets[hour], sorted(cheapest)
+        together = _together(track, times, budget)
+        for index in times:
+            among = index in together
+            shares[0][index] = min(track.most[index], budget // len(together)) if among else 0
+        _pour(shares[1], track, cheapest, budget)
+        _pour(shares[2 + hour % 2], track, times, budget)
+        _pour(shares[3 - hour % 2], track, times[::-1], budget)
     return shares
+
+
+def _together(track: Track, times: list[int], budget: WattHour) -> list[int]:
+    """Return the cheapest neighbours of an hour that can all charge within its budget."""
+    least = max(1, *(track.least[index] for index in times))
+    count = max(1, min(len(times), budget // least))
+    spans = [times[first : first + count] for first in range(len(times) - count + 1)]
+    return min(spans, key=lambda span: sum(track.worth[index] for index in span))
+
+
+def _pour(share: list[WattHour], track: Track, order: Sequence[int], left: WattHour) -> None:
+    for index in order:
+        share[index] = min(track.most[index], left)
+        left -= share[index]
 
 
 def _search(

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import ceil
 
 from ..units import WattHour
-from .grid import Grid, Reach
+from .grid import Grid, Reach, second
 from .inputs import CarNeed, Overrides
 
 #: A stage is worth more than any price (per Wh), so that none is exchanged for another.
@@ -93,20 +94,21 @@ def cuts(need: CarNeed, overrides: Overrides) -> list[float]:
     times = [overrides.skip_until, overrides.charge_until, need.ready_by]
     if need.ready_by is not None and need.preheat:
         times.append(need.ready_by - need.preheat)
-    return [at.timestamp() for at in times if at is not None]
+    return [second(at) for at in times if at is not None]
 
 
 def minimum_cut(need: CarNeed, overrides: Overrides, grid: Grid, reach: Reach) -> float | None:
     """Return when the minimum energy is reached, if that is within a segment."""
     left = _minimum(need)
-    skip = overrides.skip_until.timestamp() if overrides.skip_until else 0.0
+    skip = second(overrides.skip_until) if overrides.skip_until else 0.0
     if left <= 0:
         return None
     for start, end, most in zip(grid.starts, grid.ends, reach.most, strict=True):
         if start < skip:
             continue
         if most > left:
-            return start + (end - start) * left / most
+            cut = float(ceil(start + (end - start) * left / most))
+            return cut if start < cut < end else None
         left -= most
     return None
 
@@ -122,10 +124,10 @@ def _minimum(need: CarNeed) -> WattHour:
 def _stages(
     need: CarNeed, overrides: Overrides, grid: Grid, reach: Reach, start: float
 ) -> list[Stage]:
-    forced = overrides.charge_until.timestamp() if overrides.charge_until else start
-    skipped = overrides.skip_until.timestamp() if overrides.skip_until else start
-    ready = need.ready_by.timestamp() if need.ready_by else None
-    warm = None if ready is None else ready - need.preheat.total_seconds()
+    forced = second(overrides.charge_until) if overrides.charge_until else start
+    skipped = second(overrides.skip_until) if overrides.skip_until else start
+    ready = second(need.ready_by) if need.ready_by else None
+    warm = second(need.ready_by - need.preheat) if need.ready_by else None
     limit = None if need.price_limit is None else float(need.price_limit) / 1000
     first = _minimum(need)
     stages = []

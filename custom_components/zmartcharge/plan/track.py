@@ -51,10 +51,8 @@ class Track:
 
     def shortest_time(self, energy: WattHour) -> float:
         """Return how long it takes to charge an energy at the highest power that there is, in s."""
-        watts = max(
-            most / (end - start)
-            for most, start, end in zip(self.most, self.starts, self.ends, strict=True)
-        )
+        spans = zip(self.most, self.starts, self.ends, strict=True)
+        watts = max((most / (end - start) for most, start, end in spans), default=0.0)
         return energy / watts if watts else 0.0
 
     def lasting(self, placed: Sequence[WattHour], index: int) -> float:

@@ -10,7 +10,7 @@ no plan made in advance is better (stochastic dynamic programming; Bellman, 1957
 from collections.abc import Sequence
 
 from ..units import WattHour
-from .lattice import decide, follow, mean_below
+from .lattice import mean_below, walk
 from .track import SHORTEST_RUN, Track
 
 
@@ -22,7 +22,7 @@ def place_likely(
     At least ``energy`` is placed, which must fit. ``likely``: equally likely needs, ascending.
     """
     caps = _caps(track)
-    placed = follow(track, caps, decide(track, caps, likely, energy))
+    placed = walk(track, caps, likely, energy)
     _widen(track, caps, placed)
     expected, given = [], 0.0
     for each in placed:

@@ -1,0 +1,95 @@
+"""How long plans take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from math import inf
+from random import Random
+import time
+
+from custom_components.zmartcharge.plan import (
+    CarNeed,
+    Headroom,
+    HeadroomPeriod,
+    HourAllowance,
+    PricedPeriod,
+    plan_joint,
+    plan_one,
+)
+
+from .prices import BEGIN, QUARTER, generated
+
+_COUNT = 192
+_HOUR = timedelta(hours=1)
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long calls took, in ms."""
+
+    median: float
+    p99: float
+
+
+def plan_times(cars: int, rounds: int, seed: int, *, limited: bool) -> Times:
+    """Return the processor time of planning for cars over 192 quarters, under limits or without."""
+    series = generated("NO1", seed)
+    spent = []
+    for number in range(rounds):
+        random = Random(f"{cars} {number} {seed}")
+        first = random.randrange(len(series.paid) - _COUNT)
+        periods = [
+            PricedPeriod(
+                BEGIN + i * QUARTER,
+                BEGIN + (i + 1) * QUARTER,
+                Decimal(str(round(series.paid[first + i], 5))),
+            )
+            for i in range(_COUNT)
+        ]
+        needs = [_need(random, car) for car in range(cars)]
+        room = _headroom(random, needs) if limited else Headroom()
+        spent.append(_best(_call(needs, periods, room)))
+    spent.sort()
+    return Times(spent[len(spent) // 2], spent[min(len(spent) - 1, int(0.99 * len(spent)))])
+
+
+def _best(call: Callable[[], object]) -> float:
+    """Return the processor time of a call in ms; the best of some, which load disturbs."""
+    best = inf
+    for _ in range(_ROUNDS):
+        began = time.process_time()
+        call()
+        best = min(best, 1000 * (time.process_time() - began))
+    return best
+
+
+def _call(
+    needs: list[CarNeed], periods: list[PricedPeriod], room: Headroom
+) -> Callable[[], object]:
+    if len(needs) == 1:
+        return lambda: plan_one(needs[0], periods, BEGIN, room)
+    return lambda: plan_joint(needs, periods, BEGIN, room)
+
+
+def _need(random: Random, car: int) -> CarNeed:
+    return CarNeed(
+        car=str(car),
+        energy=random.randrange(3_000, 40_000),
+        watts_per_ampere=random.choice([230.0, 690.0]),
+        max_current=random.choice([16.0, 32.0]),
+        ready_by=BEGIN + QUARTER * random.randrange(_COUNT // 4, _COUNT + 1),
+    )
+
+
+def _headroom(random: Random, needs: list[CarNeed]) -> Headroom:
+    """Return what suffices for all cars, but not for all in the cheapest hours."""
+    mean = sum(need.energy or 0 for need in needs) / (_COUNT / 4)
+    hours = [BEGIN + i * _HOUR for i in range(_COUNT // 4)]
+    return Headroom(
+        periods=tuple(
+            HeadroomPeriod(at, at + _HOUR, 8_000 + mean * random.uniform(1.5, 3)) for at in hours
+        ),
+        hours=tuple(HourAllowance(at, int(4_000 + mean * random.uniform(1.5, 3))) for at in hours),
+    )

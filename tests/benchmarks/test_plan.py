@@ -1,0 +1,143 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks.plan import house, peers, prices, sessions
+from benchmarks.plan.bench import _years
+from benchmarks.plan.optimality import few_starts, one_car, several_cars
+from benchmarks.plan.prices import AREAS, DAYS, QUARTER, Series
+from benchmarks.plan.sessions import Visit
+from benchmarks.plan.speed import plan_times
+from benchmarks.plan.year import KNOWN, Outcome, Year, least_cost, run_year
+
+
+@pytest.fixture(scope="module")
+def series() -> Series:
+    return prices.generated("NO1", 1)
+
+
+def test_equal_seeds_give_equal_years(series: Series) -> None:
+    assert prices.generated("NO1", 1) == series
+    assert prices.generated("NO1", 2).spot != series.spot
+    assert sessions.generated(series, 1) == sessions.generated(series, 1)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_year_has_the_prices_of_its_area(area: str) -> None:
+    found = prices.generated(area, 1)
+    assert len(found.spot) == len(found.paid) == DAYS * 96
+    mean = sum(found.spot) / len(found.spot)
+    assert (0.05 < mean < 0.45) if area in {"NO3", "NO4"} else (0.45 < mean < 1.0)
+    assert (min(found.spot) < 0) == (area in {"NO3", "NO4"})
+
+
+def test_sessions_can_have_taken_what_they_say(series: Series) -> None:
+    found = sessions.generated(series, 1)
+    assert 600 < len(found) < 1_300
+    for visit in found:
+        assert visit.begin < visit.end
+        assert visit.energy <= visit.power * (visit.end - visit.begin) / 4
+    assert 8_000 < sum(visit.energy for visit in found) / len(found) < 18_000
+
+
+def test_prices_and_sessions_are_read_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    hours = [f"2026-01-0{1 + h // 24}T{h % 24:02}:00:00+01:00,{h / 100}" for h in range(48)]
+    file.write_text("start,NOK per kWh\n" + "\n".join(hours))
+    found = prices.read_prices(file)
+    assert len(found.spot) == 192 and found.spot[4] == 0.01
+    assert found.paid[4] == pytest.approx((0.01 + 0.03) * 1.25 + 0.2 + 0.0813 * 1.25)
+    visits = tmp_path / "sessions.csv"
+    visits.write_text(
+        "plug-in,plug-out,kWh\n"
+        "2026-01-01T16:05:00+01:00,2026-01-02T07:00:00+01:00,20\n"
+        "2026-01-01T16:05:00+01:00,2026-01-01T17:00:00+01:00,90\n"
+        "2027-01-01T16:05:00+01:00,2027-01-01T17:00:00+01:00,5\n"
+    )
+    assert sessions.read_sessions(visits, found) == [Visit("sessions", 65, 124, 20_000, 3_680)]
+    goals = _years(1, file, visits)[1]
+    assert goals[0].value == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "start,x\n2026-01-01T00:00:00+01:00,1\n", "2026-01-01,1,\n2026-01-03,1\n", "1\n2\n"],
+)
+def test_file_that_is_no_series_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text(text)
+    with pytest.raises(ValueError):
+        prices.read_prices(file)
+
+
+def test_others_rules_pick_what_their_words_say() -> None:
+    spot = [3.0, 1.0, 2.0, 2.0, 1.0, 5.0]
+    assert peers.evcc(spot, 1.5) == [4, 1]
+    assert peers.delivered(peers.evcc, spot, 1_500, 4_000) == [0, 500, 0, 0, 1_000, 0]
+    assert peers.smart_charging(spot, 1.5) == [1, 4]
+    assert peers.smart_charging_continuous(spot, 2) == [1, 2]
+    assert peers.openwb(spot, 1.5) == [1, 3, 4]
+    assert peers.delivered(peers.openwb, spot, 1_500, 4_000) == [0, 1_000, 0, 500, 0, 0]
+    assert peers.cheapest_hours([2.0] * 4 + [1.0] * 4, 3) == [4, 5, 6, 7]
+    assert peers.delivered(peers.immediate, spot, 2_500, 4_000)[:3] == [1_000, 1_000, 500]
+
+
+def test_nothing_costs_less_than_the_optimum(series: Series) -> None:
+    visits = [visit for visit in sessions.generated(series, 1) if visit.begin < 96 * 12]
+    year = Year()
+    run_year(series, visits, year)
+    for outcome in year.by_rule.values():
+        assert outcome.above > -0.01
+    ours = year.of(KNOWN)
+    assert ours.above < 0.6 and ours.missed < 0.1 and ours.starts / ours.sessions < 1.5
+    for name in ("immediate", "cheapest hours by spot"):
+        assert year.of(name).above > 1
+
+
+def test_least_cost_takes_the_cheapest_quarters_and_a_part() -> None:
+    assert least_cost([3.0, 1.0, 2.0], 1_500, 4_000) == pytest.approx(2.0)
+
+
+def test_outcome_counts_starts_and_what_is_missed() -> None:
+    outcome = Outcome()
+    outcome.add(Visit("a", 0, 4, 3_000, 4_000), [1.0] * 4, [1_000, 0, 1_000, 0])
+    assert (outcome.starts, outcome.short, round(outcome.missed, 1)) == (2, 1, 33.3)
+    assert outcome.above == pytest.approx(0)
+
+
+def test_plans_are_the_optimum_in_a_few_instances() -> None:
+    assert one_car(1, 30).largest <= 1e-6
+    assert several_cars(1, 15).largest <= 1e-6
+    assert few_starts(1, 8).mean < 0.01
+
+
+def test_speed_is_measured() -> None:
+    times = plan_times(2, 2, 1, limited=True)
+    assert 0 < times.median <= times.p99
+
+
+def test_fee_counts_the_three_highest_hours_on_different_days(series: Series) -> None:
+    hours = [1_000] * (24 * 31)
+    hours[40] = hours[41] = hours[42] = 9_000
+    assert house.fee(hours, series.start) == 206.0
+    hours[70] = hours[100] = 9_000
+    assert house.fee(hours, series.start) == 356.0
+
+
+def test_budget_saves_capacity_fees(series: Series) -> None:
+    load = house.house_load(1)
+    budgets = house.budgets_of(load, series.start)
+    assert len(load) == len(budgets) == DAYS * 24 and min(budgets) == 5_000
+    month = 24 * 31
+    visits = [
+        visit
+        for visit in sessions.generated(series, 1)
+        if visit.driver.endswith("commuter") and visit.end < 4 * month
+    ]
+    shorter = load[:month]
+    free = house.charge(series, visits, shorter, house.at_once)
+    kept = house.charge(series, visits, shorter, house.Planned(series, load, budgets, perfect=True))
+    assert kept.capacity <= free.capacity and kept.energy < free.energy
+    assert kept.missed < 1
+    assert series.time(4) - series.time(0) == 4 * QUARTER == timedelta(hours=1)
