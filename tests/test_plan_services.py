@@ -49,7 +49,7 @@ async def test_plan_is_returned_in_words_and_numbers(home: Priced) -> None:
     assert plan["saving"] == pytest.approx(5.52, abs=0.1)
     assert (plan["currency"], plan["starts"], plan["late_by"]) == ("NOK", 1, 0)
     assert plan["slots"][0]["start"] == dt_util.as_local(home.hour(6)).isoformat()
-    assert plan["slots"][0]["why"].startswith("One of the cheapest hours")
+    assert plan["slots"][0]["why"].startswith("Part of the cheapest plan")
     state = home.house.full_state("sensor.garage_plan")
     assert state.state == plan["sentence"]
     assert state.attributes["slots"] == plan["slots"]
@@ -126,6 +126,19 @@ async def test_what_is_left_empty_is_as_planned_again(home: Priced) -> None:
     await home.house.act("zmartcharge", "override_plan", STATUS, charge_until=home.hour(3))
     await home.house.act("zmartcharge", "override_plan", STATUS, ready_by="")
     assert home.house.connector.smart.wishes.overrides.charge_until is None
+
+
+@pytest.mark.parametrize("text", ["5 at night", "25:00", "tomorrow"])
+async def test_what_is_no_time_is_refused_in_words(home: Priced, text: str) -> None:
+    with pytest.raises(ServiceValidationError, match="is no time"):
+        await home.house.act("zmartcharge", "override_plan", STATUS, ready_by=text)
+
+
+async def test_charging_and_skipping_at_once_is_refused(home: Priced) -> None:
+    with pytest.raises(ServiceValidationError, match="not both"):
+        await home.house.act(
+            "zmartcharge", "override_plan", STATUS, charge_until="20:00", skip_until="19:00"
+        )
 
 
 async def test_weekdays_are_set_and_cleared(home: Priced) -> None:

@@ -110,6 +110,21 @@ async def test_contract_that_gives_no_price_raises_a_repair(house: House) -> Non
     assert house.issue("price_impossible_home") is None
 
 
+async def test_another_contract_is_planned_for_from_scratch(house: House) -> None:
+    home = await _set_up(house)
+    home.prices(cheap=(6, 7))
+    home.answer()
+    await home.connect()
+    await home.ready_by(9)
+    await home.plug_in(home.charge_points[0])
+    await home.live(1)
+    assert home.drawn(home.charge_points[0]) == 0
+    await house.change("home", price=_fixed("1"))
+    await home.live(2)
+    # When every hour costs the same there is nothing to wait for.
+    assert home.drawn(home.charge_points[0]) == 16
+
+
 async def test_price_that_is_given_up_takes_its_sensor_with_it(house: House) -> None:
     await _set_up(house)
     await house.change("home", price=None)

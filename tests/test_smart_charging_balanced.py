@@ -51,7 +51,10 @@ async def test_car_waits_for_its_price_and_is_balanced_then(priced: Priced) -> N
     connector = priced.house.connector
     assert connector.allocation_reason is not None
     assert connector.allocation_reason.key is ReasonKey.PLAN
-    assert priced.house.state("sensor.garage_reason_for_the_current") == "Waits for cheap power"
+    assert (
+        priced.house.state("sensor.garage_reason_for_the_current")
+        == "Waits for its time in the plan"
+    )
     priced.prices(cheap=(0, 1))
     await priced.settle()
     await balanced.live(90)

@@ -241,7 +241,7 @@ class Connector(Observable):
         reason, own = allocation.reason, self.own_limit
         if own is not None and self.in_session and allocation.current >= own:
             reason = BalanceReason(ReasonKey.OWN_LIMIT, {"limit": own})
-        elif self.in_session and self.held:
+        elif self.held:
             reason = BalanceReason(ReasonKey.PLAN)
         explained = (self.allocated, reason.key, own)
         if explained != self._explained:

@@ -75,20 +75,13 @@ def _price(value: Any) -> Decimal:
     return price
 
 
-def _moment(value: Any) -> time | datetime:
-    """Return a time of day, or a date with a time; what has no zone is local."""
-    if isinstance(value, str) and (parsed := dt_util.parse_time(value)) is not None:
-        return parsed
-    if isinstance(value, time):
-        return value
-    moment: datetime = cv.datetime(value)
-    return moment
-
-
 def _unless_empty(validator: Any) -> vol.Any:
     """Take nothing, as templates and blueprints give it, for what is not given."""
     return vol.Any(None, vol.All("", lambda _: None), validator)
 
+
+#: Text is understood, or refused in the user's language, when the action is carried out.
+_MOMENT = vol.Any(str, time, datetime)
 
 _PLAN_SCHEMA = vol.Schema(
     {
@@ -108,9 +101,9 @@ _PLAN_SCHEMA = vol.Schema(
 )
 _OVERRIDE_SCHEMA = vol.Schema(cv.ENTITY_SERVICE_FIELDS).extend(
     {
-        vol.Optional(ATTR_CHARGE_UNTIL): _unless_empty(_moment),
-        vol.Optional(ATTR_SKIP_UNTIL): _unless_empty(_moment),
-        vol.Optional(ATTR_READY_BY): _unless_empty(_moment),
+        vol.Optional(ATTR_CHARGE_UNTIL): _unless_empty(_MOMENT),
+        vol.Optional(ATTR_SKIP_UNTIL): _unless_empty(_MOMENT),
+        vol.Optional(ATTR_READY_BY): _unless_empty(_MOMENT),
     }
 )
 _READY_BY_SCHEMA = vol.Schema(cv.ENTITY_SERVICE_FIELDS).extend(
@@ -177,6 +170,8 @@ async def _override_plan(call: ServiceCall) -> None:
         if not connector.smart.smart:
             raise _refusal("not_smart", charger=connector.charger.config.name)
     now = dt_util.utcnow()
+    if call.data.get(ATTR_CHARGE_UNTIL) and call.data.get(ATTR_SKIP_UNTIL):
+        raise _refusal("charge_or_skip")
     said = {
         name: _next(given, now)
         for name in (ATTR_CHARGE_UNTIL, ATTR_SKIP_UNTIL, ATTR_READY_BY)
@@ -248,8 +243,19 @@ def _still_needed(data: dict[str, Any]) -> int | None:
     return max(0, round(needed))
 
 
-def _next(given: time | datetime, now: datetime) -> datetime:
+def _moment(given: str | time | datetime) -> time | datetime:
+    """Return a time of day, or a date with a time. Raises a translated error for anything else."""
+    if not isinstance(given, str):
+        return given
+    found: time | datetime | None = dt_util.parse_time(given) or dt_util.parse_datetime(given)
+    if found is None:
+        raise _refusal("no_time", text=given[:50])
+    return found
+
+
+def _next(given: str | time | datetime, now: datetime) -> datetime:
     """Return the next moment that a time means. Raises a translated error for one that is over."""
+    given = _moment(given)
     if isinstance(given, datetime):
         local = given if given.tzinfo else given.replace(tzinfo=dt_util.get_default_time_zone())
         at = local.astimezone(UTC)

@@ -127,6 +127,15 @@ class Planning:
         self.look()
 
     @callback
+    def contract_changed(self) -> None:
+        """Plan from scratch: what was cheapest by another contract is no reason to wait."""
+        now = dt_util.utcnow()
+        for connector in self.connectors:
+            connector.smart.drop_plan(now)
+            connector.async_notify()
+        self.look()
+
+    @callback
     def headroom_changed(self) -> None:
         """Ask for new plans, as the hours may take another amount."""
         now = dt_util.utcnow()

@@ -191,9 +191,7 @@ class Pricing:
         self._hub.issues.prices_known(self.site)
         self._hub.issues.price_possible(self.site)
         self.open()
-        for connector in self.site.planning.connectors:
-            connector.async_notify()
-        self.site.planning.look()
+        self.site.planning.contract_changed()
 
     @callback
     def reader_told(self, payload: str | bytes | bytearray, at: datetime) -> None:

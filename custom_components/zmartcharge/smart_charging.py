@@ -133,6 +133,13 @@ class SmartCharging:
         self.needs.owe(plan, now)
 
     @callback
+    def drop_plan(self, now: datetime) -> None:
+        """Follow the present plan no more."""
+        if self.plan is not None:
+            self.plan = self._basis = None
+            self.want(ReplanReason.NEW, now)
+
+    @callback
     def begin_planning(self) -> None:
         """Note that a plan is being made of what is known now; what comes from now on is for the next."""
         self._being_planned = True
