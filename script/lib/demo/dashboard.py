@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from .house import House
 
 _PHASES = ("l1", "l2", "l3")
+_SITE = ("price", "capacity_fee", "power", "meter_online", "overload", "fuse_guard")
+_WIDE: dict[str, Any] = {"grid_options": {"columns": "full"}}
 
 
 async def dashboard(house: House) -> dict[str, Any]:
@@ -28,49 +30,28 @@ async def dashboard(house: House) -> dict[str, Any]:
 
 
 async def _charger_section(house: House, charger: DemoCharger) -> dict[str, Any]:
-    entity = {
-        key: await house.entity(charger, f"1_{key}")
-        for key in (
-            "status",
-            "charging",
-            "power",
-            "current_l1",
-            "offered_current",
-            "allocated_current",
-            "allocation_reason",
-            "session_energy",
-            "session_duration",
-            "lifetime_energy",
-            "start",
-            "stop",
-        )
-    }
+    async def tile(key: str, **more: Any) -> dict[str, Any]:
+        return _tile(await house.entity(charger, f"1_{key}"), **more)
+
     return {
         "type": "grid",
         "cards": [
             {"type": "heading", "heading": charger.name, "icon": "mdi:ev-station"},
-            {
-                "type": "tile",
-                "entity": entity["status"],
-                "name": "Status",
-                "grid_options": {"columns": "full"},
-                "vertical": False,
-            },
-            {"type": "tile", "entity": entity["charging"], "name": "Charging"},
-            {"type": "tile", "entity": entity["power"], "name": "Power"},
-            {"type": "tile", "entity": entity["start"], "name": "Start", "hide_state": True},
-            {"type": "tile", "entity": entity["stop"], "name": "Stop", "hide_state": True},
-            {"type": "tile", "entity": entity["session_energy"], "name": "Session"},
-            {"type": "tile", "entity": entity["session_duration"], "name": "Duration"},
-            {"type": "tile", "entity": entity["offered_current"], "name": "Offered"},
-            {"type": "tile", "entity": entity["allocated_current"], "name": "Allowed"},
-            {"type": "tile", "entity": entity["lifetime_energy"], "name": "Lifetime"},
-            {
-                "type": "tile",
-                "entity": entity["allocation_reason"],
-                "name": "Why",
-                "grid_options": {"columns": "full"},
-            },
+            await tile("status", **_WIDE),
+            await tile("plan", **_WIDE),
+            await tile("charging_mode"),
+            await tile("ready_by"),
+            await tile("start", hide_state=True),
+            await tile("stop", hide_state=True),
+            await tile("power"),
+            await tile("session_energy"),
+            await tile("session_duration"),
+            await tile("session_cost"),
+            await tile("offered_current"),
+            await tile("allocated_current"),
+            await tile("lifetime_energy"),
+            await tile("charging"),
+            await tile("allocation_reason", **_WIDE),
         ],
     }
 
@@ -95,13 +76,9 @@ async def _site_section(house: House) -> dict[str, Any]:
         "cards": [
             {"type": "heading", "heading": f"{SITE_NAME}: {MAIN_FUSE} A", "icon": "mdi:fuse"},
             *gauges,
-            {"type": "tile", "entity": await house.site_entity("power"), "name": "House"},
-            {"type": "tile", "entity": await house.site_entity("meter_online"), "name": "Meter"},
-            {"type": "tile", "entity": await house.site_entity("overload"), "name": "Overload"},
-            {"type": "tile", "entity": await house.site_entity("fuse_guard"), "name": "Fuse guard"},
+            *[_tile(await house.site_entity(key)) for key in _SITE],
             {
                 "type": "history-graph",
-                "title": "Phases",
                 "hours_to_show": 1,
                 "entities": [
                     {"entity": current, "name": phase.upper()}
@@ -111,3 +88,8 @@ async def _site_section(house: House) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _tile(entity_id: str, **more: Any) -> dict[str, Any]:
+    """Return a tile that bears the entity's own name, which is in the user's language."""
+    return {"type": "tile", "entity": entity_id, "name": {"type": "entity"}, **more}
