@@ -185,6 +185,7 @@ async def _add_site(
             {"next_step_id": "mqtt"},
             {"topic": site.topic},
             {},
+            {"next_step_id": "price_later"},
             kind="/subentries",
         )
         soon.cancel()

@@ -57,6 +57,8 @@ class Unplugging:
         """Take the connector whose car is charging."""
         self._connector = connector
         self._charger = connector.charger
+        #: What the charger falls to, as known before: one that comes back is asked anew.
+        self._fail_safe: Ampere = 0.0
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -75,6 +77,7 @@ class Unplugging:
     async def run(self) -> Outcome:
         """Make the check, in about three minutes; a charger that proved something keeps that grade."""
         limiter = self._connector.limiter
+        self._fail_safe = self._charger.fail_safe.current or 0.0
         await limiter.allow(min(limiter.allowed(dt_util.utcnow()), _LIMIT))
         limiter.held = True
         try:
@@ -111,10 +114,6 @@ class Unplugging:
         if connector.drawn < self._fail_safe / 2:
             return Outcome.NO_DRAW  # a car that is full proves nothing
         return Outcome.FALLS if connector.drawn <= highest(self._fail_safe) else Outcome.STAYS
-
-    @property
-    def _fail_safe(self) -> Ampere:
-        return self._charger.fail_safe.current or 0.0
 
     async def _wait(self, holds: Callable[[], bool], timeout: timedelta) -> bool:
         """Return whether something has come to hold in time."""
