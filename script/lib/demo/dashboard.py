@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .house import House
 
 _PHASES = ("l1", "l2", "l3")
-_SITE = ("price", "capacity_fee", "power", "meter_online", "overload", "fuse_guard")
+_SITE = ("power", "meter_online", "overload", "fuse_guard")
 _WIDE: dict[str, Any] = {"grid_options": {"columns": "full"}}
 
 
