@@ -131,16 +131,25 @@ async def test_charge_now_reaches_a_charger_that_was_away(home: Priced) -> None:
     assert home.drawn(charge_point) == 16
 
 
-async def test_session_that_a_power_cut_ended_goes_on(home: Priced) -> None:
-    await _charging(home)
+@pytest.mark.parametrize(
+    ("stop_reason", "again"),
+    [("PowerLoss", True), ("Reboot", True), ("Remote", False), ("Local", False)],
+)
+async def test_only_a_session_that_nobody_stopped_goes_on(
+    home: Priced, monkeypatch: pytest.MonkeyPatch, stop_reason: str, again: bool
+) -> None:
+    started: list[Connector] = []
+
+    async def start(self: Connector) -> None:
+        started.append(self)
+
+    monkeypatch.setattr(Connector, "start", start)
     connector = home.house.connector
-    connector.smart.starting.ended("PowerLoss")
-    await connector.stop()
+    connector.smart.starting.ended(stop_reason)
+    connector.smart.starting.start(dt_util.utcnow())
+    await home.house.hass.async_block_till_done(wait_background_tasks=False)
     await home.settle()
-    connector.smart.starting.ended("PowerLoss")
-    # As after a cut: no session, and the cable still in.
-    station = home.charge_points[0].station
-    assert station.evse.connectors[0].transaction is None
+    assert bool(started) is again
 
 
 async def test_what_cannot_be_seen_is_not_full(home: Priced) -> None:
