@@ -103,7 +103,10 @@ async def test_car_that_must_be_ready_goes_before_the_step(priced: Priced) -> No
     await priced.ready_by(1)
     await priced.plug_in(charge_point)
     await balanced.live(90)
-    assert priced.house.site.planning.hour_limit(priced.hour(0.02)) != 4990
+    limit = priced.house.site.planning.hour_limit(priced.hour(0.02))
+    assert limit is not None
+    # As much as the car needs to be ready, and not whatever it could take.
+    assert 11_000 < limit < 16_000
     assert balanced.drawn(charge_point)[0] == 16
 
 
