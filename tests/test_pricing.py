@@ -321,7 +321,19 @@ async def test_late_price_is_added_when_it_comes(house: House) -> None:
     assert house.connector.cost.amount is None
     home.prices()
     await home.settle()
-    await home.live(1)
+    assert house.number("sensor.garage_session_cost") == pytest.approx(11.04, rel=0.03)
+
+
+async def test_late_price_is_added_to_a_session_that_is_over(house: House) -> None:
+    home = Priced(house)
+    await house.set_up(priced_site(), charger_subentry(circuit_fuse=16))
+    charge_point = await home.connect()
+    await _charge(home, 60)
+    await charge_point.unplug()
+    await home.settle()
+    assert house.number("sensor.garage_session_cost") is None
+    home.prices()
+    await home.settle()
     assert house.number("sensor.garage_session_cost") == pytest.approx(11.04, rel=0.03)
 
 
@@ -347,6 +359,7 @@ async def test_costs_are_recalculated_when_the_user_asks(house: House) -> None:
     )
     assert answer is not None
     assert answer["difference"] == pytest.approx(11.04, rel=0.04)
+    assert house.number("sensor.garage_session_cost") == pytest.approx(11.04 * 2, rel=0.03)
 
 
 async def test_response_of_nord_pool_that_is_an_error_is_one_of_the_source(

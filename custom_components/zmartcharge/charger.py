@@ -371,6 +371,13 @@ class Charger(Observable, ChargePointHandler):
         _LOGGER.warning("%s: doubtful %s: %s", self.config.name, doubt.action, doubt.reason)
         await self._books.doubt(doubt)
 
+    async def refresh_costs(self) -> None:
+        """Show what the current or last sessions cost by the prices of now; raises LedgerError."""
+        for connector in self.connectors.values():
+            if connector.cost:
+                connector.cost = await self._hub.ledger.session_cost(connector.cost.session_id)
+                connector.async_notify()
+
     # ------------------------------------------------------------------------------------------
 
     async def _refresh(self, connector: Connector) -> None:

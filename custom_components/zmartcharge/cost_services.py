@@ -61,6 +61,7 @@ def async_setup_cost_services(
         start, end = _span(call)
         try:
             done = await _recalculate(hub, site, start, end, call.data[ATTR_REASON], prices_of)
+            await hub.refresh_costs(site)
         except LedgerError as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN,

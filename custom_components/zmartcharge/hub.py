@@ -171,6 +171,11 @@ class Hub(Directory):
         subentry_id = site.config.subentry_id
         return [c for c in self.chargers.values() if c.config.site_id == subentry_id]
 
+    async def refresh_costs(self, site: Site) -> None:
+        """Show what the site's sessions cost by other prices than before; raises LedgerError."""
+        for charger in self.chargers_of_site(site):
+            await charger.refresh_costs()
+
     def charger_by_id(self, charge_point_id: str) -> Charger | None:
         """Return the configured charger of a charge point id."""
         found = (c for c in self.chargers.values() if c.config.charge_point_id == charge_point_id)

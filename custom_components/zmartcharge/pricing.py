@@ -323,7 +323,8 @@ class Pricing:
             if not each.forecast and each.period.start <= now
         ]
         try:
-            await self._hub.ledger.hold_prices(self.site.config.subentry_id, begun, now)
+            if await self._hub.ledger.hold_prices(self.site.config.subentry_id, begun, now):
+                await self._hub.refresh_costs(self.site)
         except LedgerError as err:
             self._hub.issues.ledger_failed(err)
 

@@ -196,14 +196,14 @@ class Ledger:
         """Return a session's corrections, oldest first; the last one counts."""
         return await self._writer.run(partial(queries.corrections_of, session_id=session_id))
 
-    async def hold_prices(self, site_id: str, prices: Sequence[HeldPrice], at: datetime) -> None:
-        """Keep prices of a site, as known at a time.
+    async def hold_prices(self, site_id: str, prices: Sequence[HeldPrice], at: datetime) -> bool:
+        """Keep prices of a site, as known at a time; return whether costs may have changed.
 
         A period that has begun keeps its price; one that is to come takes the newest. A preliminary
         price gives way to a final one until its hour is over and energy was charged with it.
         """
         moment, offered = utc(at), tuple(prices)
-        await self._writer.run(
+        return await self._writer.run(
             lambda connection: held_prices.hold(connection, site_id, offered, moment)
         )
 

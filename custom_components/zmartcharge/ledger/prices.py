@@ -21,11 +21,14 @@ from .tables import corrections, prices, sessions, slices, superseded_prices
 FINAL = "final"
 
 
-def hold(connection: Connection, site_id: str, offered: Sequence[HeldPrice], at: datetime) -> None:
-    """Keep prices, each of its period's quarter-hours on its own; the last of one counts."""
+def hold(connection: Connection, site_id: str, offered: Sequence[HeldPrice], at: datetime) -> bool:
+    """Keep prices, each of its period's quarter-hours on its own; the last of one counts.
+
+    Returns whether that may have changed what anything cost.
+    """
     by_quarter = _by_quarter(offered)
     if not by_quarter:
-        return
+        return False
     known = _known(connection, site_id, min(by_quarter), max(by_quarter) + PERIOD)
     fresh: dict[datetime, HeldPrice] = {}
     changed: list[datetime] = []
@@ -44,6 +47,7 @@ def hold(connection: Connection, site_id: str, offered: Sequence[HeldPrice], at:
             changed.append(start)
     _insert(connection, site_id, fresh)
     note_changes(connection, site_id, (*fresh, *changed))
+    return bool(fresh or changed)
 
 
 def recalculate(
