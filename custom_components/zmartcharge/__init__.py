@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING
 from .automations import Automations
+from .balance_trigger import async_announce_needs
 from .config import HubConfig, MeterType, chargers_of, sites_of
 from .const import CONF_METER, CONF_METER_TOPIC, CONF_TOPIC, DOMAIN, SUBENTRY_SITE
 from .csms import CsmsError
@@ -21,7 +22,6 @@ from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
 from .services import async_setup_services
-from .trigger import async_announce_needs
 from .wishes import WishesStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)

@@ -1,14 +1,13 @@
 """What a site's house takes without its cars, learned hour by hour, and kept over a restart."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .kept_values import KeptValues
 from .ledger import LedgerError
 from .plan import HouseLoad, LoadSample, learn_load
 from .units import WattHour
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from .hub import Hub
     from .site import Site
 
-_LOGGER = logging.getLogger(__name__)
-
-_VERSION = 1
-_KEY = f"{DOMAIN}.loads"
 _SAVE_AFTER = 60
 _HOUR = timedelta(hours=1)
 #: Older hours tell nothing of tomorrow's.
@@ -31,54 +26,36 @@ _SEEN_UNTIL = timedelta(minutes=2)
 _MOMENT = timedelta(seconds=45)
 
 
-class LoadStore:
-    """One file for all sites, by their subentry ids."""
+type _Samples = tuple[LoadSample, ...]
+
+
+class LoadStore(KeptValues[_Samples]):
+    """By the sites' subentry ids; what is damaged is learned anew."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare to keep them."""
-        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, _KEY)
-        self._samples: dict[str, list[LoadSample]] = {}
-        self._changed = False
+        super().__init__(hass, "loads", read=_read, write=_write, save_after=_SAVE_AFTER)
 
-    async def load(self) -> None:
-        """Read what was kept; what is damaged is learned anew."""
-        for subentry_id, kept in (await self._store.async_load() or {}).items():
-            try:
-                self._samples[subentry_id] = [
-                    LoadSample(datetime.fromtimestamp(hour * 3600, UTC), int(energy))
-                    for hour, energy in kept
-                ]
-            except (OverflowError, TypeError, ValueError) as err:
-                _LOGGER.warning("What a house took cannot be read and is learned anew: %r", err)
-
-    def of(self, subentry_id: str) -> tuple[LoadSample, ...]:
+    def of(self, subentry_id: str) -> _Samples:
         """Return what is known of a site."""
-        return tuple(self._samples.get(subentry_id, ()))
+        return self.values.get(subentry_id, ())
 
     @callback
     def add(self, subentry_id: str, sample: LoadSample) -> None:
         """Keep an hour, and forget those that are too old."""
-        known = self._samples.get(subentry_id, [])
-        self._samples[subentry_id] = [
-            each for each in known if each.start > sample.start - _KEPT
-        ] + [sample]
-        self._changed = True
-        self._store.async_delay_save(self._data, _SAVE_AFTER)
+        known = (each for each in self.of(subentry_id) if each.start > sample.start - _KEPT)
+        self.values[subentry_id] = (*known, sample)
+        self.changed()
 
-    async def save(self) -> None:
-        """Save now, as when the hub stops."""
-        if self._changed:
-            await self._store.async_save(self._data())
 
-    async def remove(self) -> None:
-        """Remove what was kept."""
-        await self._store.async_remove()
+def _read(kept: Iterable[tuple[int, WattHour]]) -> _Samples:
+    return tuple(
+        LoadSample(datetime.fromtimestamp(hour * 3600, UTC), int(energy)) for hour, energy in kept
+    )
 
-    def _data(self) -> dict[str, Any]:
-        return {
-            subentry_id: [[int(each.start.timestamp()) // 3600, each.energy] for each in samples]
-            for subentry_id, samples in self._samples.items()
-        }
+
+def _write(samples: _Samples) -> list[list[int]]:
+    return [[int(each.start.timestamp()) // 3600, each.energy] for each in samples]
 
 
 class LoadLearning:

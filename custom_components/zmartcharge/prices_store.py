@@ -1,20 +1,15 @@
 """Keeps the sites' spot prices over a restart, and what each home had consumed when its month began."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-import logging
-from typing import Any
+from typing import Any, Self
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
+from homeassistant.core import HomeAssistant
 
-from .const import DOMAIN
-from .price import PriceError, PriceSeries
+from .kept_values import KeptValues
+from .price import PriceSeries
 from .units import WattHour
 
-_LOGGER = logging.getLogger(__name__)
-
-_VERSION = 1
-_KEY = f"{DOMAIN}.prices"
 _SAVE_AFTER = 60
 
 
@@ -40,54 +35,31 @@ class KeptPrices:
             "step": self.step,
         }
 
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError when it is damaged."""
+        series, register, step = kept["series"], kept["register"], kept["step"]
+        return cls(
+            series=PriceSeries.from_dict(series) if series else None,
+            month=kept["month"],
+            register=None if register is None else int(register),
+            step=None if step is None else int(step),
+        )
 
-class PricesStore:
-    """One file for all sites, by their subentry ids."""
+
+class PricesStore(KeptValues[KeptPrices]):
+    """By the sites' subentry ids; what is damaged is fetched anew."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare to keep them."""
-        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, _KEY)
-        self._kept: dict[str, KeptPrices] = {}
-        self._changed = False
-
-    async def load(self) -> None:
-        """Read what was kept; what is damaged is fetched anew."""
-        for subentry_id, kept in (await self._store.async_load() or {}).items():
-            try:
-                self._kept[subentry_id] = _of(kept)
-            except (AttributeError, KeyError, TypeError, PriceError) as err:
-                _LOGGER.warning("Kept prices cannot be read and are fetched anew: %r", err)
+        super().__init__(
+            hass,
+            "prices",
+            read=KeptPrices.from_dict,
+            write=KeptPrices.to_dict,
+            save_after=_SAVE_AFTER,
+        )
 
     def of(self, subentry_id: str) -> KeptPrices:
         """Return what is kept of a site."""
-        return self._kept.setdefault(subentry_id, KeptPrices())
-
-    @callback
-    def changed(self) -> None:
-        """Save some time soon."""
-        if not self._changed:
-            self._changed = True
-            self._store.async_delay_save(self._data, _SAVE_AFTER)
-
-    async def save(self) -> None:
-        """Save now, as when the hub stops."""
-        if self._changed:
-            await self._store.async_save(self._data())
-
-    async def remove(self) -> None:
-        """Remove what was kept."""
-        await self._store.async_remove()
-
-    def _data(self) -> dict[str, Any]:
-        self._changed = False
-        return {subentry_id: kept.to_dict() for subentry_id, kept in self._kept.items()}
-
-
-def _of(kept: dict[str, Any]) -> KeptPrices:
-    series, register, step = kept["series"], kept["register"], kept["step"]
-    return KeptPrices(
-        series=PriceSeries.from_dict(series) if series else None,
-        month=kept["month"],
-        register=None if register is None else int(register),
-        step=None if step is None else int(step),
-    )
+        return self.values.setdefault(subentry_id, KeptPrices())

@@ -3,21 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time
-import logging
 from typing import Any, Self
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .kept_values import KeptValues
 from .plan import Overrides, ReadyBySchedule
 from .units import WattHour
 
-_LOGGER = logging.getLogger(__name__)
-
-_VERSION = 1
-_KEY = f"{DOMAIN}.wishes"
 _SAVE_AFTER = 5
 #: When a car has to be ready as long as nobody says otherwise.
 DEFAULT_READY_BY = time(7)
@@ -139,42 +133,25 @@ class Wishes:
         )
 
 
-class WishesStore:
-    """One file for all connectors, by their keys."""
+class WishesStore(KeptValues[Wishes]):
+    """By the connectors' keys; of one that is damaged the user's choice is asked anew."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare to keep them."""
-        self._store: Store[dict[str, Any]] = Store(hass, _VERSION, _KEY)
-        self._wishes: dict[str, Wishes] = {}
-        self._changed = False
-
-    async def load(self) -> None:
-        """Read what was kept; of one that is damaged the user's choice is asked anew."""
-        for key, kept in (await self._store.async_load() or {}).items():
-            try:
-                self._wishes[key] = Wishes.from_dict(kept)
-            except (AttributeError, KeyError, TypeError, ValueError) as err:
-                _LOGGER.warning("What was wanted of %s cannot be read: %r", key, err)
+        super().__init__(
+            hass,
+            "wishes",
+            read=Wishes.from_dict,
+            write=Wishes.to_dict,
+            save_after=_SAVE_AFTER,
+        )
 
     def get(self, key: str) -> Wishes:
         """Return what is wanted of a connector now."""
-        return self._wishes.get(key, Wishes()).without_past(dt_util.utcnow())
+        return self.values.get(key, Wishes()).without_past(dt_util.utcnow())
 
     @callback
     def set(self, key: str, wishes: Wishes) -> None:
         """Keep what is wanted of a connector."""
-        self._wishes[key] = wishes
-        self._changed = True
-        self._store.async_delay_save(self._data, _SAVE_AFTER)
-
-    async def save(self) -> None:
-        """Save now, as when the hub stops."""
-        if self._changed:
-            await self._store.async_save(self._data())
-
-    async def remove(self) -> None:
-        """Remove what was kept."""
-        await self._store.async_remove()
-
-    def _data(self) -> dict[str, Any]:
-        return {key: wishes.to_dict() for key, wishes in self._wishes.items()}
+        self.values[key] = wishes
+        self.changed()
