@@ -314,7 +314,7 @@ class House:
         charger = self.hub.charger_by_id(identity)
         assert charger is not None
         async with asyncio.timeout(10):
-            await charger.ready.wait()
+            await charger.setup.ready.wait()
         await self.hass.async_block_till_done()
 
     async def settled(self, charge_point: SimulatedChargePoint) -> None:

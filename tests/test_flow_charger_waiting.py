@@ -65,7 +65,7 @@ async def test_charger_that_came_before_the_user_was_ready_is_not_waited_for(
     charge_point = await switch_on(home, form["description_placeholders"]["key"])
     handler = home.hub.find("CP1")
     assert handler is not None
-    await wait_until(handler.handler.ready.is_set)  # type: ignore[attr-defined]
+    await wait_until(handler.handler.setup.ready.is_set)  # type: ignore[attr-defined]
     result = await flows.answer(form)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY

@@ -172,7 +172,7 @@ async def test_charger_that_a_flow_waits_for_keeps_its_connection(house: House) 
     assert house.hub.expect(_expected(circuit_fuse=16)) is expected
     charge_point = house.charge_point("CP2")
     await charge_point.start()
-    await expected.ready.wait()
+    await expected.setup.ready.wait()
     await house.settled(charge_point)
     station = expected.station
     house.hass.config_entries.async_add_subentry(house.entry, _subentry("yard", "CP2"))
@@ -191,7 +191,7 @@ async def test_charger_whose_flow_ended_is_sent_away(house: House) -> None:
     expected = house.hub.expect(_expected())
     charge_point = house.charge_point("CP2")
     await charge_point.start()
-    await expected.ready.wait()
+    await expected.setup.ready.wait()
     house.hub.unexpect("CP2")
     await wait_until(lambda: not expected.connected)
     await charge_point.wait_for(lambda cp: cp.refusal is not None)

@@ -223,7 +223,7 @@ class Balancing(Observable):
     def tend_fail_safes(self) -> None:
         """Let each charger have the fail-safe that is right for it now."""
         for charger in self._chargers:
-            charger.tend_fail_safe()
+            charger.setup.tend_fail_safe()
 
     # Deciding ---------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .bookkeeping import Bookkeeping
+from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, DOMAIN, ID_TAG_HOME_ASSISTANT
@@ -22,7 +23,6 @@ from .csms import (
     Boot,
     ChargePointHandler,
     ConnectorState,
-    CsmsError,
     Doubt,
     MeterValues,
     NotConnectedError,
@@ -73,23 +73,16 @@ class Charger(Observable, ChargePointHandler):
         self.fault: StatusNotification | None = None
         #: Nobody talks to it, so that it can show what it does then.
         self.left_alone = False
-        #: Set by the flow that waits for a new charger's first sign of life.
-        self.ready = asyncio.Event()
-        #: Set when it comes with a wrong key in the meantime.
+        #: Set when it comes with a wrong key, for the flow that waits for a new charger.
         self.refused = asyncio.Event()
         self.fail_safe = FailSafe(self)
+        self.setup = ChargerSetup(self)
         self._hub = hub
         self._station: Station | None = None
-        self._tending: asyncio.Task[None] | None = None
         self._tag_listeners: list[Callable[[str], None]] = []
         self._presence = Presence(hub.hass, self._gone, self._gone_for_long)
-        #: The limits (A, W) that the charger has accepted for its circuit fuse.
-        self._limited_to: tuple[float, float] | None = None
         #: The card that the charger has just asked about.
         self._asked_tag: str | None = None
-        #: The connection for which the charger was set up, or is being.
-        self._prepared_for: Station | None = None
-        self._preparation: asyncio.Task[None] | None = None
         self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
@@ -135,6 +128,11 @@ class Charger(Observable, ChargePointHandler):
         """Tell whether the charger is there, a short loss of its connection aside."""
         return self._presence.online
 
+    @property
+    def takes_limits(self) -> bool:
+        """Tell whether the charger is there and, for all that it told, can be limited."""
+        return self._station is not None and self.abilities.smart_charging is not False
+
     async def restore(self) -> None:
         """Take up what the ledger knows: open sessions and lifetime energy; raises LedgerError."""
         for session in await self._hub.ledger.open_sessions(self.config.charge_point_id):
@@ -152,7 +150,8 @@ class Charger(Observable, ChargePointHandler):
     @callback
     def forget(self) -> None:
         """Forget everything that a charger with another charge point id said."""
-        self.boot_info = self.fault = self._limited_to = None
+        self.boot_info = self.fault = None
+        self.setup.forget()
         self.abilities = Abilities()
         self.updating = False
         self.fail_safe.forget()
@@ -163,17 +162,26 @@ class Charger(Observable, ChargePointHandler):
     @callback
     def apply(self, config: ChargerConfig) -> None:
         """Take a changed configuration without touching the connection."""
-        changed = config.circuit_fuse != self.config.circuit_fuse
-        self.config = config
+        before, self.config = self.config, config
         for connector_id in range(1, config.connectors + 1):
             if connector_id not in self.connectors:
                 self.connectors[connector_id] = Connector(self, connector_id)
-        # Before the first limit the charger is still being set up, or refused one: a limit is
-        # tried again when it is another one.
-        outdated = self._limited_to not in (None, self._limits(config.circuit_fuse))
-        if self._takes_limits and (outdated or (changed and self._limited_to is None)):
-            self._hub.create_task(self._apply_circuit_fuse(), "circuit fuse")
+        self.setup.circuit_fuse_changed(before.circuit_fuse)
         self.async_notify()
+
+    @callback
+    def show_connectors(self, count: int) -> None:
+        """Make known how many connectors there are, if those are more than was known."""
+        count = min(count, MAX_CONNECTORS)
+        if count > len(self.connectors):
+            self._hub.add_connectors(self, count)
+
+    @callback
+    def notify_all(self) -> None:
+        """Let entities look at the charger and its connectors."""
+        self.async_notify()
+        for connector in self.connectors.values():
+            connector.async_notify()
 
     @callback
     def async_on_tag(self, listener: Callable[[str], None]) -> CALLBACK_TYPE:
@@ -187,7 +195,7 @@ class Charger(Observable, ChargePointHandler):
 
     async def release(self) -> None:
         """Leave nothing behind in a charger that is not ours any more."""
-        if self._takes_limits:
+        if self.takes_limits:
             await self.fail_safe.remove()
             for connector in self.connectors.values():
                 await connector.release()
@@ -216,8 +224,8 @@ class Charger(Observable, ChargePointHandler):
                     "main_fuse": str(site.config.main_fuse),
                 },
             )
-        if self._takes_limits:
-            await self._limit_to(amperes)
+        if self.takes_limits:
+            await self.setup.limit_to(amperes)
         self.store({CONF_CIRCUIT_FUSE: amperes})
 
     @callback
@@ -226,14 +234,6 @@ class Charger(Observable, ChargePointHandler):
         if site := self.site:
             site.planning.look()
             site.balancing.look()
-
-    @callback
-    def tend_fail_safe(self) -> None:
-        """Let the charger have the fail-safe that is right for it now, once it is set up."""
-        prepared = self._preparation is not None and self._preparation.done()
-        tending = self._tending is not None and not self._tending.done()
-        if prepared and not tending and self._station is not None:
-            self._tending = self.create_task(self._tend_fail_safe(), "fail-safe")
 
     @callback
     def defied(self, connector: Connector, step: Defiance) -> None:
@@ -260,8 +260,7 @@ class Charger(Observable, ChargePointHandler):
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
-        if self._preparation:
-            self._preparation.cancel()
+        self.setup.stop()
 
     # What the charger says ------------------------------------------------------------------
 
@@ -271,18 +270,17 @@ class Charger(Observable, ChargePointHandler):
         self._presence.came()
         self._hub.issues.charger_online(self)
         _LOGGER.info("%s is connected", self.config.name)
-        self._notify_all()
+        self.notify_all()
 
     @override
     async def detached(self, station: Station) -> None:
         if self._station is not station:
             return
         self._station = None
-        if self._preparation:
-            self._preparation.cancel()
+        self.setup.stop()
         self._presence.left()
         _LOGGER.info("%s has lost its connection", self.config.name)
-        self._notify_all()
+        self.notify_all()
         self.rebalance()
 
     @override
@@ -294,14 +292,13 @@ class Charger(Observable, ChargePointHandler):
         for connector in self.connectors.values():
             connector.limiter.forget()
         self._hub.update_device(self)
-        self._set_up()
-        self._notify_all()
+        self.setup.begin()
+        self.notify_all()
 
     @override
     async def resumed(self) -> None:
         # RemoteTrigger is an optional profile: a charger without it never boots in our hearing.
-        if self._prepared_for is not self._station:
-            self._set_up()
+        self.setup.begin_once()
 
     @override
     async def status(self, status: StatusNotification) -> None:
@@ -309,7 +306,7 @@ class Charger(Observable, ChargePointHandler):
             # Connector 0 is the whole charger: a fault there holds for every connector until the
             # charger says that it is over.
             self.fault = status if status.state is ConnectorState.FAULTED else None
-            self._notify_all()
+            self.notify_all()
             return
         connector = self._connector(status.connector_id)
         if connector is None:
@@ -364,7 +361,7 @@ class Charger(Observable, ChargePointHandler):
     async def notice(self, notice: Notice) -> None:
         if notice.action.endswith("FirmwareStatusNotification"):
             self.updating = notice.payload.get("status") in _UPDATING
-            self._notify_all()
+            self.notify_all()
 
     @override
     async def doubt(self, doubt: Doubt) -> None:
@@ -420,69 +417,6 @@ class Charger(Observable, ChargePointHandler):
         for listener in list(self._tag_listeners):
             listener(id_tag)
 
-    def _set_up(self) -> None:
-        if self._preparation is None or self._preparation.done():
-            self._prepared_for = self._station
-            self._preparation = self._hub.create_task(self._prepare(), "preparation")
-
-    async def _prepare(self) -> None:
-        """Set the charger up; what it refuses does not keep it from its circuit fuse's limit."""
-        try:
-            self.abilities = await self.station.prepare()
-        except NotConnectedError:
-            return
-        except CsmsError as err:
-            _LOGGER.warning("%s could not be set up: %s", self.config.name, err)
-        connectors = min(self.abilities.connectors or 1, MAX_CONNECTORS)
-        if connectors > len(self.connectors):
-            self._hub.add_connectors(self, connectors)
-        if self._takes_limits:
-            await self._apply_circuit_fuse()
-        await self._tend_fail_safe()
-        with contextlib.suppress(CsmsError):
-            # The register is known at once, not only when the first car comes.
-            await self.station.trigger("MeterValues")
-        self.ready.set()
-        self._notify_all()
-
-    @property
-    def _takes_limits(self) -> bool:
-        return self._station is not None and self.abilities.smart_charging is not False
-
-    def _limits(self, amperes: int) -> tuple[float, float]:
-        return float(amperes), self.watts(amperes)
-
-    async def _limit_to(self, amperes: int) -> None:
-        limits = self._limits(amperes)
-        await self.station.set_maximum(*limits)
-        self._limited_to = limits
-
-    async def _apply_circuit_fuse(self) -> None:
-        try:
-            await self._limit_to(self.config.circuit_fuse)
-        except CsmsError as err:
-            _LOGGER.warning("%s did not take its circuit fuse's limit: %s", self.config.name, err)
-
-    async def _tend_fail_safe(self) -> None:
-        """Give the charger its fail-safe; a session that runs keeps to it until more is decided."""
-        site = self.site
-        balanced = site is not None and site.balancing.active
-        if not self._takes_limits:
-            self.fail_safe.refused(balanced=balanced)
-            return
-        if site is None or not balanced:
-            await self.fail_safe.remove()
-            for connector in self.connectors.values():
-                await connector.keep_own_limit()
-            return
-        amperes = site.balancing.fail_safe_of(self)
-        if self.fail_safe.is_missing(amperes):
-            await self.fail_safe.install(amperes)
-        for connector in self.connectors.values():
-            if connector.in_session and connector.limiter.is_foreign(dt_util.utcnow()):
-                await connector.limiter.allow(amperes)
-        self.rebalance()
-
     @callback
     def _gone(self) -> None:
         for connector in self.connectors.values():
@@ -494,9 +428,3 @@ class Charger(Observable, ChargePointHandler):
         # One that a flow still waits for is nobody's to repair.
         if self.config.subentry_id:
             self._hub.issues.charger_offline(self)
-
-    @callback
-    def _notify_all(self) -> None:
-        self.async_notify()
-        for connector in self.connectors.values():
-            connector.async_notify()

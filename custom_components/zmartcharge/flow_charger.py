@@ -156,7 +156,7 @@ class ChargerSteps[
         """Wait for the charger's first sign of life."""
         if self._waiting is None:
             charger = self._claimed()
-            if charger.ready.is_set():
+            if charger.setup.ready.is_set():
                 return await self.async_step_finish()
             self._waiting = self._hub().create_task(_wait_for(charger), "wait for boot")
         if not self._waiting.done():
@@ -289,11 +289,11 @@ class ChargerSteps[
 async def _wait_for(charger: Charger) -> str:
     """Return the step that follows: the charger arrived, or came with a wrong key."""
     charger.refused.clear()
-    signs = [asyncio.ensure_future(event.wait()) for event in (charger.ready, charger.refused)]
+    signs = [asyncio.ensure_future(event.wait()) for event in (charger.setup.ready, charger.refused)]
     try:
         async with asyncio.timeout(WAIT_FOR_BOOT):
             await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for sign in signs:
             sign.cancel()
-    return "finish" if charger.ready.is_set() else "wrong_key"
+    return "finish" if charger.setup.ready.is_set() else "wrong_key"

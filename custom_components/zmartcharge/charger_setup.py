@@ -1,0 +1,134 @@
+"""What a charger is told each time that it comes: how to report, its circuit fuse, its fail-safe."""
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from .csms import CsmsError, NotConnectedError, Station
+
+if TYPE_CHECKING:
+    from .charger import Charger
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class ChargerSetup:
+    """Sets one charger up, and keeps it so."""
+
+    def __init__(self, charger: Charger) -> None:
+        """Know nothing of the charger yet."""
+        #: Set when it is set up for the first time.
+        self.ready = asyncio.Event()
+        self._charger = charger
+        #: The limits (A, W) that the charger has accepted for its circuit fuse.
+        self._limited_to: tuple[float, float] | None = None
+        #: The connection for which the charger was set up, or is being.
+        self._station: Station | None = None
+        self._preparation: asyncio.Task[None] | None = None
+        self._tending: asyncio.Task[None] | None = None
+
+    @callback
+    def begin(self) -> None:
+        """Set the charger up, unless that is going on."""
+        going_on = self._preparation is not None and not self._preparation.done()
+        if self._charger.connected and not going_on:
+            self._station = self._charger.station
+            self._preparation = self._charger.create_task(self._prepare(), "preparation")
+
+    @callback
+    def begin_once(self) -> None:
+        """Set a charger up that connected without booting, once for the connection."""
+        if self._charger.connected and self._station is not self._charger.station:
+            self.begin()
+
+    @callback
+    def stop(self) -> None:
+        """Stop: the connection is gone."""
+        if self._preparation:
+            self._preparation.cancel()
+
+    @callback
+    def forget(self) -> None:
+        """Forget what another charger accepted."""
+        self._limited_to = None
+
+    @callback
+    def circuit_fuse_changed(self, before: int) -> None:
+        """Tell the charger of a changed setting.
+
+        Before the first limit it is still being set up, or refused one: a limit is tried again when
+        it is another one.
+        """
+        amperes = self._charger.config.circuit_fuse
+        outdated = self._limited_to not in (None, self._limits(amperes))
+        changed = amperes != before
+        if self._charger.takes_limits and (outdated or (changed and self._limited_to is None)):
+            self._charger.create_task(self._apply_circuit_fuse(), "circuit fuse")
+
+    async def limit_to(self, amperes: int) -> None:
+        """Set the most that the charger may ever draw in A. Raises the errors of the station."""
+        limits = self._limits(amperes)
+        await self._charger.station.set_maximum(*limits)
+        self._limited_to = limits
+
+    @callback
+    def tend_fail_safe(self) -> None:
+        """Let the charger have the fail-safe that is right for it now, once it is set up."""
+        prepared = self._preparation is not None and self._preparation.done()
+        tending = self._tending is not None and not self._tending.done()
+        if prepared and not tending and self._charger.connected:
+            self._tending = self._charger.create_task(self._tend_fail_safe(), "fail-safe")
+
+    async def _prepare(self) -> None:
+        """Set the charger up; what it refuses does not keep it from its circuit fuse's limit."""
+        charger = self._charger
+        try:
+            charger.abilities = await charger.station.prepare()
+        except NotConnectedError:
+            return
+        except CsmsError as err:
+            _LOGGER.warning("%s could not be set up: %s", charger.config.name, err)
+        charger.show_connectors(charger.abilities.connectors or 1)
+        if charger.takes_limits:
+            await self._apply_circuit_fuse()
+        await self._tend_fail_safe()
+        with contextlib.suppress(CsmsError):
+            # The register is known at once, not only when the first car comes.
+            await charger.station.trigger("MeterValues")
+        self.ready.set()
+        charger.notify_all()
+
+    async def _apply_circuit_fuse(self) -> None:
+        config = self._charger.config
+        try:
+            await self.limit_to(config.circuit_fuse)
+        except CsmsError as err:
+            _LOGGER.warning("%s did not take its circuit fuse's limit: %s", config.name, err)
+
+    async def _tend_fail_safe(self) -> None:
+        """Give the charger its fail-safe; a session that runs keeps to it until more is decided."""
+        charger = self._charger
+        site, fail_safe = charger.site, charger.fail_safe
+        balanced = site is not None and site.balancing.active
+        if not charger.takes_limits:
+            fail_safe.refused(balanced=balanced)
+            return
+        if site is None or not balanced:
+            await fail_safe.remove()
+            for connector in charger.connectors.values():
+                await connector.keep_own_limit()
+            return
+        amperes = site.balancing.fail_safe_of(charger)
+        if fail_safe.is_missing(amperes):
+            await fail_safe.install(amperes)
+        for connector in charger.connectors.values():
+            if connector.in_session and connector.limiter.is_foreign(dt_util.utcnow()):
+                await connector.limiter.allow(amperes)
+        charger.rebalance()
+
+    def _limits(self, amperes: int) -> tuple[float, float]:
+        return float(amperes), self._charger.watts(amperes)
