@@ -18,7 +18,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
     parser.add_argument("--check", action="store_true", help="prove the main job and exit")
     parser.add_argument("--port", type=int, help="Home Assistant's port (8123; free with --check)")
-    parser.add_argument("--folder", type=Path, help="keep everything here instead of in /tmp")
+    parser.add_argument("--folder", type=Path, help="keep everything in this empty folder")
     parser.add_argument("--language", default="en", choices=("en", "nb", "sv", "da"))
     return parser.parse_args()
 
@@ -78,6 +78,11 @@ def main() -> int:
     """Run the command line and return the exit status."""
     arguments = _arguments()
     if arguments.folder:
+        if arguments.folder.exists() and any(arguments.folder.iterdir()):
+            print(
+                f"{arguments.folder} is not empty: name one that is, or a new one.", file=sys.stderr
+            )
+            return 2
         return asyncio.run(_run(arguments, arguments.folder.resolve()))
     with tempfile.TemporaryDirectory(prefix="zmartcharge-demo-") as folder:
         return asyncio.run(_run(arguments, Path(folder)))
