@@ -160,18 +160,18 @@ async def test_own_limit_holds_without_a_meter_and_over_a_restart(house: House) 
     await house.set_up()
     charge_point = await house.connect()
     await house.charge(charge_point, 10)
-    assert house.connector.current(Phase.L1) == 16
+    assert house.connector.measured.current(Phase.L1) == 16
     await house.connector.set_own_limit(8)
     await house.run(charge_point, 20)
-    assert house.connector.current(Phase.L1) == 8
+    assert house.connector.measured.current(Phase.L1) == 8
     await house.connector.set_own_limit(None)
     await house.run(charge_point, 20)
-    assert house.connector.current(Phase.L1) == 16
+    assert house.connector.measured.current(Phase.L1) == 16
     await house.connector.set_own_limit(7)
     await charge_point.unplug()
     await house.settled(charge_point)
     await house.charge(charge_point, 20)
-    assert house.connector.current(Phase.L1) == 7
+    assert house.connector.measured.current(Phase.L1) == 7
     await house.hass.config_entries.async_reload(house.entry.entry_id)
     await house.hass.async_block_till_done()
     assert house.connector.own_limit == 7
@@ -187,7 +187,7 @@ async def test_own_limit_comes_back_when_the_charger_restarts(house: House) -> N
     await house.settled(charge_point)
     await wait_until(lambda: house.connector.limiter.told is not None)
     await house.run(charge_point, 20)
-    assert house.connector.current(Phase.L1) == 8
+    assert house.connector.measured.current(Phase.L1) == 8
 
 
 async def test_own_limit_stays_when_the_meter_is_taken_away(home: Balanced) -> None:

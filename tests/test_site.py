@@ -194,7 +194,7 @@ async def test_current_that_does_not_follow_a_charger_is_not_used(metered: House
         await house.meter({"P": 12000, "I1": 19.0, "I2": 19.0, "I3": 19.0})
     await house.act("number", "set_value", "number.garage_circuit_fuse", value=6)
     await house.run(charge_point, 60)
-    assert house.connector.current(Phase.L1) == 6
+    assert house.connector.measured.current(Phase.L1) == 6
     # L1 is frozen; the others follow.
     for _ in range(3):
         await house.pass_time(10)

@@ -82,7 +82,7 @@ class CarWatch:
     def _power(self) -> Watt | None:
         """Return the power in W; some chargers measure currents only."""
         connector = self._connector
-        if connector.power is not None:
-            return connector.power
-        drawn = connector.drawn
+        if connector.measured.power is not None:
+            return connector.measured.power
+        drawn = connector.measured.drawn
         return None if drawn is None else connector.charger.watts(drawn)

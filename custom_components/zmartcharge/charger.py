@@ -352,7 +352,7 @@ class Charger(Observable, ChargePointHandler):
         connector = self._connector(values.connector_id)
         if connector:
             for snapshot in values.snapshots:
-                connector.hear_values(snapshot)
+                connector.measured.take(snapshot)
         await self._books.values(values.connector_id, values.transaction_id, values.snapshots)
         if connector:
             await self._refresh(connector)

@@ -1,32 +1,28 @@
 """One connector of a charger: what it is doing and its current session."""
 
-from collections.abc import Mapping
 import contextlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .balance import Allocation, Reason as BalanceReason, ReasonKey
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
-from .csms import ConnectorState, CsmsError, MeterSnapshot, StatusNotification
+from .csms import ConnectorState, CsmsError, StatusNotification
 from .ledger import Session, SessionCost
 from .limiter import EXPIRY, Limiter
 from .listeners import Observable
-from .live import Delay, LiveValues, lifespan
+from .measured import CLOSED, Measured
 from .smart_charging import SmartCharging
 from .status import Circumstances, Reason, Status, status_of
-from .units import Ampere, Phase, Volt, Watt, WattHour
+from .units import Ampere, WattHour
 
 if TYPE_CHECKING:
     from .charger import Charger
 
-#: In these states the contactor is closed; in all others no current can flow.
-_CLOSED = {ConnectorState.CHARGING, ConnectorState.SUSPENDED_EV, ConnectorState.SUSPENDED_EVSE}
-_PLUGGED = _CLOSED | {ConnectorState.PREPARING, ConnectorState.FINISHING}
+_PLUGGED = CLOSED | {ConnectorState.PREPARING, ConnectorState.FINISHING}
 #: How long a limit holds that a user set, where nothing else is decided.
 _OWN_LIMIT_HOLDS = timedelta(days=7)
 #: These do not tell whether a cable is in.
@@ -47,19 +43,15 @@ class Connector(Observable):
         self.lifetime: WattHour | None = None
         #: What the current or last session cost so far.
         self.cost: SessionCost | None = None
+        self.measured = Measured(self)
         self.limiter = Limiter(self)
         self.smart = SmartCharging(self, dt_util.utcnow())
         #: Until when the car waits although somebody could charge it; None: it does not wait.
         self.held_until: datetime | None = None
-        #: When its charger last sent measured values.
-        self.heard_at: datetime | None = None
         #: Why load balancing allocates what it does, since that last changed.
         self.allocation_reason: BalanceReason | None = None
         self._explained: tuple[object, ...] = ()
         self._told: StatusNotification | None = None
-        self._live = LiveValues()
-        self._delay = Delay()
-        self._expiry: CALLBACK_TYPE | None = None
         self._suspended_by_car = False
 
     @property
@@ -121,39 +113,6 @@ class Connector(Observable):
         if site is None or not site.balancing.active:
             return None
         return self.limiter.allowed(dt_util.utcnow())
-
-    @property
-    def draw(self) -> Mapping[Phase, Ampere] | None:
-        """Return what the car draws from each line of the site in A, None while that is not known."""
-        lines = {line: self.current(terminal) for line, terminal in self._terminals}
-        known = {line: amperes for line, amperes in lines.items() if amperes is not None}
-        return known if len(known) == len(lines) else None
-
-    @property
-    def drawn(self) -> Ampere | None:
-        """Return the most that the car draws from any terminal in A, None while that is not known."""
-        known = [a for a in map(self.current, Phase) if a is not None]
-        if known:
-            return max(known)
-        return None if self.power is None else self.power / self.charger.watts(1.0)
-
-    @property
-    def power(self) -> Watt | None:
-        """Return the power that the car draws, in W."""
-        return self._flowing(self._live.power(self._since))
-
-    @property
-    def offered(self) -> Ampere | None:
-        """Return the current that the charger offers the car, in A."""
-        return self._live.offered(self._since) if self.state in _CLOSED else None
-
-    def current(self, phase: Phase) -> Ampere | None:
-        """Return the current that the car draws from one of the charger's terminals, in A."""
-        return self._flowing(self._live.current(phase, self._since))
-
-    def voltage(self, phase: Phase) -> Volt | None:
-        """Return the voltage at one of the charger's terminals, in V."""
-        return self._live.voltage(phase, self._since)
 
     @property
     def session_energy(self) -> WattHour | None:
@@ -337,42 +296,9 @@ class Connector(Observable):
         return before
 
     @callback
-    def hear_values(self, snapshot: MeterSnapshot) -> None:
-        """Take measured values; they are forgotten when no newer ones follow."""
-        if not self._delay.is_live(snapshot.sampled_at, dt_util.utcnow()):
-            return
-        before = {phase: self.current(phase) for phase in Phase}
-        since, self.heard_at = self.heard_at, dt_util.utcnow()
-        self._live.take(snapshot, self.heard_at)
-        if since:
-            self._tell_site(before, since)
-        self.close()
-        self._expiry = async_call_later(
-            self.charger.hass, self._lifespan + timedelta(seconds=1), self._expired
-        )
-
-    def _tell_site(self, before: Mapping[Phase, Ampere | None], since: datetime) -> None:
-        """Tell the site how the draw on its lines changed: its meter must have seen that."""
-        moves = {}
-        for line, terminal in self._terminals:
-            now, then = self.current(terminal), before[terminal]
-            if now is not None and then is not None:
-                moves[line] = now - then
-        if site := self.charger.site:
-            site.charger_moved(moves, since)
-
-    @property
-    def _terminals(self) -> list[tuple[Phase, Phase]]:
-        """Return the site's lines, and the terminal of the charger that each is on."""
-        lines = self.charger.config.wiring.lines
-        # A charger on two lines (IT) has one terminal current for both.
-        terminals = tuple(Phase) if len(lines) == len(Phase) else (Phase.L1,) * len(lines)
-        return list(zip(lines, terminals, strict=True))
-
-    @callback
     def went_silent(self) -> None:
         """Forget what only a connected charger can say."""
-        self._live = LiveValues()
+        self.measured.forget()
         self.async_notify()
 
     @callback
@@ -388,38 +314,17 @@ class Connector(Observable):
     @callback
     def close(self) -> None:
         """Stop the timer."""
-        if self._expiry:
-            self._expiry()
-            self._expiry = None
-
-    @callback
-    def _expired(self, _now: datetime) -> None:
-        self._expiry = None
-        self.async_notify()
-
-    @property
-    def _lifespan(self) -> timedelta:
-        return lifespan(self.charger.abilities.meter_interval)
-
-    @property
-    def _since(self) -> datetime:
-        return dt_util.utcnow() - self._lifespan
+        self.measured.close()
 
     @property
     def _status(self) -> tuple[Status | None, Reason | None]:
-        soc = self._live.soc
         return status_of(
             Circumstances(
                 online=self.charger.online,
                 state=ConnectorState.FAULTED if self.charger.fault else self.state,
                 suspended_by_car=self._suspended_by_car,
                 held=self.held,
-                battery_full=soc is not None and soc >= 100,
+                battery_full=self.measured.battery_full,
                 updating=self.charger.updating,
             )
         )
-
-    def _flowing(self, value: float | None) -> float | None:
-        if self.state is not None and self.state not in _CLOSED:
-            return 0.0
-        return value

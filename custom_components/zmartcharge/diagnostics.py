@@ -162,8 +162,8 @@ def _connector(connector: Connector) -> dict[str, Any]:
         "reason": connector.reason,
         "error_code": connector.error_code,
         "vendor_error_code": connector.error and connector.error.vendor_error_code,
-        "power": connector.power,
-        "offered": connector.offered,
+        "power": connector.measured.power,
+        "offered": connector.measured.offered,
         "lifetime": connector.lifetime,
         "smart_charging": _smart(connector),
         "session": session

@@ -84,7 +84,10 @@ class Limiter:
         """
         if amperes != self.wanted:
             self._refused_at = None
-            drawn, raised = self._connector.drawn, self.wanted is None or amperes > self.wanted
+            drawn, raised = (
+                self._connector.measured.drawn,
+                self.wanted is None or amperes > self.wanted,
+            )
             # One that did not obey the limit before gets no more time for a lower one.
             if raised or drawn is None or drawn <= highest(self.wanted or 0.0):
                 self._wanted_at, self._defied_since = dt_util.utcnow(), None
@@ -166,7 +169,7 @@ class Limiter:
         if self.held or not connector.charger.connected:
             self._defied_since = None
             return False
-        drawn, heard_at = connector.drawn, connector.heard_at
+        drawn, heard_at = connector.measured.drawn, connector.measured.heard_at
         if heard_at is None or (self._wanted_at and heard_at < self._wanted_at + _REACTS_WITHIN):
             return False  # what it drew before it could obey is no defiance
         if self.wanted is None or drawn is None or drawn <= highest(self.wanted):

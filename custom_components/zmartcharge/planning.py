@@ -166,7 +166,7 @@ class Planning:
     def _house_power(self) -> Watt | None:
         """Return what the house takes without its cars, in W."""
         power = self.site.power
-        cars = sum(connector.power or 0.0 for connector in self.connectors)
+        cars = sum(connector.measured.power or 0.0 for connector in self.connectors)
         return None if power is None else max(0.0, power - cars)
 
     @callback

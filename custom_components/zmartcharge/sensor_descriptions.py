@@ -120,7 +120,7 @@ def _has_terminal(phase: Phase) -> Callable[[Connector], bool]:
 def _connector_current(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
     return _current(
         f"current_{phase}",
-        lambda connector: connector.current(phase),
+        lambda connector: connector.measured.current(phase),
         online,
         _has_terminal(phase),
     )
@@ -148,7 +148,9 @@ def _voltage[LivingT: Site | Charger | Connector](
 
 
 def _connector_voltage(phase: Phase) -> ZmartChargeSensorDescription[Connector]:
-    return _voltage(phase, lambda connector: connector.voltage(phase), online, _has_terminal(phase))
+    return _voltage(
+        phase, lambda connector: connector.measured.voltage(phase), online, _has_terminal(phase)
+    )
 
 
 def _allocated(connector: Connector) -> bool:
@@ -181,10 +183,10 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         value_fn=lambda connector: connector.status,
         attributes_fn=lambda connector: {"reason": connector.reason},
     ),
-    _power(lambda connector: connector.power, online),
+    _power(lambda connector: connector.measured.power, online),
     *(_connector_current(phase) for phase in Phase),
     *(_connector_voltage(phase) for phase in Phase),
-    _current("offered_current", lambda connector: connector.offered, online),
+    _current("offered_current", lambda connector: connector.measured.offered, online),
     _current(
         "allocated_current",
         lambda connector: connector.allocated,

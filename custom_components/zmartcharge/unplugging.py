@@ -70,7 +70,7 @@ class Unplugging:
             return Obstacle.NOT_CONNECTED
         if charger.fail_safe.current is None:
             return Obstacle.NO_FAIL_SAFE
-        if not connector.in_session or (connector.drawn or 0.0) < _LEAST_DRAW:
+        if not connector.in_session or (connector.measured.drawn or 0.0) < _LEAST_DRAW:
             return Obstacle.LITTLE_DRAW
         return None
 
@@ -103,17 +103,19 @@ class Unplugging:
         heard = await self._wait(
             lambda: (
                 not connector.in_session
-                or (connector.heard_at is not None and connector.heard_at >= back)
+                or (connector.measured.heard_at is not None and connector.measured.heard_at >= back)
             ),
             _TELLS_WITHIN,
         )
         if not connector.in_session:
             return Outcome.SESSION_ENDED
-        if not heard or connector.drawn is None:
+        if not heard or connector.measured.drawn is None:
             return Outcome.SILENT
-        if connector.drawn < self._fail_safe / 2:
+        if connector.measured.drawn < self._fail_safe / 2:
             return Outcome.NO_DRAW  # a car that is full proves nothing
-        return Outcome.FALLS if connector.drawn <= highest(self._fail_safe) else Outcome.STAYS
+        return (
+            Outcome.FALLS if connector.measured.drawn <= highest(self._fail_safe) else Outcome.STAYS
+        )
 
     async def _wait(self, holds: Callable[[], bool], timeout: timedelta) -> bool:
         """Return whether something has come to hold in time."""
