@@ -319,7 +319,7 @@ class Pricing:
         """Keep the prices of what has begun: they are what it costs, whatever is changed later."""
         begun = [
             _held(each)
-            for each in self.prices.between(now - _BEHIND, now)
+            for each in self.prices.between(now - _BEHIND, Period.of(now, Resolution.QUARTER).end)
             if not each.forecast and each.period.start <= now
         ]
         try:
