@@ -1,4 +1,4 @@
-"""Keeps what must never be lost: sessions, their energy, and what could not be believed."""
+"""Keeps what must never be lost: sessions, their energy, tokens, and what could not be believed."""
 
 from .errors import (
     LedgerClosedError,
@@ -31,6 +31,7 @@ from .records import (
     TransactionStart,
     TransactionStop,
 )
+from .token_records import LocalListEntry, RegisteredToken, SentLocalList, TokenRecord, uid_of
 
 __all__ = [
     "SUPERSEDED",
@@ -46,9 +47,12 @@ __all__ = [
     "LedgerFullError",
     "LedgerNewerError",
     "LedgerUnavailableError",
+    "LocalListEntry",
     "MeterSample",
     "QuarantineEntry",
     "Recalculation",
+    "RegisteredToken",
+    "SentLocalList",
     "Session",
     "SessionCost",
     "SessionFlag",
@@ -56,6 +60,8 @@ __all__ = [
     "Slice",
     "StartedTransaction",
     "SupersededPrice",
+    "TokenRecord",
     "TransactionStart",
     "TransactionStop",
+    "uid_of",
 ]

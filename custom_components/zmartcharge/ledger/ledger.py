@@ -15,6 +15,7 @@ from . import (
     quarantine,
     queries,
     slices,
+    tokens as register_of_tokens,
     transactions,
 )
 from .clock import utc
@@ -38,11 +39,12 @@ from .records import (
     TransactionStart,
     TransactionStop,
 )
+from .token_records import RegisteredToken, SentLocalList, TokenRecord
 from .writer import Writer
 
 
 class Ledger:
-    """Sessions and meter values in one database.
+    """Sessions, meter values, prices and tokens in one database.
 
     When a method returns, what it did is on the disk. All raise LedgerError when that cannot be
     had, and then nothing was done. Belongs to the event loop that opened it, and never blocks it.
@@ -307,4 +309,46 @@ class Ledger:
         moment = utc(until)
         await self._writer.run(
             lambda connection: costs.hours_counted(connection, tuple(counted), moment)
+        )
+
+    async def tokens(self) -> tuple[RegisteredToken, ...]:
+        """Return the register of tokens, by idTag."""
+        return await self._writer.run(register_of_tokens.all_tokens)
+
+    async def token(self, id_tag: str) -> RegisteredToken | None:
+        """Return what is registered under an idTag, in any spelling."""
+        return await self._writer.run(partial(register_of_tokens.token, id_tag=id_tag))
+
+    async def put_token(self, record: TokenRecord, at: datetime) -> RegisteredToken:
+        """Register a token, or change the one of its idTag, which keeps its history."""
+        return await self._writer.run(partial(register_of_tokens.put, record=record, at=utc(at)))
+
+    async def remove_token(self, id_tag: str) -> bool:
+        """Take a token off the register, False when it is not there; its sessions stay."""
+        return await self._writer.run(partial(register_of_tokens.remove, id_tag=id_tag))
+
+    async def token_used(self, id_tag: str, at: datetime, charge_point_id: str) -> bool:
+        """Note when and where a token was used, as far as that is believed; the latest stays.
+
+        False when it is not registered.
+        """
+        moment = utc(at)
+        return await self._writer.run(
+            lambda connection: register_of_tokens.used(connection, id_tag, moment, charge_point_id)
+        )
+
+    async def local_list(self, charge_point_id: str) -> SentLocalList | None:
+        """Return the local list that a charger accepted last; None when that is not known."""
+        return await self._writer.run(
+            partial(register_of_tokens.local_list, charge_point_id=charge_point_id)
+        )
+
+    async def local_list_sent(self, sent: SentLocalList) -> None:
+        """Keep what a charger's local list holds now, after it accepted an update."""
+        await self._writer.run(partial(register_of_tokens.keep_local_list, sent=sent))
+
+    async def forget_local_list(self, charge_point_id: str) -> None:
+        """Forget a charger's local list: it refused an update, or is not ours any more."""
+        await self._writer.run(
+            partial(register_of_tokens.forget_local_list, charge_point_id=charge_point_id)
         )

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Engine, MetaData, inspect, select, update
 
 from .errors import LedgerNewerError
 from .migration_prices import add_prices
+from .migration_tokens import add_tokens
 from .tables import metadata as present, schema_version
 
 type Migration = Callable[[Connection], None]
 
 #: Step number n (from 0) takes version n + 1 to n + 2. Released steps are never changed.
-MIGRATIONS: tuple[Migration, ...] = (add_prices,)
+MIGRATIONS: tuple[Migration, ...] = (add_prices, add_tokens)
 
 
 def migrate(

@@ -95,6 +95,21 @@ class Components(TypeDecorator[Mapping[str, Decimal]]):
         return {name: Decimal(amount) for name, amount in json.loads(value).items()}
 
 
+class Names(TypeDecorator[frozenset[str]]):
+    """Names without an order, kept as a JSON array of texts."""
+
+    impl = Text
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(sorted(value))
+
+    @override
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str] | None:
+        return None if value is None else frozenset(json.loads(value))
+
+
 schema_version = Table("schema_version", metadata, Column("version", Integer, nullable=False))
 
 sessions = Table(
@@ -231,4 +246,48 @@ quarantine = Table(
     Column("action", ForeignText, nullable=False),
     Column("reason", ForeignText, nullable=False),
     Column("payload", ForeignText, nullable=False),
+)
+
+# ``uid`` is what all spellings of an idTag have in common; sessions refer to no token, but keep
+# the text of their idTag.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("uid", ForeignText, primary_key=True),
+    Column("id_tag", Text, nullable=False),
+    Column("label", ForeignText, nullable=False),
+    Column("holder", ForeignText, nullable=False),
+    Column("group_id", Text),
+    Column("type", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("valid_from", Moment),
+    Column("valid_until", Moment),
+    # NULL: all of them.
+    Column("charge_point_ids", Names),
+    Column("note", ForeignText, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("last_used_at", Moment),
+    Column("last_used_charge_point_id", ForeignText),
+)
+
+# The local authorization list that each charger accepted last.
+local_lists = Table(
+    "local_lists",
+    metadata,
+    Column("charge_point_id", ForeignText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+)
+
+local_list_entries = Table(
+    "local_list_entries",
+    metadata,
+    Column("charge_point_id", ForeignText, primary_key=True),
+    Column("uid", ForeignText, primary_key=True),
+    Column("id_tag", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("valid_until", Moment),
+    Column("group_id", Text),
+    Column("type", Text, nullable=False),
 )
