@@ -194,8 +194,11 @@ async def test_a_unit_that_posts_becomes_entities(tmp_path: Path, socket_enabled
             price = await continue_flow(house.hass, reading)
             result = await continue_flow(house.hass, price, next_step_id="price_later")
             assert result["type"] == "create_entry"
-            assert (unit.status, unit.interval) == (200, 5)
 
+            async def is_let_in() -> bool:
+                return (unit.status, unit.interval) == (200, 5)
+
+            await house.hass.wait_for(is_let_in, "the site takes the unit's readings", 30)
             house.site_id = await house._subentry(entry_id, "Hjemme")
             await shown(house, {"current_l1": 6.5, "current_l2": 5, "power": 4200})
             unit_reading = replace(READING, currents=(0.5, 0.4, 0.6), import_w=300)
