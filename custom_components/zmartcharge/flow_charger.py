@@ -289,7 +289,9 @@ class ChargerSteps[
 async def _wait_for(charger: Charger) -> str:
     """Return the step that follows: the charger arrived, or came with a wrong key."""
     charger.refused.clear()
-    signs = [asyncio.ensure_future(event.wait()) for event in (charger.setup.ready, charger.refused)]
+    signs = [
+        asyncio.ensure_future(event.wait()) for event in (charger.setup.ready, charger.refused)
+    ]
     try:
         async with asyncio.timeout(WAIT_FOR_BOOT):
             await asyncio.wait(signs, return_when=asyncio.FIRST_COMPLETED)
