@@ -37,6 +37,7 @@ CHARGER = {
     "site": "home",
     "circuit_fuse": 20,
     "wiring": "l1_l2_l3",
+    "access": "open",
     "security": "generated_key",
 }
 #: What a user fills in for a new site.

@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.zmartcharge.charger import Charger
 from custom_components.zmartcharge.connector import Connector
 from custom_components.zmartcharge.const import (
+    CONF_ACCESS,
     CONF_CHARGE_POINT_ID,
     CONF_CIRCUIT_FUSE,
     CONF_DATABASE_URL,
@@ -64,13 +65,14 @@ def site_subentry(
 def charger_subentry(
     subentry_id: str = "garage", title: str = "Garage", **changes: Any
 ) -> ConfigSubentryDataWithId:
-    """Return charger CP1 at the home: three phases, 20 A, with a key."""
+    """Return charger CP1 at the home: three phases, 20 A, with a key, open for all."""
     data = {
         CONF_CHARGE_POINT_ID: "CP1",
         CONF_SITE: "home",
         CONF_CIRCUIT_FUSE: 20,
         CONF_WIRING: "l1_l2_l3",
         CONF_KEY_HASH: KEY_HASH,
+        CONF_ACCESS: "open",
         **changes,
     }
     return ConfigSubentryDataWithId(

@@ -189,7 +189,7 @@ async def test_card_fires_one_event_and_one_tag(house: House) -> None:
     await house.settled(charge_point)
     event = house.full_state("event.garage_rfid_card")
     assert datetime.fromisoformat(event.state) == NOW
-    assert event.attributes["event_type"] == "read"
+    assert event.attributes["event_type"] == "accepted"
     assert "04A1B2C3" not in str(event.attributes)
     device = house.device("garage")
     assert device is not None

@@ -33,6 +33,7 @@ async def test_form_opens_with_what_most_houses_have(home: House, flows: Subentr
         "name": "Charger 1",
         "circuit_fuse": 16,
         "wiring": "l1_l2_l3",
+        "access": "registered",
         "security": "generated_key",
     }
     security = result["data_schema"].schema["security"].config["options"]
@@ -244,6 +245,18 @@ async def test_charger_without_a_key_connects_without_one(
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["key_hash"] is None
+
+
+async def test_charger_is_for_whom_the_user_says(home: House, flows: SubentryFlows) -> None:
+    result = await flows.add_charger(security="own_key", key=OWN_KEY, access="registered")
+    result = await flows.answer(result)
+    charge_point = await switch_on(home, OWN_KEY)
+    result = await flows.arrived(result)
+    await home.hass.async_block_till_done()
+
+    assert result["data"]["access"] == "registered"
+    assert await charge_point.tap("04A1B2C3") == "Invalid"
+    assert home.state("select.garage_who_may_charge") == "registered"
 
 
 async def test_key_is_kept_nowhere_in_the_clear(home: House, flows: SubentryFlows) -> None:

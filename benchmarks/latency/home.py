@@ -208,6 +208,7 @@ async def _add_charger(
                 "charge_point_id": charger.identity,
                 "site": site_id,
                 "circuit_fuse": charger.circuit_fuse,
+                "access": "open",
                 "wiring": str(charger.wiring),
                 "security": "own_key",
                 "key": charger.key,

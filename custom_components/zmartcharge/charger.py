@@ -1,14 +1,13 @@
 """One charger: what it is, what it says, its connectors and sessions."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 import contextlib
-from datetime import timedelta
 import logging
 import math
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
@@ -16,7 +15,7 @@ from .bookkeeping import Bookkeeping
 from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
-from .const import CONF_CIRCUIT_FUSE, DOMAIN, ID_TAG_HOME_ASSISTANT
+from .const import CONF_CIRCUIT_FUSE, CONF_ENABLED, DOMAIN
 from .csms import (
     Abilities,
     AuthorizationStatus,
@@ -34,6 +33,7 @@ from .csms import (
     StopTransaction,
 )
 from .fail_safe import FailSafe
+from .gatekeeper import Gatekeeper
 from .history import read_history
 from .ledger import LedgerError
 from .limiter import Defiance
@@ -51,8 +51,6 @@ _LOGGER = logging.getLogger(__name__)
 
 #: More connectors than any household charger has: a larger number is a fault or an attack.
 MAX_CONNECTORS = 8
-#: A session that a charger tells of later than this began while it was offline.
-_FRESH = timedelta(minutes=1)
 #: Among so many sessions is the last one of every connector.
 _NEWEST = 20
 _UPDATING = {"Downloading", "Downloaded", "Installing"}
@@ -77,12 +75,10 @@ class Charger(Observable, ChargePointHandler):
         self.refused = asyncio.Event()
         self.fail_safe = FailSafe(self)
         self.setup = ChargerSetup(self)
+        self.gatekeeper = Gatekeeper(self, hub)
         self._hub = hub
         self._station: Station | None = None
-        self._tag_listeners: list[Callable[[str], None]] = []
         self._presence = Presence(hub.hass, self._gone, self._gone_for_long)
-        #: The card that the charger has just asked about.
-        self._asked_tag: str | None = None
         self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
@@ -183,12 +179,6 @@ class Charger(Observable, ChargePointHandler):
         for connector in self.connectors.values():
             connector.async_notify()
 
-    @callback
-    def async_on_tag(self, listener: Callable[[str], None]) -> CALLBACK_TYPE:
-        """Call ``listener`` with each idTag that the charger reads."""
-        self._tag_listeners.append(listener)
-        return lambda: self._tag_listeners.remove(listener)
-
     async def disconnect(self) -> None:
         """Close the connection; the charger comes again by itself."""
         await self._hub.csms.disconnect(self.config.charge_point_id)
@@ -228,6 +218,17 @@ class Charger(Observable, ChargePointHandler):
             await self.setup.limit_to(amperes)
         self.store({CONF_CIRCUIT_FUSE: amperes})
 
+    async def set_enabled(self, *, enabled: bool) -> None:
+        """Let people charge here, or nobody; a session that runs may go on to its end.
+
+        Raises the errors of the station when the charger cannot be put into operation.
+        """
+        if enabled:
+            await self.station.set_available(0, available=True)
+        self.store({CONF_ENABLED: enabled})
+        if not enabled and self.connected:
+            await self.setup.put_out_of_operation()
+
     @callback
     def rebalance(self) -> None:
         """Let the site's planning and load balancing look at what changed."""
@@ -257,6 +258,7 @@ class Charger(Observable, ChargePointHandler):
     def close(self) -> None:
         """Stop timers and tasks; the connection may end a moment later."""
         self._books.close()
+        self.gatekeeper.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -317,10 +319,7 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def authorize(self, id_tag: str) -> AuthorizationStatus:
-        self._asked_tag = id_tag
-        if id_tag != ID_TAG_HOME_ASSISTANT:
-            self._read_tag(id_tag)
-        return AuthorizationStatus.ACCEPTED
+        return await self.gatekeeper.authorize(id_tag)
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
@@ -328,14 +327,8 @@ class Charger(Observable, ChargePointHandler):
         if connector := self._connector(start.connector_id):
             connector.adopt(started.session)
             await self._refresh(connector)
-        if not started.duplicate and dt_util.utcnow() - start.timestamp < _FRESH:
-            # A charger that knows the card starts without asking; one that asked has told of it.
-            if start.id_tag not in ("", ID_TAG_HOME_ASSISTANT, self._asked_tag):
-                self._read_tag(start.id_tag)
-            self._asked_tag = None
-        return StartAnswer(
-            transaction_id=started.session.transaction_id, status=AuthorizationStatus.ACCEPTED
-        )
+        status = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
+        return StartAnswer(transaction_id=started.session.transaction_id, status=status)
 
     @override
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
@@ -412,10 +405,6 @@ class Charger(Observable, ChargePointHandler):
         if 0 < connector_id <= (self.abilities.connectors or MAX_CONNECTORS):
             self._hub.add_connectors(self, connector_id)
         return self.connectors.get(connector_id)
-
-    def _read_tag(self, id_tag: str) -> None:
-        for listener in list(self._tag_listeners):
-            listener(id_tag)
 
     @callback
     def _gone(self) -> None:

@@ -75,6 +75,13 @@ class ChargerSetup:
         await self._charger.station.set_maximum(*limits)
         self._limited_to = limits
 
+    async def put_out_of_operation(self) -> None:
+        """Let the charger show that nobody may charge here; whoever comes is refused anyway."""
+        try:
+            await self._charger.station.set_available(0, available=False)
+        except CsmsError as err:
+            _LOGGER.warning("%s stays operative: %s", self._charger.config.name, err)
+
     @callback
     def tend_fail_safe(self) -> None:
         """Let the charger have the fail-safe that is right for it now, once it is set up."""
@@ -95,6 +102,8 @@ class ChargerSetup:
         charger.show_connectors(charger.abilities.connectors or 1)
         if charger.takes_limits:
             await self._apply_circuit_fuse()
+        if not charger.config.enabled:
+            await self.put_out_of_operation()
         await self._tend_fail_safe()
         with contextlib.suppress(CsmsError):
             # The register is known at once, not only when the first car comes.

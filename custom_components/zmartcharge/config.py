@@ -11,12 +11,15 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TYPE
 from homeassistant.core import HomeAssistant
 
+from .access import Access
 from .const import (
+    CONF_ACCESS,
     CONF_CHARGE_POINT_ID,
     CONF_CIRCUIT,
     CONF_CIRCUIT_FUSE,
     CONF_CONNECTORS,
     CONF_DATABASE_URL,
+    CONF_ENABLED,
     CONF_GRADE,
     CONF_GRID_TYPE,
     CONF_KEY_HASH,
@@ -167,7 +170,7 @@ class ChargerConfig:
     """A charger as the installer described it.
 
     ``circuit`` names a fuse that it shares with others of its site, ``grade`` is what a check has
-    proved of its fail-safe.
+    proved of its fail-safe. ``access`` is whom it is for, ``enabled`` False: nobody may charge.
     """
 
     subentry_id: str
@@ -180,6 +183,8 @@ class ChargerConfig:
     connectors: int = 1
     circuit: str | None = None
     grade: str | None = None
+    access: Access = Access.REGISTERED
+    enabled: bool = True
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> ChargerConfig:
@@ -200,6 +205,8 @@ class ChargerConfig:
             connectors=data.get(CONF_CONNECTORS, 1),
             circuit=data.get(CONF_CIRCUIT),
             grade=data.get(CONF_GRADE),
+            access=Access(data.get(CONF_ACCESS, Access.REGISTERED)),
+            enabled=data.get(CONF_ENABLED, True),
         )
 
 

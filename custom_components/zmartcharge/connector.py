@@ -155,6 +155,7 @@ class Connector(Observable):
                 translation_key="already_charging",
                 translation_placeholders={"charger": self.charger.config.name},
             )
+        self.charger.gatekeeper.check()
         await self.charger.station.remote_start(self.connector_id, ID_TAG_HOME_ASSISTANT)
 
     async def stop(self) -> None:

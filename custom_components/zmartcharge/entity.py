@@ -60,9 +60,14 @@ class ZmartChargeEntity[LivingT: Site | Charger | Connector](Entity):
         self.async_write_ha_state()
 
 
+def charger_of(living: Charger | Connector) -> Charger:
+    """Return a charger, or the one of a connector."""
+    return living.charger if isinstance(living, Connector) else living
+
+
 def online(living: Charger | Connector) -> bool:
     """Tell whether a charger is there."""
-    return (living.charger if isinstance(living, Connector) else living).online
+    return charger_of(living).online
 
 
 def device_info(hub: Hub, living: Site | Charger | Connector) -> DeviceInfo | ChildDeviceInfo:

@@ -8,13 +8,16 @@ from homeassistant.components.tag import async_scan_tag
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .access import Refusal
 from .charger import Charger
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
+from .gatekeeper import Presented
 from .hub import ZmartChargeConfigEntry
 
 PARALLEL_UPDATES = 0
 
-_READ = "read"
+_ACCEPTED, _REFUSED, _LEARNED = "accepted", "refused", "learned"
+ATTR_REASON = "reason"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,10 @@ class ZmartChargeEventDescription(EventEntityDescription, LivingDescription[Char
 
 CHARGER_EVENTS = (
     ZmartChargeEventDescription(
-        key="rfid", translation_key="rfid", event_types=[_READ], available_fn=online
+        key="rfid",
+        translation_key="rfid",
+        event_types=[_ACCEPTED, _REFUSED, _LEARNED],
+        available_fn=online,
     ),
 )
 
@@ -42,7 +48,7 @@ class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
     """A card was held to the charger's reader.
 
     The card's number is a key to the charger, so it is not in the attributes; it goes to Home
-    Assistant's tags, which know how to keep it.
+    Assistant's tags, which know how to keep it. ``reason`` tells why a card was refused.
     """
 
     entity_description: ZmartChargeEventDescription
@@ -50,11 +56,16 @@ class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self.living.async_on_tag(self._read))
+        self.async_on_remove(self.living.gatekeeper.async_on_card(self._read))
 
     @callback
-    def _read(self, id_tag: str) -> None:
-        self._trigger_event(_READ)
+    def _read(self, card: Presented) -> None:
+        if card.learned:
+            self._trigger_event(_LEARNED)
+        elif isinstance(card.decision, Refusal):
+            self._trigger_event(_REFUSED, {ATTR_REASON: card.decision.reason.value})
+        else:
+            self._trigger_event(_ACCEPTED)
         self.async_write_ha_state()
         device_id = self.device_entry.id if self.device_entry else None
-        self.hass.async_create_task(async_scan_tag(self.hass, id_tag, device_id), "RFID tag")
+        self.hass.async_create_task(async_scan_tag(self.hass, card.id_tag, device_id), "RFID tag")

@@ -20,10 +20,12 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
+from .access import Access
 from .balance import InstallationFinding, check_installation
 from .config import ChargerConfig, sites_of
 from .const import (
     CIRCUIT_FUSE_RANGE,
+    CONF_ACCESS,
     CONF_ADDRESS,
     CONF_CHARGE_POINT_ID,
     CONF_CIRCUIT,
@@ -113,6 +115,9 @@ def charger_schema(entry: ConfigEntry[Any], *, new: bool) -> vol.Schema:
             vol.Required(CONF_CIRCUIT_FUSE, default=16): _amperes(),
             vol.Optional(CONF_CIRCUIT): _circuit(entry),
             vol.Required(CONF_WIRING, default=Wiring.L1_L2_L3): _choice(CONF_WIRING, list(Wiring)),
+            vol.Required(CONF_ACCESS, default=Access.REGISTERED): _choice(
+                CONF_ACCESS, list(Access)
+            ),
             vol.Required(
                 CONF_SECURITY, default=SECURITY_GENERATED if new else SECURITY_KEEP
             ): _choice(CONF_SECURITY, security if new else [SECURITY_KEEP, *security]),

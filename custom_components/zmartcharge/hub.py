@@ -35,6 +35,7 @@ from .meter_search import MeterSearch
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
 from .site import Site
+from .token_register import TokenRegister
 from .wishes import WishesStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Hub(Directory):
         self.wishes = WishesStore(hass)
         self.prices = PricesStore(hass)
         self.loads = LoadStore(hass)
+        self.tokens = TokenRegister(ledger)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
@@ -83,6 +85,7 @@ class Hub(Directory):
         await self.hours.load()
         for store in (self.own_limits, self.wishes, self.prices, self.loads):
             await store.load()
+        await self.tokens.load()
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)

@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .charger import Charger
 from .connector import Connector
 from .const import CIRCUIT_FUSE_RANGE
-from .entity import LivingDescription, ZmartChargeEntity, async_add_living
+from .entity import LivingDescription, ZmartChargeEntity, async_add_living, charger_of
 from .helpers import translated_errors
 from .hub import ZmartChargeConfigEntry
 
@@ -102,7 +102,5 @@ class ZmartChargeNumber[LivingT: Charger | Connector](ZmartChargeEntity[LivingT]
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        living = self.living
-        charger = living.charger if isinstance(living, Connector) else living
-        with translated_errors(charger.config.name):
+        with translated_errors(charger_of(self.living).config.name):
             await self.entity_description.set_fn(self.living, value)

@@ -1,13 +1,17 @@
-"""Choices of connectors."""
+"""Choices of chargers and connectors."""
 
 from dataclasses import dataclass
 from typing import override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .access import Access
+from .charger import Charger
 from .connector import Connector
+from .const import CONF_ACCESS
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living
 from .hub import ZmartChargeConfigEntry
 from .smart_charging import SmartCharging
@@ -18,11 +22,24 @@ SMART, FULL_NOW = "smart", "full_now"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZmartChargeSelectDescription(SelectEntityDescription, LivingDescription[Connector]):
-    """Describes a choice of a connector."""
+class ZmartChargeSelectDescription[LivingT: Charger | Connector](
+    SelectEntityDescription, LivingDescription[LivingT]
+):
+    """Describes a choice of a living object."""
 
 
-CONNECTOR_SELECTS = (
+CHARGER_SELECTS: tuple[ZmartChargeSelectDescription[Charger], ...] = (
+    ZmartChargeSelectDescription(
+        key="access",
+        translation_key="access",
+        entity_category=EntityCategory.CONFIG,
+        options=list(Access),
+        # It is a setting: it can be changed while the charger is away.
+        available_fn=lambda _: True,
+    ),
+)
+
+CONNECTOR_SELECTS: tuple[ZmartChargeSelectDescription[Connector], ...] = (
     ZmartChargeSelectDescription(
         key="charging_mode",
         translation_key="charging_mode",
@@ -40,14 +57,33 @@ async def async_setup_entry(
 ) -> None:
     """Set up the choices."""
     async_add_living(
-        hass, entry, async_add_entities, connector=(ChargingModeSelect, CONNECTOR_SELECTS)
+        hass,
+        entry,
+        async_add_entities,
+        charger=(AccessSelect, CHARGER_SELECTS),
+        connector=(ChargingModeSelect, CONNECTOR_SELECTS),
     )
+
+
+class AccessSelect(ZmartChargeEntity[Charger], SelectEntity):
+    """Whom the charger is for."""
+
+    entity_description: ZmartChargeSelectDescription[Charger]
+
+    @property
+    @override
+    def current_option(self) -> str:
+        return self.living.config.access
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        self.living.store({CONF_ACCESS: option})
 
 
 class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
     """Whether charging is planned, or begins at once."""
 
-    entity_description: ZmartChargeSelectDescription
+    entity_description: ZmartChargeSelectDescription[Connector]
 
     @property
     @override

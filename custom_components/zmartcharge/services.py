@@ -26,6 +26,7 @@ from .ledger import HeldPrice
 from .plan_services import async_setup_plan_services
 from .site import Site
 from .targets import no_target, running_hub, targeted_connectors
+from .token_services import async_setup_token_services
 
 ATTR_ACTION = "action"
 ATTR_HARD = "hard"
@@ -68,6 +69,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
     async_setup_balance_services(hass)
     async_setup_plan_services(hass)
+    async_setup_token_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 

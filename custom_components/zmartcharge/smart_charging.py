@@ -8,6 +8,7 @@ from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
+from .access import Access
 from .car_needs import Basis, CarNeeds
 from .car_watch import CarWatch
 from .const import DOMAIN
@@ -113,6 +114,12 @@ class SmartCharging:
             )
         self.wish(replace(self.wishes, smart=smart, overrides=NO_OVERRIDES))
 
+    @property
+    def starts_alone(self) -> bool:
+        """Tell whether a car that is plugged in is charged without anybody starting the session."""
+        chosen, access = self.wishes.starts_alone, self.connector.charger.config.access
+        return access is Access.OPEN if chosen is None else chosen
+
     @callback
     def choose_start(self, *, alone: bool) -> None:
         """Let a car that is plugged in be charged without anybody starting it, or not."""
@@ -179,7 +186,7 @@ class SmartCharging:
         self._follow_session()
         if not self.smart or not self.present:
             self.let_go()
-            if self.present and self._is_priced and self.wishes.starts_alone:
+            if self.present and self._is_priced and self.starts_alone:
                 self.starting.start(now)
             return
         if not self._being_planned:
@@ -193,7 +200,7 @@ class SmartCharging:
             self.want(ReplanReason.NEED, now)
         if self.watch.look(now, may_charge=found.charge):
             self.connector.hold(None, now)
-            if self.wishes.starts_alone:
+            if self.starts_alone:
                 self.starting.start(now)
         elif found.charge:
             self.connector.hold(now + _WAKES_WITHIN, now)

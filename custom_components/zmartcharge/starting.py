@@ -49,6 +49,8 @@ class Starting:
         connector = self._connector
         if connector.in_session or self._stopped or not connector.charger.connected:
             return
+        if not connector.charger.config.enabled:
+            return
         wait = _AGAIN if self._tries < _TRIES else _AGAIN_LATER
         if self._tried_at is not None and now - self._tried_at < wait:
             return

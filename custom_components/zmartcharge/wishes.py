@@ -51,7 +51,8 @@ class Wishes:
     ``smart`` is None until somebody chose: then it is smart charging wherever the site's price is
     known. ``ready_by`` has a local time for each weekday (0 is Monday) on which the car is needed.
     ``energy`` is what a session has to come to in Wh, None for what it usually comes to.
-    ``starts_alone``: a car that is plugged in is charged without anybody starting the session.
+    ``starts_alone``: a car that is plugged in is charged without anybody starting the session; None
+    until somebody chose: then so it is where everybody may charge.
     """
 
     smart: bool | None = None
@@ -59,7 +60,7 @@ class Wishes:
         default_factory=lambda: dict.fromkeys(range(7), DEFAULT_READY_BY)
     )
     energy: WattHour | None = None
-    starts_alone: bool = True
+    starts_alone: bool | None = None
     overrides: Overrides = field(default_factory=Overrides)
     #: What the plan has promised.
     owed: Owed | None = None
@@ -116,13 +117,14 @@ class Wishes:
     def from_dict(cls, kept: Mapping[str, Any]) -> Self:
         """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError when it is damaged."""
         energy, smart, owed = kept["energy"], kept["smart"], kept.get("owed")
+        alone = kept["starts_alone"]
         return cls(
             smart=smart if smart is None else bool(smart),
             ready_by={
                 WEEKDAYS.index(day): time.fromisoformat(at) for day, at in kept["ready_by"].items()
             },
             energy=energy if energy is None else int(energy),
-            starts_alone=bool(kept["starts_alone"]),
+            starts_alone=alone if alone is None else bool(alone),
             overrides=Overrides(
                 **{
                     name: datetime.fromisoformat(at).astimezone(UTC)

@@ -262,6 +262,7 @@ class House:
                 "site": self.site_id,
                 "circuit_fuse": charger.circuit_fuse,
                 "wiring": charger.wiring,
+                "access": "open",
                 "security": "own_key",
                 "key": charger.key,
             },

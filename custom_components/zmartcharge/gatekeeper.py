@@ -1,0 +1,249 @@
+"""Who may charge at a charger: asks the rules, tells the charger, and sees to it that it obeys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from .access import (
+    AccessRules,
+    Decision,
+    Learned,
+    Learning,
+    OpenTransaction,
+    Purpose,
+    Refusal,
+    Request,
+    StartMethod,
+    decide,
+    learn,
+    normalised,
+    present,
+    status_16,
+)
+from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
+from .csms import AuthorizationStatus, CsmsError, StartTransaction
+from .ledger import LedgerError, Session, TokenRecord
+
+if TYPE_CHECKING:
+    from .charger import Charger
+    from .hub import Hub
+
+_LOGGER = logging.getLogger(__name__)
+
+#: A charger that was told that nobody may charge ends the session by itself within this.
+_OBEYS_WITHIN = timedelta(seconds=30)
+#: A session that a charger tells of so much later than it began, began while it was offline.
+_LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A card was held to the charger, and this was decided of it.
+
+    ``learned``: it was registered by that.
+    """
+
+    id_tag: str
+    decision: Decision
+    learned: bool = False
+
+
+class Gatekeeper:
+    """Of one charger."""
+
+    def __init__(self, charger: Charger, hub: Hub) -> None:
+        """Let in whom the configuration and the register let in."""
+        self._charger = charger
+        self._hub = hub
+        self._learning: Learning | None = None
+        #: What the card that is waited for is to be registered as; its idTag is not known yet.
+        self._as: TokenRecord | None = None
+        self._listeners: list[Callable[[Presented], None]] = []
+        self._evictions: dict[str, CALLBACK_TYPE] = {}
+        #: The card that the charger has just asked about.
+        self._asked: str | None = None
+
+    @property
+    def rules(self) -> AccessRules:
+        """Return what holds whoever comes."""
+        config = self._charger.config
+        return AccessRules(access=config.access, enabled=config.enabled)
+
+    @callback
+    def async_on_card(self, listener: Callable[[Presented], None]) -> CALLBACK_TYPE:
+        """Call ``listener`` with each card that is held to the charger."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def learn(self, record: TokenRecord, duration: timedelta, *, may_charge: bool) -> None:
+        """Register the next unknown card like this, whose idTag is a placeholder."""
+        self._learning = learn(dt_util.utcnow(), duration=duration, may_charge=may_charge)
+        self._as = record
+
+    @callback
+    def check(self) -> None:
+        """Raise a translated error when not even Home Assistant may start a session now."""
+        decision = self._decide(ID_TAG_HOME_ASSISTANT, Purpose.START, None, dt_util.utcnow())
+        if isinstance(decision, Refusal):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key=f"refused_{decision.reason}",
+                translation_placeholders={"charger": self._charger.config.name},
+            )
+
+    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+        """Answer a charger that asks about an idTag."""
+        now = dt_util.utcnow()
+        learned = await self._learn(id_tag, now)
+        decision = learned.refusal or self._decide(id_tag, Purpose.AUTHORIZE, None, now)
+        self._asked = id_tag
+        self._card(Presented(id_tag, decision, learned=learned.id_tag is not None))
+        return _status(decision)
+
+    async def begin(
+        self, start: StartTransaction, session: Session, *, duplicate: bool
+    ) -> AuthorizationStatus:
+        """Answer a charger that has begun a session; one that may not be is ended."""
+        now = dt_util.utcnow()
+        late = now - start.timestamp >= _LATE
+        decision = self._decide(
+            start.id_tag,
+            Purpose.START,
+            start.connector_id,
+            start.timestamp if late else now,
+            _how(late=late, duplicate=duplicate),
+        )
+        if not duplicate and not late:
+            # A charger that knows the card starts without asking; one that asked has told of it.
+            if start.id_tag not in ("", self._asked):
+                self._card(Presented(start.id_tag, decision))
+            self._asked = None
+        if isinstance(decision, Refusal) and session.stopped_at is None:
+            self._evict_later(session)
+        return _status(decision)
+
+    @callback
+    def close(self) -> None:
+        """Stop timers."""
+        for cancel in self._evictions.values():
+            cancel()
+        self._evictions = {}
+
+    def _decide(
+        self,
+        id_tag: str,
+        purpose: Purpose,
+        connector_id: int | None,
+        at: datetime,
+        how: StartMethod | None = None,
+    ) -> Decision:
+        own = id_tag == ID_TAG_HOME_ASSISTANT
+        if own:
+            how = StartMethod.HOME_ASSISTANT
+        elif how is None:
+            how = StartMethod.RFID if id_tag else StartMethod.PLUGGED_IN
+        request = Request(
+            charger=self._charger.config.charge_point_id,
+            at=at,
+            how=how,
+            purpose=purpose,
+            connector=connector_id,
+            id_tag=None if own else id_tag,
+            token=None if own else self._hub.tokens.get(id_tag),
+            open_transactions=self._open_transactions,
+        )
+        return decide(request, self.rules)
+
+    @property
+    def _open_transactions(self) -> tuple[OpenTransaction, ...]:
+        """Return the sessions that are known to go on: those of chargers that are there."""
+        running = [
+            (charger, connector.session)
+            for charger in self._hub.chargers.values()
+            for connector in charger.connectors.values()
+            if connector.in_session and (charger.online or charger is self._charger)
+        ]
+        return tuple(
+            OpenTransaction(
+                charger=charger.config.charge_point_id,
+                connector=session.connector_id,
+                id_tag=None if session.id_tag == ID_TAG_HOME_ASSISTANT else session.id_tag or None,
+                group=token.group if (token := self._hub.tokens.get(session.id_tag)) else None,
+            )
+            for charger, session in running
+            if session is not None
+        )
+
+    async def _learn(self, id_tag: str, now: datetime) -> Learned:
+        """Register a card that is waited for."""
+        known = self._hub.tokens.keys | {normalised(ID_TAG_HOME_ASSISTANT)}
+        learned = present(self._learning, id_tag, known, now)
+        self._learning = learned.learning
+        if learned.id_tag is not None and self._as is not None:
+            try:
+                await self._hub.tokens.put(replace(self._as, id_tag=learned.id_tag), now)
+            except LedgerError as err:
+                self._hub.issues.ledger_failed(err)
+        return learned
+
+    @callback
+    def _card(self, card: Presented) -> None:
+        """Tell of a card that was held to the charger."""
+        if card.id_tag in ("", ID_TAG_HOME_ASSISTANT):
+            return
+        if isinstance(card.decision, Refusal):
+            name, reason = self._charger.config.name, card.decision.reason
+            _LOGGER.info("%s refuses a card: %s", name, reason)
+        elif self._hub.tokens.get(card.id_tag):
+            self._charger.create_task(self._used(card.id_tag), "token used")
+        for listener in list(self._listeners):
+            listener(card)
+
+    async def _used(self, id_tag: str) -> None:
+        try:
+            await self._hub.tokens.used(
+                id_tag, dt_util.utcnow(), self._charger.config.charge_point_id
+            )
+        except LedgerError as err:
+            self._hub.issues.ledger_failed(err)
+
+    @callback
+    def _evict_later(self, session: Session) -> None:
+        """End a refused session by command, if the charger has not done so (OCPP 1.6, 9.1.27)."""
+
+        @callback
+        def evict(_now: datetime) -> None:
+            self._evictions.pop(session.id, None)
+            connector = self._charger.connectors.get(session.connector_id)
+            running = connector.session if connector and connector.in_session else None
+            if running and running.id == session.id:
+                self._charger.create_task(self._evict(session), "refused session")
+
+        if session.id not in self._evictions:
+            self._evictions[session.id] = async_call_later(self._charger.hass, _OBEYS_WITHIN, evict)
+
+    async def _evict(self, session: Session) -> None:
+        try:
+            await self._charger.station.remote_stop(session.transaction_id)
+        except CsmsError as err:
+            _LOGGER.warning(
+                "%s goes on with a session that was refused: %s", self._charger.config.name, err
+            )
+
+
+def _how(*, late: bool, duplicate: bool) -> StartMethod | None:
+    if duplicate:
+        return StartMethod.RESUMED
+    return StartMethod.OFFLINE if late else None
+
+
+def _status(decision: Decision) -> AuthorizationStatus:
+    return AuthorizationStatus(status_16(decision).value)

@@ -1,0 +1,65 @@
+"""The registered tokens, in memory: no card waits for a disk."""
+
+from datetime import datetime
+
+from .access import IdTokenType, Token, TokenStatus, normalised
+from .ledger import Ledger, RegisteredToken, TokenRecord
+
+
+class TokenRegister:
+    """What the ledger's register holds. Every change is in the ledger before it counts."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Take an open ledger."""
+        self._ledger = ledger
+        self._known: dict[str, RegisteredToken] = {}
+
+    @property
+    def tokens(self) -> tuple[RegisteredToken, ...]:
+        """Return all of them, by their labels."""
+        return tuple(sorted(self._known.values(), key=lambda each: each.record.label.casefold()))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Return what is registered, each as ``normalised`` spells it."""
+        return frozenset(self._known)
+
+    def get(self, id_tag: str) -> Token | None:
+        """Return the token of an idTag, None when nobody registered it."""
+        known = self._known.get(normalised(id_tag))
+        return _token(known.record) if known else None
+
+    async def load(self) -> None:
+        """Read the register; raises LedgerError."""
+        self._known = {each.record.uid: each for each in await self._ledger.tokens()}
+
+    async def put(self, record: TokenRecord, at: datetime) -> None:
+        """Register a token, or change it; raises LedgerError."""
+        self._known[record.uid] = await self._ledger.put_token(record, at)
+
+    async def remove(self, id_tag: str) -> bool:
+        """Remove a token; returns whether there was one. Raises LedgerError."""
+        removed = await self._ledger.remove_token(id_tag)
+        self._known.pop(normalised(id_tag), None)
+        return removed
+
+    async def used(self, id_tag: str, at: datetime, charge_point_id: str) -> None:
+        """Note when and where a token was last used; raises LedgerError."""
+        if await self._ledger.token_used(id_tag, at, charge_point_id) and (
+            known := await self._ledger.token(id_tag)
+        ):
+            self._known[known.record.uid] = known
+
+
+def _token(record: TokenRecord) -> Token:
+    return Token(
+        id_tag=record.id_tag,
+        label=record.label,
+        holder=record.holder,
+        group=record.group,
+        type=IdTokenType(record.type),
+        status=TokenStatus(record.status),
+        valid_from=record.valid_from,
+        valid_until=record.valid_until,
+        chargers=record.charge_point_ids,
+    )

@@ -1,0 +1,202 @@
+"""The actions for cards and other tokens: who may charge where access is restricted."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.service import async_register_admin_service
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonValueType
+import voluptuous as vol
+
+from .access import is_id_tag, masked
+from .const import DOMAIN
+from .devices import charger_of_device, device_id_of
+from .hub import Hub
+from .ledger import LedgerError, RegisteredToken, TokenRecord
+from .targets import no_target, running_hub
+
+ATTR_BLOCKED = "blocked"
+ATTR_CHARGERS = "chargers"
+ATTR_GROUP = "group"
+ATTR_HOLDER = "holder"
+ATTR_ID_TAG = "id_tag"
+ATTR_LABEL = "label"
+ATTR_MAY_CHARGE = "may_charge"
+ATTR_MINUTES = "minutes"
+ATTR_VALID_FROM = "valid_from"
+ATTR_VALID_UNTIL = "valid_until"
+
+SERVICE_LEARN = "learn_token"
+SERVICE_LIST = "list_tokens"
+SERVICE_REGISTER = "register_token"
+SERVICE_REMOVE = "remove_token"
+
+#: Stands for the idTag of a card that is still to be held to the charger.
+_NOT_KNOWN_YET = "-"
+_LONGEST_TEXT = 100
+
+
+def _id_tag(value: Any) -> str:
+    text = cv.string(value).strip()
+    if not is_id_tag(text):
+        raise vol.Invalid("expected 1 to 36 printable ASCII characters")
+    return text
+
+
+_TEXT = vol.All(cv.string, str.strip, vol.Length(max=_LONGEST_TEXT))
+_ABOUT = {
+    vol.Optional(ATTR_LABEL, default=""): _TEXT,
+    vol.Optional(ATTR_HOLDER, default=""): _TEXT,
+    vol.Optional(ATTR_GROUP): vol.Any(None, vol.All("", lambda _: None), _id_tag),
+    vol.Optional(ATTR_VALID_FROM): vol.Any(None, cv.datetime),
+    vol.Optional(ATTR_VALID_UNTIL): vol.Any(None, cv.datetime),
+    vol.Optional(ATTR_CHARGERS, default=list): vol.All(cv.ensure_list, [cv.string]),
+}
+_REGISTER_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_ID_TAG): _id_tag,
+        vol.Optional(ATTR_BLOCKED, default=False): cv.boolean,
+        **_ABOUT,
+    }
+)
+_LEARN_SCHEMA = vol.Schema(
+    {
+        vol.Required(ATTR_DEVICE_ID): cv.string,
+        vol.Optional(ATTR_MINUTES, default=2): vol.All(
+            vol.Coerce(float), vol.Range(min=0.5, max=30)
+        ),
+        vol.Optional(ATTR_MAY_CHARGE, default=False): cv.boolean,
+        **_ABOUT,
+    }
+)
+_REMOVE_SCHEMA = vol.Schema({vol.Required(ATTR_ID_TAG): _id_tag})
+
+
+@callback
+def async_setup_token_services(hass: HomeAssistant) -> None:
+    """Register the actions; only administrators decide who may charge."""
+    for name, act, schema, response in (
+        (SERVICE_REGISTER, _register, _REGISTER_SCHEMA, SupportsResponse.NONE),
+        (SERVICE_LEARN, _learn, _LEARN_SCHEMA, SupportsResponse.NONE),
+        (SERVICE_REMOVE, _remove, _REMOVE_SCHEMA, SupportsResponse.NONE),
+        (SERVICE_LIST, _list, vol.Schema({}), SupportsResponse.ONLY),
+    ):
+        async_register_admin_service(
+            hass, DOMAIN, name, act, schema=schema, supports_response=response
+        )
+
+
+async def _register(call: ServiceCall) -> None:
+    hub = running_hub(call.hass)
+    status = "blocked" if call.data[ATTR_BLOCKED] else "accepted"
+    record = _record(hub, call.data, id_tag=call.data[ATTR_ID_TAG], status=status)
+    try:
+        await hub.tokens.put(record, dt_util.utcnow())
+    except LedgerError as err:
+        raise _ledger_failed(err) from err
+
+
+async def _learn(call: ServiceCall) -> None:
+    hub = running_hub(call.hass)
+    charger = charger_of_device(hub, call.data[ATTR_DEVICE_ID])
+    if charger is None:
+        raise no_target()
+    charger.gatekeeper.learn(
+        _record(hub, call.data, id_tag=_NOT_KNOWN_YET),
+        timedelta(minutes=call.data[ATTR_MINUTES]),
+        may_charge=call.data[ATTR_MAY_CHARGE],
+    )
+
+
+async def _remove(call: ServiceCall) -> None:
+    hub, id_tag = running_hub(call.hass), call.data[ATTR_ID_TAG]
+    try:
+        removed = await hub.tokens.remove(id_tag)
+    except LedgerError as err:
+        raise _ledger_failed(err) from err
+    if not removed:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_token",
+            translation_placeholders={"token": masked(id_tag)},
+        )
+
+
+async def _list(call: ServiceCall) -> ServiceResponse:
+    hub = running_hub(call.hass)
+    return {"tokens": [_told(hub, each) for each in hub.tokens.tokens]}
+
+
+def _record(
+    hub: Hub, data: Mapping[str, Any], *, id_tag: str, status: str = "accepted"
+) -> TokenRecord:
+    """Return what is to be registered; raises a translated error for what makes no sense."""
+    begin, end = (_moment(data.get(name)) for name in (ATTR_VALID_FROM, ATTR_VALID_UNTIL))
+    if begin and end and begin >= end:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="token_ends_before_it_begins"
+        )
+    chargers = [charger_of_device(hub, device_id) for device_id in data[ATTR_CHARGERS]]
+    if None in chargers:
+        raise no_target()
+    ids = frozenset(each.config.charge_point_id for each in chargers if each)
+    return TokenRecord(
+        id_tag=id_tag,
+        label=data[ATTR_LABEL],
+        holder=data[ATTR_HOLDER],
+        group=data.get(ATTR_GROUP),
+        status=status,
+        valid_from=begin,
+        valid_until=end,
+        charge_point_ids=ids or None,
+    )
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    return None if value is None else dt_util.as_utc(value)
+
+
+def _told(hub: Hub, token: RegisteredToken) -> dict[str, JsonValueType]:
+    """Return a token as the action answers it, in the words of ``register_token``."""
+    record = token.record
+    devices = {c.config.charge_point_id: c.config.subentry_id for c in hub.chargers.values()}
+    return {
+        ATTR_ID_TAG: record.id_tag,
+        ATTR_LABEL: record.label,
+        ATTR_HOLDER: record.holder,
+        ATTR_GROUP: record.group,
+        ATTR_BLOCKED: record.status == "blocked",
+        ATTR_VALID_FROM: _local(record.valid_from),
+        ATTR_VALID_UNTIL: _local(record.valid_until),
+        ATTR_CHARGERS: [
+            device_id
+            for charge_point_id in sorted(record.charge_point_ids or ())
+            if (subentry_id := devices.get(charge_point_id))
+            and (device_id := device_id_of(hub.hass, subentry_id))
+        ],
+        "last_used": _local(token.last_used_at),
+        "last_used_at_charger": token.last_used_charge_point_id,
+    }
+
+
+def _local(moment: datetime | None) -> str | None:
+    return None if moment is None else dt_util.as_local(moment).isoformat()
+
+
+def _ledger_failed(err: LedgerError) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=f"ledger_{err.key}",
+        translation_placeholders={"error": str(err)},
+    )
