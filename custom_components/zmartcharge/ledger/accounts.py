@@ -126,6 +126,7 @@ def to_session(row: SessionRow) -> Session:
         stop_id_tag=row.stop_id_tag,
         flags=tuple(row.flags.split()),
         register_offset_wh=row.register_offset_wh,
+        own_id=row.own_id,
     )
 
 

@@ -131,6 +131,12 @@ class Ledger:
             )
         )
 
+    async def session_by_own_id(self, charge_point_id: str, own_id: str) -> Session | None:
+        """Return a session by its charger and what that calls it; the newest of equal names."""
+        return await self._writer.run(
+            lambda connection: queries.session_by_own_id(connection, charge_point_id, own_id)
+        )
+
     async def sessions(
         self,
         *,

@@ -37,6 +37,17 @@ def session_by_transaction(
     return None if row is None else to_session(row)
 
 
+def session_by_own_id(connection: Connection, charge_point_id: str, own_id: str) -> Session | None:
+    """Return the newest session that a charger calls so."""
+    row = connection.execute(
+        select(sessions)
+        .where(sessions.c.charge_point_id == charge_point_id, sessions.c.own_id == own_id)
+        .order_by(sessions.c.started_at.desc(), sessions.c.transaction_id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else to_session(row)
+
+
 def list_sessions(
     connection: Connection,
     *,

@@ -47,7 +47,8 @@ def _check_register(register: int | None) -> None:
 class TransactionStart:
     """StartTransaction (OCPP 1.6, clause 4.8). ``started_at`` is the charger's own time.
 
-    ``meter_start_wh`` None: the charger told nothing usable, the last register counts.
+    ``meter_start_wh`` None: the charger told nothing usable, the last register counts. ``own_id`` is
+    what the charger calls the transaction (OCPP 2.0.1, clause E01), None where only we name it.
     """
 
     charge_point_id: str
@@ -58,6 +59,7 @@ class TransactionStart:
     received_at: datetime
     site_id: str | None = None
     reservation_id: int | None = None
+    own_id: str | None = None
     raw: str | None = None
 
     def __post_init__(self) -> None:
@@ -155,6 +157,7 @@ class Session:
     flags: tuple[str, ...] = ()
     reservation_id: int | None = None
     register_offset_wh: int = 0
+    own_id: str | None = None
 
     @property
     def energy_wh(self) -> WattHour:

@@ -151,6 +151,8 @@ sessions = Table(
     # The first quarter-hour whose energy or price nobody counted yet, and the number of changes.
     Column("changed_from", Moment),
     Column("changes", Integer, nullable=False, server_default="0"),
+    # What the charger itself calls the transaction, where it does.
+    Column("own_id", ForeignText),
     UniqueConstraint(
         "charge_point_id",
         "connector_id",
@@ -163,6 +165,7 @@ sessions = Table(
     Index("ix_sessions_site", "site_id", "started_at"),
     Index("ix_sessions_started", "started_at"),
     Index("ix_sessions_changed", "changed_from"),
+    Index("ix_sessions_own_id", "charge_point_id", "own_id"),
 )
 
 connectors = Table(

@@ -88,6 +88,7 @@ def start(connection: Connection, message: TransactionStart) -> StartedTransacti
             received_at=message.received_at,
             epoch_at=at,
             gap_wh=gap,
+            own_id=message.own_id,
             raw_start=message.raw,
         )
     )
