@@ -38,6 +38,8 @@ from .grid import GridType, Phase, Wiring, charger_wiring, wire
 from .house import Appliance, House
 from .link import ConnectionLostError, NotConnectedError
 from .meter import Meter, MeterPush, MeterServer
+from .ocpp201 import SimulatedChargePoint201
+from .security import Tls
 from .simulation import Simulation
 from .state_file import StateFileError
 from .station import Station
@@ -75,9 +77,11 @@ __all__ = [
     "Reservation",
     "SchedulePeriod",
     "SimulatedChargePoint",
+    "SimulatedChargePoint201",
     "Simulation",
     "StateFileError",
     "Station",
+    "Tls",
     "Transaction",
     "Wiring",
     "World",

@@ -15,7 +15,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from ocpp.v16 import call
 
@@ -28,6 +28,7 @@ from .evse import Evse
 from .link import NotConnectedError
 from .outbox import Outgoing
 from .requests import ACCEPTED
+from .security import Tls
 from .state_file import StateFileError, read_state, write_state
 from .station import Station
 from .uplink import REFUSED, Backoff, Frame, Nameplate, Uplink
@@ -39,6 +40,9 @@ _SOFT_RESET_WAIT_S = 5.0
 
 class SimulatedChargePoint:
     """A charger that talks to a central system."""
+
+    #: How it talks: OCPP 1.6.
+    uplink_type: ClassVar[type[Uplink]] = Uplink
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class SimulatedChargePoint:
         response_timeout_s: float = 30.0,
         boot_on_reconnect: bool = False,
         unlock_answer: str = "Unlocked",
+        tls: Tls | None = None,
     ) -> None:
         """Set up a charger for ``{url}/{identity}``.
 
@@ -75,7 +80,7 @@ class SimulatedChargePoint:
         self._speed = speed
         self._watch = Watch(self)
         self._saved: tuple[datetime, int] | None = None
-        self._uplink = Uplink(
+        self._uplink = self.uplink_type(
             url,
             identity,
             self,
@@ -84,6 +89,7 @@ class SimulatedChargePoint:
             backoff=Backoff() if backoff is None else backoff,
             response_timeout_s=response_timeout_s,
             boot_on_reconnect=boot_on_reconnect,
+            tls=tls,
         )
 
     # --- life -----------------------------------------------------------------------------------
@@ -275,6 +281,16 @@ class SimulatedChargePoint:
     def begin_trigger(self, message: str, connector_id: int | None) -> None:
         """Send what a TriggerMessage asked for."""
         self._uplink.spawn(self._uplink.trigger, message, connector_id)
+
+    def install_certificate(self, certificate_type: str, certificate: str) -> str:
+        """Install a root certificate and return the CertificateStatus (M05)."""
+        return self._uplink.security.install(certificate_type, certificate)
+
+    def raise_security_profile(self, value: str) -> str:
+        """Take a higher security profile and return the ConfigurationStatus (A05)."""
+        has_key = self._uplink.password is not None
+        configuration = self.station.configuration
+        return self._uplink.security.raise_profile(configuration, value, has_key=has_key)
 
     def begin_rekey(self) -> None:
         """Connect again with the AuthorizationKey of the configuration."""

@@ -17,6 +17,7 @@ from .connector import Pilot
 from .evse import Behaviour, Evse
 from .grid import GridType, Phase
 from .house import Appliance, House
+from .security import Tls
 from .uplink import Backoff, Nameplate
 
 
@@ -86,6 +87,15 @@ _CHARGER = vol.Schema(
         ),
         vol.Optional("car", default=dict): CAR,
         vol.Optional("plugged_in", default=False): bool,
+        "tls": vol.Schema(
+            {
+                "trusted": [vol.Coerce(Path)],
+                vol.Inclusive("certificate", "certificate"): vol.Coerce(Path),
+                vol.Inclusive("key", "certificate"): vol.Coerce(Path),
+                "url": vol.All(str, vol.Match(r"wss://\S+$")),
+            }
+        ),
+        vol.Optional("ocpp", default="1.6"): vol.In(("1.6", "2.0.1")),
     }
 )
 _APPLIANCE = vol.Schema(
@@ -145,6 +155,8 @@ class ChargerConfig:
     free_vend_id_tag: str | None
     resume_after_power_loss: bool
     boot_on_reconnect: bool
+    ocpp: str
+    tls: Tls | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,4 +256,15 @@ def _charger(values: dict[str, Any], grid: GridType) -> ChargerConfig:
         free_vend_id_tag=values.get("free_vend_id_tag"),
         resume_after_power_loss=values["resume_after_power_loss"],
         boot_on_reconnect=values["boot_on_reconnect"],
+        ocpp=values["ocpp"],
+        tls=_tls(values["tls"]) if "tls" in values else None,
     )
+
+
+def _tls(values: dict[str, Any]) -> Tls:
+    paths: list[Path] = values.pop("trusted", [])
+    try:
+        trusted = tuple(path.read_text(encoding="ascii") for path in paths)
+    except OSError as error:
+        raise ConfigError(f"tls: {error}") from error
+    return Tls(trusted=trusted, **values)

@@ -75,7 +75,15 @@ class Host(Protocol):
         ...
 
     def begin_rekey(self) -> None:
-        """Use the new AuthorizationKey, after the answer went out."""
+        """Connect with the new AuthorizationKey or profile, after the answer went out."""
+        ...
+
+    def install_certificate(self, certificate_type: str, certificate: str) -> str:
+        """Install a root certificate and return the CertificateStatus."""
+        ...
+
+    def raise_security_profile(self, value: str) -> str:
+        """Take a higher security profile and return the ConfigurationStatus."""
         ...
 
 
@@ -88,6 +96,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._link = link
         self._host = host
         self._station = host.station
+        self._profile_raised = False
 
     async def request(self, payload: Any) -> Any:
         """Send a request and return the answer's payload.
@@ -112,13 +121,20 @@ class Conversation(ChargePoint):  # type: ignore[misc]
     @_on(Action.change_configuration)
     def on_change_configuration(self, **request: Any) -> Any:
         """5.3."""
-        status = self._station.configuration.change(request["key"], request["value"])
+        if request["key"] == "SecurityProfile":
+            status = self._host.raise_security_profile(request["value"])
+            self._profile_raised = status == ACCEPTED
+        else:
+            status = self._station.configuration.change(request["key"], request["value"])
         self._host.changed()
         return call_result.ChangeConfiguration(status=status)
 
     @_after(Action.change_configuration)
     def after_change_configuration(self, **request: Any) -> None:
-        """Connect anew with a new key."""
+        """Connect anew with a new key or by a higher profile."""
+        if request["key"] == "SecurityProfile" and self._profile_raised:
+            self._profile_raised = False
+            self._host.begin_rekey()
         key = self._station.configuration.text("AuthorizationKey")
         if request["key"] == "AuthorizationKey" and key == request["value"]:
             self._host.begin_rekey()
@@ -196,6 +212,14 @@ class Conversation(ChargePoint):  # type: ignore[misc]
             self._station.stop(number, self._host.now(), "UnlockCommand")
             self._host.changed()
         return call_result.UnlockConnector(status=status)
+
+    # --- Security whitepaper --------------------------------------------------------------------
+
+    @_on(Action.install_certificate)
+    def on_install_certificate(self, **request: Any) -> Any:
+        """M05."""
+        status = self._host.install_certificate(request["certificate_type"], request["certificate"])
+        return call_result.InstallCertificate(status=status)
 
     # --- Remote trigger -------------------------------------------------------------------------
 

@@ -11,8 +11,11 @@ from .charge_point import SimulatedChargePoint
 from .clock import utc_now
 from .config import ChargerConfig, SimulationConfig
 from .meter import Meter, MeterPush, MeterServer
+from .ocpp201 import SimulatedChargePoint201
 from .station import Station
 from .world import World
+
+_VERSIONS = {"1.6": SimulatedChargePoint, "2.0.1": SimulatedChargePoint201}
 
 
 class Simulation:
@@ -93,7 +96,7 @@ class Simulation:
 
 
 def _charge_point(charger: ChargerConfig) -> SimulatedChargePoint:
-    return SimulatedChargePoint(
+    return _VERSIONS[charger.ocpp](
         charger.url,
         charger.identity,
         password=charger.key,
@@ -108,6 +111,7 @@ def _charge_point(charger: ChargerConfig) -> SimulatedChargePoint:
         state_file=charger.state_file,
         tick_s=None,
         boot_on_reconnect=charger.boot_on_reconnect,
+        tls=charger.tls,
     )
 
 

@@ -12,8 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 import logging
-from typing import Any
-from urllib.parse import quote
+from typing import Any, ClassVar, Protocol
 
 import aiohttp
 from ocpp.exceptions import OCPPError, UnknownCallErrorCodeError, ValidationError
@@ -23,6 +22,7 @@ from .connector import ConnectorError
 from .link import SUBPROTOCOL, ConnectionLostError, Link, NotConnectedError
 from .outbox import Outgoing
 from .requests import ACCEPTED, Conversation, Host
+from .security import Security, Tls
 
 _LOGGER = logging.getLogger(__name__)
 # The library logs every frame, which may hold an AuthorizationKey, as information.
@@ -65,8 +65,24 @@ class Frame:
     text: str
 
 
+class Talk(Protocol):
+    """The messages of one connection, in one version of OCPP."""
+
+    async def start(self) -> None:
+        """Answer what comes in until the connection goes."""
+        ...
+
+    async def request(self, payload: Any) -> Any:
+        """Send a request and return the answer's payload (see ``Conversation.request``)."""
+        ...
+
+
 class Uplink:
     """The connection of one charger."""
+
+    #: What a version of OCPP is called in a WebSocket's handshake, and its requests.
+    subprotocol: ClassVar[str] = SUBPROTOCOL
+    calls: ClassVar[Any] = call
 
     def __init__(
         self,
@@ -79,9 +95,10 @@ class Uplink:
         backoff: Backoff,
         response_timeout_s: float,
         boot_on_reconnect: bool,
+        tls: Tls | None = None,
     ) -> None:
         """Connect ``host`` to ``{url}/{identity}``, once started."""
-        self.url = f"{url.rstrip('/')}/{quote(identity, safe='')}"
+        self.security = Security(url, identity, tls)
         self.identity = identity
         self.password = password
         self.frames: deque[Frame] = deque(maxlen=1000)
@@ -95,7 +112,7 @@ class Uplink:
         self._boot_on_reconnect = boot_on_reconnect
         self._session: aiohttp.ClientSession | None = None
         self._link: Link | None = None
-        self._conversation: Conversation | None = None
+        self._conversation: Talk | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._attempt = 0
         self._telling = False
@@ -217,8 +234,10 @@ class Uplink:
                 await self._connect()
             except aiohttp.WSServerHandshakeError as error:
                 self.refusal = f"{error.status} {error.message}"
+                self.security.failed(self._station.configuration)
             except (aiohttp.ClientError, OSError) as error:
                 self.refusal = str(error) or type(error).__name__
+                self.security.failed(self._station.configuration)
             except Exception:
                 # Whatever a central system sends, a charger dials again: this is the outermost
                 # barrier of the connection.
@@ -232,37 +251,41 @@ class Uplink:
     async def _connect(self) -> None:
         assert self._session is not None
         headers = {}
-        if self.password is not None:
+        if self.password is not None and self.security.sends_password:
             pair = b64encode(self.identity.encode() + b":" + self.password).decode()
             headers["Authorization"] = f"Basic {pair}"
         ping_s = self._station.configuration.number("WebSocketPingInterval")
         async with self._session.ws_connect(
-            self.url,
-            protocols=(SUBPROTOCOL,),
+            self.security.url,
+            ssl=self.security.context(),
+            protocols=(self.subprotocol,),
             headers=headers,
             heartbeat=ping_s or None,
             timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_TIMEOUT_S),
         ) as socket:
             if not self._online.is_set():
                 return
-            if socket.protocol != SUBPROTOCOL:
-                self.refusal = f"the central system does not speak {SUBPROTOCOL}"
+            if socket.protocol != self.subprotocol:
+                self.refusal = f"the central system does not speak {self.subprotocol}"
                 return
             self.refusal = None
+            self.security.succeeded(self._station.configuration)
             await self._converse(Link(socket, self._note))
 
     def _note(self, sent: bool, text: str) -> None:
         self.frames.append(Frame(sent, text))
         self._host.noticed()
 
+    def _talk(self, link: Link) -> Talk:
+        talk: Talk = Conversation(self.identity, link, self._host, **self._settings)
+        return talk
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        return {"response_timeout": self._response_timeout_s, "logger": _FRAME_LOGGER}
+
     async def _converse(self, link: Link) -> None:
-        conversation = Conversation(
-            self.identity,
-            link,
-            self._host,
-            response_timeout=self._response_timeout_s,
-            logger=_FRAME_LOGGER,
-        )
+        conversation = self._talk(link)
         self._link, self._conversation = link, conversation
         self._host.noticed()
         try:
@@ -276,7 +299,7 @@ class Uplink:
             self._telling = False
             link.mark_lost()
 
-    async def _receive(self, conversation: Conversation) -> None:
+    async def _receive(self, conversation: Talk) -> None:
         await conversation.start()
 
     async def _speak(self, group: asyncio.TaskGroup) -> None:
@@ -300,18 +323,19 @@ class Uplink:
             else:
                 await self._deliver(message)
 
+    def _boot_notification(self) -> Any:
+        plate = self._nameplate
+        return call.BootNotification(
+            charge_point_model=plate.model,
+            charge_point_vendor=plate.vendor,
+            charge_point_serial_number=plate.serial_number,
+            firmware_version=plate.firmware_version,
+        )
+
     async def _boot(self) -> float:
         """Send a BootNotification and return how long to wait before the next one (4.2)."""
-        plate = self._nameplate
         try:
-            answer = await self.call(
-                call.BootNotification(
-                    charge_point_model=plate.model,
-                    charge_point_vendor=plate.vendor,
-                    charge_point_serial_number=plate.serial_number,
-                    firmware_version=plate.firmware_version,
-                )
-            )
+            answer = await self.call(self._boot_notification())
         except REFUSED as error:
             _LOGGER.info("%s: BootNotification: %s", self.identity, error)
             return self._backoff.longest_s
@@ -329,13 +353,13 @@ class Uplink:
             await asyncio.sleep(interval or _DEFAULT_HEARTBEAT_S)
             if interval:
                 with suppress(*REFUSED):
-                    await self.call(call.Heartbeat())
+                    await self.call(self.calls.Heartbeat())
 
     async def _deliver(self, message: Outgoing) -> None:
         outbox, configuration = self._station.outbox, self._station.configuration
         payload = outbox.payload(message, self._station.known_transactions())
         try:
-            answer = await self.call(getattr(call, message.action)(**payload))
+            answer = await self.call(getattr(self.calls, message.action)(**payload))
         except TimeoutError:
             # Nothing says that the message was refused: it is for the next connection to deliver.
             _LOGGER.info("%s: no answer to %s", self.identity, message.action)
@@ -351,12 +375,16 @@ class Uplink:
                 await asyncio.sleep(retry_s * message.attempts)
                 return
         else:
-            if message.action == "StartTransaction" and message.transaction_key is not None:
-                self._station.started(
-                    message.transaction_key,
-                    answer.transaction_id,
-                    answer.id_tag_info,
-                    self._host.now(),
-                )
+            self._answered(message, answer)
         outbox.remove(message)
         self._host.changed()
+
+    def _answered(self, message: Outgoing, answer: Any) -> None:
+        """Take what the central system answered to a message of the outbox."""
+        if message.action == "StartTransaction" and message.transaction_key is not None:
+            self._station.started(
+                message.transaction_key,
+                answer.transaction_id,
+                answer.id_tag_info,
+                self._host.now(),
+            )

@@ -40,12 +40,22 @@ from custom_components.zmartcharge.csms import hash_key
 from custom_components.zmartcharge.hub import Hub
 from custom_components.zmartcharge.ledger import Session
 from custom_components.zmartcharge.site import Site
-from simulator import Backoff, Behaviour, Car, Evse, Pilot, SimulatedChargePoint, Station
+from simulator import (
+    Backoff,
+    Behaviour,
+    Car,
+    Evse,
+    Pilot,
+    SimulatedChargePoint,
+    SimulatedChargePoint201,
+    Station,
+)
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = "abcdefghij0123456789"
 KEY_HASH = hash_key(KEY)
 TOPIC = "ams2mqtt"
+_VERSIONS = {"1.6": SimulatedChargePoint, "2.0.1": SimulatedChargePoint201}
 
 
 def site_subentry(
@@ -274,7 +284,7 @@ class House:
         """Return a charger that is still switched off, whose time is ours."""
         configuration = settings.pop("configuration", None)
         evse = settings.pop("evse", None) or prompt_evse()
-        charge_point = SimulatedChargePoint(
+        charge_point = _VERSIONS[settings.pop("ocpp", "1.6")](
             f"ws://127.0.0.1:{self.hub.port}",
             identity,
             **{

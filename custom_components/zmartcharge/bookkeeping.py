@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 from .csms import (
     ConnectorState,
     Doubt,
+    KnownTransaction,
     MeterSnapshot,
     NotAcknowledgedError,
     StartTransaction,
@@ -62,6 +63,7 @@ class Bookkeeping:
                     received_at=dt_util.utcnow(),
                     site_id=site_id,
                     reservation_id=start.reservation_id,
+                    own_id=start.own_id,
                     raw=start.raw,
                 )
             )
@@ -128,6 +130,23 @@ class Bookkeeping:
                     payload=doubt.payload,
                 )
             )
+
+    async def find(self, own_id: str | None, transaction_id: int | None) -> KnownTransaction | None:
+        """Return a transaction by what the charger calls it, or by our id."""
+        session = None
+        with self._kept():
+            if own_id is not None:
+                session = await self._ledger.session_by_own_id(self._id, own_id)
+            elif transaction_id is not None:
+                session = await self._ledger.session_by_transaction(self._id, transaction_id)
+        if session is None or session.own_id is None:
+            return None
+        return KnownTransaction(
+            transaction_id=session.transaction_id,
+            own_id=session.own_id,
+            connector_id=session.connector_id,
+            stopped_at=session.stopped_at,
+        )
 
     async def session(self, session_id: str) -> Session | None:
         """Return a session as it is now."""

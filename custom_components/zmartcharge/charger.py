@@ -23,6 +23,7 @@ from .csms import (
     ChargePointHandler,
     ConnectorState,
     Doubt,
+    KnownTransaction,
     MeterValues,
     NotConnectedError,
     Notice,
@@ -339,6 +340,12 @@ class Charger(Observable, ChargePointHandler):
             with contextlib.suppress(LedgerError):
                 await self._learn(connector)
         return AuthorizationStatus.ACCEPTED
+
+    @override
+    async def find_transaction(
+        self, *, own_id: str | None = None, transaction_id: int | None = None
+    ) -> KnownTransaction | None:
+        return await self._books.find(own_id, transaction_id)
 
     @override
     async def meter_values(self, values: MeterValues) -> None:

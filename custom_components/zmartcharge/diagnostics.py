@@ -147,10 +147,28 @@ def _charger(charger: Charger) -> dict[str, Any]:
     }
 
 
+#: Components of OCPP 2.0.1 (part 2, appendices), without those that tell who it is or a secret.
+STANDARD_COMPONENTS = {
+    "AlignedDataCtrlr", "AuthCacheCtrlr", "AuthCtrlr", "CPPWMController", "ClockCtrlr", "Connector",
+    "DeviceDataCtrlr", "DisplayMessageCtrlr", "EVSE", "LocalAuthListCtrlr", "MonitoringCtrlr",
+    "OCPPCommCtrlr", "ReservationCtrlr", "SampledDataCtrlr", "SmartChargingCtrlr",
+    "TariffCostCtrlr", "TxCtrlr",
+}  # fmt: skip
+
+
 def _standard(charger: Charger) -> dict[str, str | None]:
     """Return the standard's configuration; a vendor's own keys may hold passwords."""
     found = charger.abilities.configuration
-    return {key: value for key, value in found.items() if key in STANDARD_KEYS}
+    return {
+        key: value
+        for key, value in found.items()
+        if key in STANDARD_KEYS or _component(key) in STANDARD_COMPONENTS
+    }
+
+
+def _component(variable: str) -> str:
+    """Return the component of a variable of OCPP 2.0.1 by its name."""
+    return variable.partition(".")[0].partition("#")[0].partition("[")[0]
 
 
 def _connector(connector: Connector) -> dict[str, Any]:

@@ -8,9 +8,11 @@ import logging
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from .adapter import StationAdapter
 from .resync import resynchronise
 from .station import ChargePointHandler
 from .v16 import Station16
+from .v201 import ChargerMemory, Station201
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -18,6 +20,9 @@ _LOGGER = logging.getLogger(__name__)
 PING_INTERVAL = 60.0
 PONG_TIMEOUT = 30.0
 FINISH_TIMEOUT = 5.0
+#: The subprotocols that we speak (the IANA registry's names).
+OCPP_16, OCPP_201 = "ocpp1.6", "ocpp2.0.1"
+SUBPROTOCOLS = frozenset({OCPP_16, OCPP_201})
 
 
 class Connection:
@@ -30,8 +35,9 @@ class Connection:
         socket: web.WebSocketResponse,
         handler: ChargePointHandler,
         clock: Callable[[], datetime],
+        memory: ChargerMemory,
     ) -> None:
-        """Take an accepted WebSocket."""
+        """Take an accepted WebSocket, and what is remembered of the charger."""
         self._id = charge_point_id
         self._socket = socket
         self._handler = handler
@@ -39,10 +45,14 @@ class Connection:
         self._ended = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._cleaning: asyncio.Future[None] | None = None
-        # The seam for other versions: one adapter each, chosen by the socket's subprotocol.
-        self.station = Station16(
-            charge_point_id, remote, socket.send_str, self.close, handler, clock
-        )
+        # The seam for other versions: one adapter each, chosen by the socket's subprotocol. A charger
+        # that offers none is taken to speak 1.6.
+        self.station: StationAdapter
+        send, close = socket.send_str, self.close
+        if socket.ws_protocol == OCPP_201:
+            self.station = Station201(charge_point_id, remote, send, close, handler, clock, memory)
+        else:
+            self.station = Station16(charge_point_id, remote, send, close, handler, clock)
 
     async def run(self) -> None:
         """Serve the charger until its connection ends."""

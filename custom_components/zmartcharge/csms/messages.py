@@ -105,7 +105,8 @@ class StartTransaction:
     """A transaction began.
 
     ``meter_start`` is None when the charger's value is unusable; ``timestamp`` is the charger's own,
-    however impossible, so that the same message is known again.
+    however impossible, so that the same message is known again. ``own_id`` is what the charger
+    itself calls the transaction (OCPP 2.0.1, clause E01), None where only we name it (1.6).
     """
 
     connector_id: int
@@ -113,6 +114,7 @@ class StartTransaction:
     meter_start: WattHour | None
     timestamp: datetime
     reservation_id: int | None = None
+    own_id: str | None = None
     raw: str
     problems: tuple[str, ...] = ()
 
@@ -137,6 +139,16 @@ class StartAnswer:
 
     transaction_id: int
     status: AuthorizationStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTransaction:
+    """A transaction that was kept before: our id, and what the charger itself calls it."""
+
+    transaction_id: int
+    own_id: str
+    connector_id: int
+    stopped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

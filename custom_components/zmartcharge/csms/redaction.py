@@ -9,16 +9,24 @@ _HIDDEN = "***"
 _SECRET_FIELDS = {
     "idTag",
     "parentIdTag",
+    "idToken",
+    "groupIdToken",
+    "additionalIdToken",
+    "serialNumber",
     "chargePointSerialNumber",
     "chargeBoxSerialNumber",
     "meterSerialNumber",
     "iccid",
     "imsi",
 }
-#: Configuration keys whose value is a secret or holds one.
-_SECRET_KEY = re.compile(r"key|pass|secret|token|url|psk|apn", re.IGNORECASE)
+#: Configuration keys, and variables of OCPP 2.0.1, whose value is a secret or holds one.
+_SECRET_KEY = re.compile(r"key|pass|secret|token|url|psk|apn|serial", re.IGNORECASE)
+#: What holds the value of a variable in the messages of OCPP 2.0.1.
+_VALUES = {"attributeValue", "variableAttribute", "actualValue"}
 #: For text that is no JSON: whatever follows a field's name.
-_SECRET_TEXT = re.compile(rf'("(?:{"|".join(_SECRET_FIELDS)}|value)"\s*:\s*)[^,}}]*')
+_SECRET_TEXT = re.compile(
+    rf'("(?:{"|".join(_SECRET_FIELDS)}|value|attributeValue|actualValue)"\s*:\s*)[^,}}]*'
+)
 
 
 def loggable(text: str) -> str:
@@ -38,6 +46,8 @@ def _redacted(value: Any) -> Any:
             return [_redacted(item) for item in value]
         case {"key": str(key), "value": _} if _SECRET_KEY.search(key):
             return {**value, "value": _HIDDEN}
+        case {"variable": {"name": str(name)}} if _SECRET_KEY.search(name):
+            return {key: _HIDDEN if key in _VALUES else item for key, item in value.items()}
         case dict():
             return {
                 name: _HIDDEN if name in _SECRET_FIELDS else _redacted(item)

@@ -54,11 +54,20 @@ class Rpc:
         name: str,
         send: Callable[[str], Awaitable[None]],
         answer: Callable[[str, JsonObject], Awaitable[JsonObject]],
+        *,
+        malformed: str = "FormationViolation",
+        unreadable: str | None = None,
     ) -> None:
-        """Take the charger's name for the log, a sender of text, and who answers its calls."""
+        """Take the charger's name for the log, a sender of text, and who answers its calls.
+
+        ``malformed`` and ``unreadable`` are the error codes for a CALL that is none, and for a
+        frame without a readable message id; None: such a frame gets no answer.
+        """
         self._name = name
         self._send_text = send
         self._answer = answer
+        self._malformed = malformed
+        self._unreadable_code = unreadable
         self._turn = asyncio.Lock()
         self._waiting: tuple[str, asyncio.Future[JsonObject]] | None = None
         self._backlog: asyncio.Queue[IncomingCall] = asyncio.Queue(BACKLOG)
@@ -72,8 +81,7 @@ class Rpc:
         try:
             frame = json.loads(text)
         except ValueError, RecursionError:
-            # OCPP-J 1.6 has no answer to a frame without a readable message id.
-            self._dropped(text)
+            await self._drop(text)
             return
         match frame:
             case [2, str(message_id), str(action), dict(payload), *_] if (
@@ -82,14 +90,14 @@ class Rpc:
                 await self._backlog.put(IncomingCall(message_id, action, payload))
             case [2, str(message_id), *_]:
                 await self._reply_error(
-                    message_id[:_MAX_MESSAGE_ID], RpcError("FormationViolation", "Malformed CALL")
+                    message_id[:_MAX_MESSAGE_ID], RpcError(self._malformed, "Malformed CALL")
                 )
             case [3, str(message_id), dict(payload), *_]:
                 self._resolve(message_id, payload)
             case [4, str(message_id), code, *rest]:
                 self._fail(message_id, str(code), *rest[:2])
             case _:
-                self._dropped(text)
+                await self._drop(text)
 
     async def serve(self) -> None:
         """Answer the charger's calls one after the other until cancelled."""
@@ -151,11 +159,15 @@ class Rpc:
         except (ConnectionError, RuntimeError) as err:
             raise NotConnectedError(self._name) from err
 
-    def _dropped(self, text: str) -> None:
+    async def _drop(self, text: str) -> None:
         """Count a frame that makes no sense, and tell of the first ones only."""
         self._unreadable += 1
         if self._unreadable <= _UNREADABLE_LOGGED:
             _LOGGER.warning("%s: dropped an unreadable frame %s", self._name, loggable(text))
+        # OCPP-J 1.6 has no answer to a frame without a readable message id; OCPP-J 2.0.1, clause
+        # 4.2.3 has one, with the message id -1.
+        if self._unreadable_code is not None:
+            await self._reply_error("-1", RpcError(self._unreadable_code, "Unreadable frame"))
 
     def _pending(self, message_id: str) -> asyncio.Future[JsonObject] | None:
         if self._waiting and self._waiting[0] == message_id and not self._waiting[1].done():

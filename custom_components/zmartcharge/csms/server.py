@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 import errno
 import logging
+import ssl
 from typing import Protocol
 
 from aiohttp import WSCloseCode, web
 
-from .connection import Connection
+from .connection import SUBPROTOCOLS, Connection
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
 from .limits import FailedLogins
+from .security_profile import ProfileRefusal, Requirement, SecurityProfile, Way, judge
 from .station import ChargePointHandler
+from .tls import HandshakeFailure, TlsListener, peer_certificate
+from .v201 import ChargerMemory
 
 _LOGGER = logging.getLogger(__name__)
 
-SUBPROTOCOLS = ("ocpp1.6",)
 MAX_FRAME = 64 * 1024
 PROBE_TIMEOUT = 3.0
 MAX_CONNECTIONS = 1000
@@ -36,12 +39,27 @@ _CLOSE_TIMEOUT = 2.0
 class Registration:
     """A charger that may connect. ``key_hash`` None means: without a password, by choice.
 
-    ``barred``: it may not at this moment, and is asked to come again.
+    ``barred``: it may not at this moment, and is asked to come again. ``profile`` is the least that
+    it has to come by; None: what its key makes possible without TLS. ``certificates`` are the
+    fingerprints of the certificates that it may bring, in which it is called by its id or by its
+    ``serial_number``.
     """
 
     key_hash: str | None
     handler: ChargePointHandler
     barred: bool = False
+    profile: SecurityProfile | None = None
+    certificates: frozenset[str] = frozenset()
+    serial_number: str | None = None
+
+    def requirement(self, charge_point_id: str) -> Requirement:
+        """Return what is asked of the charger."""
+        without = SecurityProfile.UNSECURED if self.key_hash is None else SecurityProfile.BASIC
+        return Requirement(
+            profile=without if self.profile is None else self.profile,
+            fingerprints=self.certificates,
+            names=frozenset({charge_point_id, self.serial_number or charge_point_id}),
+        )
 
 
 class Directory(Protocol):
@@ -57,22 +75,46 @@ class Directory(Protocol):
         """Hear that a known charger came with wrong credentials."""
 
 
+class SecurityListener(Protocol):
+    """Hears how securely chargers come, or try to."""
+
+    def insecure(self, charge_point_id: str, remote: str, refusal: ProfileRefusal) -> None:
+        """Hear that a known charger came by a lower profile than it has to; its key was not read."""
+
+    def more_secure(self, charge_point_id: str, remote: str, profile: SecurityProfile) -> None:
+        """Hear that a charger came by a higher profile than it has to, which could be demanded now."""
+
+    def handshake_failed(self, remote: str, failure: HandshakeFailure) -> None:
+        """Hear that somebody, not known yet, did not come to a secure connection."""
+
+
 class CentralSystem:
     """Accepts chargers on a port of its own and on requests that others hand in."""
 
     def __init__(
-        self, directory: Directory, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        directory: Directory,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        security: SecurityListener | None = None,
     ) -> None:
-        """Take who knows the chargers, and a clock that gives aware UTC times."""
+        """Take who knows the chargers, a clock that gives aware UTC times, and who hears of TLS."""
         self._directory = directory
+        self._security = security
         self._clock = clock
         self._connections: dict[str, Connection] = {}
         #: One lock per registered charger, kept for good: a waiter must never meet another lock.
         self._takeovers: dict[str, asyncio.Lock] = {}
+        #: What is remembered of each charger over its connections, and of which one.
+        self._memories: dict[str, tuple[ChargePointHandler, ChargerMemory]] = {}
         self._open: dict[str, int] = {}
         self._failed_logins = FailedLogins()
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
         self._runner: web.AppRunner | None = None
+        self._tls: TlsListener | None = None
+        #: By which profile each live connection came.
+        self._profiles: dict[str, SecurityProfile] = {}
+        #: Who waits for a charger's next connection.
+        self._awaited: dict[str, asyncio.Future[SecurityProfile]] = {}
         self._closing = False
 
     @property
@@ -96,16 +138,37 @@ class CentralSystem:
             await site.start()
         except (OSError, ValueError) as err:
             await runner.cleanup()
-            if isinstance(err, OSError) and err.errno == errno.EADDRINUSE:
-                raise PortInUseError(f"{host}:{port}") from err
-            raise InterfaceError(f"{host}:{port}: {err}") from err
+            raise _listening_error(host, port, err) from err
         self._runner = runner
         bound: int = runner.addresses[0][1]
         return bound
 
+    async def start_tls(self, host: str, port: int, context: ssl.SSLContext) -> int:
+        """Listen for TLS as well, after ``start``, and return the port as ``start`` does.
+
+        Raises PortInUseError or InterfaceError; chargers can still come without TLS then.
+        """
+        assert self._runner is not None
+        assert self._runner.server is not None
+        listener = TlsListener(self._runner.server, context, self._handshake_failed)
+        try:
+            bound = await listener.start(host, port)
+        except (OSError, ValueError, OverflowError) as err:
+            raise _listening_error(host, port, err) from err
+        self._tls = listener
+        return bound
+
+    def renew_tls(self, context: ssl.SSLContext) -> None:
+        """Show another certificate from now on; connections that are open stay open."""
+        if self._tls:
+            self._tls.context = context
+
     async def stop(self) -> None:
         """Close every connection and free the port."""
         self._closing = True
+        if self._tls:
+            await self._tls.stop()
+            self._tls = None
         await asyncio.gather(*(c.finish(b"stopping") for c in self._connections.values()))
         if self._runner:
             await self._runner.cleanup()
@@ -116,8 +179,26 @@ class CentralSystem:
         if connection := self._connections.get(charge_point_id):
             await connection.close(WSCloseCode.POLICY_VIOLATION, b"registration changed")
 
-    async def handle(self, request: web.Request, identity: str) -> web.StreamResponse:
-        """Serve one charger's request; ``identity`` is the raw path segment that names it."""
+    def profile(self, charge_point_id: str) -> SecurityProfile | None:
+        """Return the profile by which a charger is connected, None without a connection."""
+        return self._profiles.get(charge_point_id)
+
+    def next_connection(self, charge_point_id: str) -> asyncio.Future[SecurityProfile]:
+        """Return what will have the profile of the charger's next connection, once that is made."""
+        awaited = self._awaited.get(charge_point_id)
+        if awaited is None or awaited.done():
+            awaited = asyncio.get_running_loop().create_future()
+            self._awaited[charge_point_id] = awaited
+        return awaited
+
+    async def handle(
+        self, request: web.Request, identity: str, *, certificate: bytes | None = None
+    ) -> web.StreamResponse:
+        """Serve one charger's request; ``identity`` is the raw path segment that names it.
+
+        ``certificate`` is the client certificate (DER) that our own authority was found to have
+        signed, None without one.
+        """
         remote = request.remote or ""
         if self._closing:
             return web.Response(status=503)
@@ -134,7 +215,18 @@ class CentralSystem:
             if upgrade:
                 self._directory.unknown(charge_point_id, remote)
             return web.Response(status=404)
-        if not await self._authenticated(request, charge_point_id, registration):
+        way = Way(encrypted=request.secure, certificate=certificate)
+        verdict = judge(way, registration.requirement(charge_point_id))
+        if isinstance(verdict, ProfileRefusal):
+            # Counted and answered without a look at the key: who guesses learns nothing here.
+            self._failed_logins.add(remote, self._clock())
+            _LOGGER.warning("%s at %s may not come so: %s", charge_point_id, remote, verdict)
+            if self._security:
+                self._security.insecure(charge_point_id, remote, verdict)
+            return web.Response(status=403)
+        if verdict.needs_key and not await self._authenticated(
+            request, charge_point_id, registration
+        ):
             self._failed_logins.add(remote, self._clock())
             self._directory.refused(charge_point_id, remote)
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="OCPP"'})
@@ -144,20 +236,24 @@ class CentralSystem:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         self._open[remote] = self._open.get(remote, 0) + 1
         try:
-            return await self._serve(request, charge_point_id, registration)
+            return await self._serve(request, charge_point_id, registration, verdict.profile)
         finally:
             self._open[remote] -= 1
             if not self._open[remote]:
                 del self._open[remote]
 
     async def _handle_own(self, request: web.Request) -> web.StreamResponse:
-        return await self.handle(request, request.raw_path.partition("?")[0])
+        return await self.handle(
+            request,
+            request.raw_path.partition("?")[0],
+            certificate=peer_certificate(request.transport),
+        )
 
     async def _authenticated(
         self, request: web.Request, charge_point_id: str, registration: Registration
     ) -> bool:
         if registration.key_hash is None:
-            return True
+            return False
         credentials = BasicCredentials.parse(request.headers.get("Authorization"))
         if credentials is None or credentials.username != charge_point_id:
             return False
@@ -174,10 +270,15 @@ class CentralSystem:
         return total < MAX_CONNECTIONS and self._open.get(remote, 0) < MAX_CONNECTIONS_PER_ADDRESS
 
     async def _serve(
-        self, request: web.Request, charge_point_id: str, registration: Registration
+        self,
+        request: web.Request,
+        charge_point_id: str,
+        registration: Registration,
+        profile: SecurityProfile,
     ) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
-        common = [protocol for protocol in SUBPROTOCOLS if protocol in offered]
+        # The charger names first what it likes best (RFC 6455, clause 4.1).
+        common = [protocol for protocol in offered if protocol in SUBPROTOCOLS]
         socket = web.WebSocketResponse(
             protocols=common,
             max_msg_size=MAX_FRAME,
@@ -192,10 +293,15 @@ class CentralSystem:
             await socket.close(code=WSCloseCode.OK, message=b"no common subprotocol")
             return socket
         connection = Connection(
-            charge_point_id, request.remote or "", socket, registration.handler, self._clock
+            charge_point_id,
+            request.remote or "",
+            socket,
+            registration.handler,
+            self._clock,
+            self._memory(charge_point_id, registration.handler),
         )
         if await self._take_over(charge_point_id, connection, registration):
-            await self._run(charge_point_id, connection)
+            await self._run(charge_point_id, connection, registration, profile)
         else:
             _LOGGER.warning(
                 "Closed a connection of %s from %s: another one is alive, or it was removed",
@@ -204,6 +310,13 @@ class CentralSystem:
             )
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"already connected")
         return socket
+
+    def _memory(self, charge_point_id: str, handler: ChargePointHandler) -> ChargerMemory:
+        """Return what is remembered of a charger; of another one with its id, nothing."""
+        known = self._memories.get(charge_point_id)
+        if known is None or known[0] is not handler:
+            known = self._memories[charge_point_id] = (handler, ChargerMemory())
+        return known[1]
 
     async def _take_over(
         self, charge_point_id: str, connection: Connection, registration: Registration
@@ -222,12 +335,40 @@ class CentralSystem:
             self._connections[charge_point_id] = connection
             return True
 
-    async def _run(self, charge_point_id: str, connection: Connection) -> None:
+    def _note_profile(
+        self, charge_point_id: str, remote: str, least: SecurityProfile, profile: SecurityProfile
+    ) -> None:
+        self._profiles[charge_point_id] = profile
+        if (awaited := self._awaited.pop(charge_point_id, None)) and not awaited.done():
+            awaited.set_result(profile)
+        if self._security and profile > least:
+            self._security.more_secure(charge_point_id, remote, profile)
+
+    def _handshake_failed(self, remote: str, failure: HandshakeFailure) -> None:
+        if self._security:
+            self._security.handshake_failed(remote, failure)
+
+    async def _run(
+        self,
+        charge_point_id: str,
+        connection: Connection,
+        registration: Registration,
+        profile: SecurityProfile,
+    ) -> None:
+        least = registration.requirement(charge_point_id).profile
         try:
+            self._note_profile(charge_point_id, connection.station.remote, least, profile)
             await connection.run()
         finally:
             if self._connections.get(charge_point_id) is connection:
                 del self._connections[charge_point_id]
+                self._profiles.pop(charge_point_id, None)
+
+
+def _listening_error(host: str, port: int, err: Exception) -> PortInUseError | InterfaceError:
+    if isinstance(err, OSError) and err.errno == errno.EADDRINUSE:
+        return PortInUseError(f"{host}:{port}")
+    return InterfaceError(f"{host}:{port}: {err}")
 
 
 async def port_problem(host: str, port: int) -> str | None:

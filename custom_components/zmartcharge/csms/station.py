@@ -8,6 +8,7 @@ from .messages import (
     AuthorizationStatus,
     Boot,
     Doubt,
+    KnownTransaction,
     MeterValues,
     Notice,
     StartAnswer,
@@ -166,6 +167,16 @@ class ChargePointHandler(Protocol):
 
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
         """Keep the end of a transaction."""
+
+    async def find_transaction(
+        self, *, own_id: str | None = None, transaction_id: int | None = None
+    ) -> KnownTransaction | None:
+        """Return the newest transaction that the charger calls so, or that has this id of ours.
+
+        Asked only where the charger names transactions (OCPP 2.0.1), for those that nobody has
+        heard of since we were started. None: there is none, or nobody keeps such names.
+        """
+        return None
 
     async def meter_values(self, values: MeterValues) -> None:
         """Keep meter values."""

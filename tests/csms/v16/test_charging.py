@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from custom_components.zmartcharge.csms import CallFailedError, CallRejectedError, Limit
-from custom_components.zmartcharge.csms.v16.charging import ChargingLimits16
+from custom_components.zmartcharge.csms.charging import ChargingLimits
+from custom_components.zmartcharge.csms.v16.charging import Dialect16
 
 NOW = datetime(2026, 1, 21, 6, 0, tzinfo=UTC)
 EXPIRY = timedelta(seconds=120)
@@ -42,8 +43,8 @@ class Charger:
         return {"status": status}
 
 
-def limits(charger: Charger) -> ChargingLimits16:
-    return ChargingLimits16(charger.call, lambda: NOW)
+def limits(charger: Charger) -> ChargingLimits:
+    return ChargingLimits(charger.call, lambda: NOW, Dialect16())
 
 
 def value(profile: dict[str, Any]) -> tuple[str, float]:

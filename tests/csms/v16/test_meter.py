@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.zmartcharge.csms.v16.fields import Fields
+from custom_components.zmartcharge.csms.fields import Fields
 from custom_components.zmartcharge.csms.v16.meter import read_snapshots
 from custom_components.zmartcharge.units import Phase
 

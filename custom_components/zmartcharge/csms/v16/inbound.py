@@ -1,32 +1,23 @@
 """What a 1.6 charger says, read leniently and handed on; what it hears in answer."""
 
-from collections.abc import Callable
-from datetime import datetime
-import json
-from typing import Any
+from typing import override
 
 from ocpp.v16.enums import Action
 
+from ..fields import INT32, Fields
+from ..inbound import MAX_CONNECTOR, Inbound, Route, raw
 from ..messages import (
     AuthorizationStatus,
     Boot,
     ConnectorState,
-    Doubt,
     MeterValues,
-    Notice,
     StartTransaction,
     StatusNotification,
     StopTransaction,
 )
-from ..rpc import JsonObject, RpcError
-from ..station import ChargePointHandler
-from .fields import INT32, Fields
+from ..rpc import JsonObject
 from .meter import read_snapshots
 
-#: Seconds between heartbeats. WebSocket pings watch the connection; heartbeats set the clock.
-HEARTBEAT_INTERVAL = 300
-_MAX_CONNECTOR = 64
-_MAX_RAW = 4000
 _ACKNOWLEDGED: dict[str, JsonObject] = {
     Action.diagnostics_status_notification: {},
     Action.firmware_status_notification: {},
@@ -43,15 +34,15 @@ _STOP_REASONS = {
 }  # fmt: skip
 
 
-class Inbound16:
+class Inbound16(Inbound):
     """Answers the calls of one charger."""
 
-    def __init__(self, handler: ChargePointHandler, clock: Callable[[], datetime]) -> None:
-        """Take who hears the messages and a clock that gives aware UTC times."""
-        self._handler = handler
-        self._clock = clock
-        self.booted = False
-        self._routes = {
+    actions = frozenset(Action)
+    acknowledged = _ACKNOWLEDGED
+
+    @override
+    def _make_routes(self) -> dict[str, Route]:
+        return {
             Action.authorize: self._authorize,
             Action.boot_notification: self._boot,
             Action.heartbeat: self._heartbeat,
@@ -60,17 +51,6 @@ class Inbound16:
             Action.status_notification: self._status,
             Action.stop_transaction: self._stop_transaction,
         }
-
-    async def answer(self, action: str, payload: JsonObject) -> JsonObject:
-        """Return the response to a call; raises RpcError for one that we do not know."""
-        if route := self._routes.get(action):
-            fields = Fields(payload, received=self._clock())
-            return await route(fields, payload)
-        if action in _ACKNOWLEDGED:
-            await self._handler.notice(Notice(action=action, payload=payload))
-            return _ACKNOWLEDGED[action]
-        known = action in set(Action)
-        raise RpcError("NotSupported" if known else "NotImplemented", action[:50])
 
     async def _boot(self, fields: Fields, payload: JsonObject) -> JsonObject:
         self.booted = True
@@ -86,14 +66,7 @@ class Inbound16:
                 iccid=fields.text("iccid", 50),
             )
         )
-        return {
-            "status": "Accepted",
-            "currentTime": _text(self._clock()),
-            "interval": HEARTBEAT_INTERVAL,
-        }
-
-    async def _heartbeat(self, fields: Fields, payload: JsonObject) -> JsonObject:
-        return {"currentTime": _text(self._clock())}
+        return self._boot_answer()
 
     async def _authorize(self, fields: Fields, payload: JsonObject) -> JsonObject:
         id_tag = fields.text("idTag", 20)
@@ -103,7 +76,7 @@ class Inbound16:
         return _id_tag_info(await self._handler.authorize(id_tag))
 
     async def _status(self, fields: Fields, payload: JsonObject) -> JsonObject:
-        connector_id = fields.integer("connectorId", 0, _MAX_CONNECTOR)
+        connector_id = fields.integer("connectorId", 0, MAX_CONNECTOR)
         status = fields.text("status", 20)
         message = None
         if connector_id is not None and status in set(ConnectorState):
@@ -126,12 +99,12 @@ class Inbound16:
     async def _start_transaction(self, fields: Fields, payload: JsonObject) -> JsonObject:
         start = StartTransaction(
             # Connector 0 stands for one that the charger did not name properly: never guess.
-            connector_id=fields.integer("connectorId", 1, _MAX_CONNECTOR) or 0,
+            connector_id=fields.integer("connectorId", 1, MAX_CONNECTOR) or 0,
             id_tag=fields.text("idTag", 20) or "",
             meter_start=fields.integer("meterStart", 0, 10**11),
             timestamp=fields.own_time("timestamp"),
             reservation_id=fields.integer("reservationId", -INT32, INT32),
-            raw=_raw(payload),
+            raw=raw(payload),
             problems=tuple(fields.problems),
         )
         await self._report(Action.start_transaction, fields, payload)
@@ -148,7 +121,7 @@ class Inbound16:
             reason=reason if reason in _STOP_REASONS else "Other",
             id_tag=fields.text("idTag", 20),
             snapshots=read_snapshots(fields, "transactionData", self._clock()),
-            raw=_raw(payload),
+            raw=raw(payload),
             problems=tuple(fields.problems),
         )
         await self._report(Action.stop_transaction, fields, payload)
@@ -157,7 +130,7 @@ class Inbound16:
 
     async def _meter_values(self, fields: Fields, payload: JsonObject) -> JsonObject:
         values = MeterValues(
-            connector_id=fields.integer("connectorId", 0, _MAX_CONNECTOR) or 0,
+            connector_id=fields.integer("connectorId", 0, MAX_CONNECTOR) or 0,
             transaction_id=fields.integer("transactionId", -INT32, INT32),
             snapshots=read_snapshots(fields, "meterValue", self._clock()),
             problems=tuple(fields.problems),
@@ -165,19 +138,6 @@ class Inbound16:
         await self._report(Action.meter_values, fields, payload)
         await self._handler.meter_values(values)
         return {}
-
-    async def _report(self, action: str, fields: Fields, payload: JsonObject) -> None:
-        if fields.problems:
-            reason = "; ".join(dict.fromkeys(fields.problems))[:500]
-            await self._handler.doubt(Doubt(action=action, reason=reason, payload=_raw(payload)))
-
-
-def _raw(payload: Any) -> str:
-    return json.dumps(payload)[:_MAX_RAW]
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _id_tag_info(status: AuthorizationStatus) -> JsonObject:

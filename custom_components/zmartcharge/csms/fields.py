@@ -76,6 +76,24 @@ class Fields:
         credible = self.time(key)
         return to_time(self._payload.get(key)) or credible
 
+    def has(self, key: str) -> bool:
+        """Tell whether the payload says anything under a key."""
+        return self._payload.get(key) is not None
+
+    def is_true(self, key: str) -> bool:
+        """Tell whether a field is true."""
+        return self._payload.get(key) is True
+
+    def object(self, key: str) -> dict[str, Any]:
+        """Return an object; an empty one when it is missing or something else."""
+        value = self._payload.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self._problem(key, "not an object")
+            return {}
+        return value
+
     def objects(self, key: str) -> list[dict[str, Any]]:
         """Return a list's objects; other things in it are left out."""
         value = self._payload.get(key)

@@ -1,0 +1,139 @@
+"""What the adapters of all OCPP versions share: one connection, its calls and its limits."""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, override
+
+from ocpp.charge_point import remove_nones, serialize_as_dict, snake_to_camel_case
+
+from .charging import ABSOLUTE, MAXIMUM_ID, ChargingLimits, Profile, ProfileDialect
+from .errors import CallFailedError, CallRejectedError, CsmsError
+from .rpc import JsonObject, Rpc
+from .schema import check_request
+from .station import Limit, OfferedSchedule, Station
+
+ACCEPTED = ("Accepted",)
+#: Seconds that a charger has to answer what limits it.
+_LIMIT_TIMEOUT = 10.0
+
+
+class StationAdapter(Station):
+    """A charger that speaks one OCPP version, for as long as its connection lasts."""
+
+    #: The purpose of the profile that caps the whole charger.
+    maximum_purpose: ClassVar[str]
+
+    def __init__(
+        self,
+        remote: str,
+        rpc: Rpc,
+        close: Callable[[], Awaitable[None]],
+        clock: Callable[[], datetime],
+        dialect: ProfileDialect,
+    ) -> None:
+        """Take the charger's address, its calls, how to close, and how profiles are written."""
+        self._rpc = rpc
+        self._dialect = dialect
+        self._limits = ChargingLimits(self._call_for_limit, clock, dialect)
+        self._close = close
+        self._clock = clock
+        self._remote = remote
+        self._connected_at = self._last_message_at = clock()
+
+    @property
+    @override
+    def remote(self) -> str:
+        return self._remote
+
+    @property
+    @override
+    def connected_at(self) -> datetime:
+        return self._connected_at
+
+    @property
+    @override
+    def last_message_at(self) -> datetime:
+        return self._last_message_at
+
+    @property
+    @abstractmethod
+    def booted(self) -> bool:
+        """Tell whether this connection has seen a BootNotification."""
+
+    async def feed(self, text: str) -> None:
+        """Take one frame of the charger."""
+        self._last_message_at = self._clock()
+        await self._rpc.feed(text)
+
+    async def serve(self) -> None:
+        """Answer the charger until cancelled."""
+        await self._rpc.serve()
+
+    def hang_up(self) -> None:
+        """Fail what waits for an answer: the connection is gone."""
+        self._rpc.close()
+
+    @override
+    async def close(self) -> None:
+        await self._close()
+
+    @override
+    async def set_fail_safe(self, limit: Limit | None) -> None:
+        if limit is None:
+            await self._limits.clear_fail_safe()
+            return
+        await self._limits.set_fail_safe(limit)
+
+    @override
+    async def offered_schedule(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
+        return await self._limits.offered(connector_id, ahead)
+
+    @override
+    async def call(self, action: str, payload: JsonObject) -> JsonObject:
+        """Send any request; raises InvalidRequestError when the version's schema refuses it."""
+        await check_request(action, payload, self.version)
+        return await self._rpc.call(action, payload)
+
+    async def _maximum(self, units: Iterable[str], amperes: float, watts: float) -> None:
+        """Cap the whole charger, in the first unit that it takes."""
+        limits = {"A": round(amperes, 1), "W": round(watts)}
+        refused: CsmsError = CallRejectedError("SetChargingProfile", "NotSupported")
+        for unit in units:
+            profile = Profile(
+                profile_id=MAXIMUM_ID,
+                purpose=self.maximum_purpose,
+                kind=ABSOLUTE,
+                stack_level=0,
+                unit=unit,
+                value=limits[unit],
+                start=self._clock(),
+            )
+            payload = self._dialect.install(0, profile)
+            try:
+                response = await self._rpc.call("SetChargingProfile", payload)
+                check_status("SetChargingProfile", response, ACCEPTED)
+            except (CallRejectedError, CallFailedError) as err:
+                refused = err
+            else:
+                return
+        raise refused
+
+    async def _call_for_limit(self, action: str, payload: JsonObject) -> JsonObject:
+        # Who is to draw less is not waited for as long as for a firmware.
+        return await self._rpc.call(action, payload, timeout=_LIMIT_TIMEOUT)
+
+    async def _send(self, request: Any) -> JsonObject:
+        payload = snake_to_camel_case(remove_nones(serialize_as_dict(request)))
+        return await self._rpc.call(type(request).__name__, payload)
+
+    async def _ask(self, request: Any, accept: tuple[str, ...] = ACCEPTED) -> str:
+        return check_status(type(request).__name__, await self._send(request), accept)
+
+
+def check_status(action: str, response: JsonObject, accept: tuple[str, ...]) -> str:
+    """Return the status of a response; raises CallRejectedError when it is not one of these."""
+    status = str(response.get("status"))[:40]
+    if status not in accept:
+        raise CallRejectedError(action, status)
+    return status

@@ -1,0 +1,275 @@
+"""Limits by charging profiles, in the way that a charger understands.
+
+Chargers differ in unit, purpose, kind and stack level, and few say so. What a charger accepted once
+is used again; what it refuses is tried in the next way. The OCPP versions differ only in how a
+profile is written, which is their ``ProfileDialect``; clauses are those of OCPP 1.6, with 2.0.1's
+(part 2, chapter K) the same in all that matters here.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import math
+from typing import Any, Protocol
+
+from .errors import CallFailedError, CallRejectedError, CsmsError
+from .station import Limit, OfferedSchedule
+
+type Call = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+#: Given by us in OCPP 1.6, by the charger in 2.0.1.
+type TransactionId = int | str
+
+# One id for each use: a profile with the same id replaces the one before (clause 5.16), whatever its
+# connector. Those of limits are counted on from here by the connectors' numbers.
+MAXIMUM_ID, _FAIL_SAFE_ID, _LIMIT_IDS = 1, 2, 10
+TX, TX_DEFAULT = "TxProfile", "TxDefaultProfile"
+ABSOLUTE, RELATIVE = "Absolute", "Relative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """A way of telling a charger its limit."""
+
+    purpose: str
+    kind: str
+    stack_level: int
+    unit: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A charging profile with one limit (A or W), from a time on; ``seconds`` None: for ever."""
+
+    profile_id: int
+    purpose: str
+    kind: str
+    stack_level: int
+    unit: str
+    value: float
+    start: datetime
+    seconds: int | None = None
+    phases: int | None = None
+    transaction_id: TransactionId | None = None
+
+    def schedule(self) -> dict[str, Any]:
+        """Return the ChargingSchedule, whose fields all versions have in common."""
+        period: dict[str, Any] = {"startPeriod": 0, "limit": self.value}
+        if self.phases is not None:
+            period["numberPhases"] = self.phases
+        schedule: dict[str, Any] = {
+            "chargingRateUnit": self.unit,
+            "chargingSchedulePeriod": [period],
+        }
+        if self.kind == ABSOLUTE:
+            schedule["startSchedule"] = to_text(self.start)
+            if self.seconds is not None:
+                # A relative schedule begins with the transaction: its duration would be over.
+                schedule["duration"] = self.seconds
+        return schedule
+
+    def frame(self) -> dict[str, Any]:
+        """Return the ChargingProfile's other fields but its id, which all versions have in common."""
+        frame: dict[str, Any] = {
+            "stackLevel": self.stack_level,
+            "chargingProfilePurpose": self.purpose,
+            "chargingProfileKind": self.kind,
+        }
+        if self.seconds is not None:
+            frame["validTo"] = to_text(self.start + timedelta(seconds=self.seconds))
+        if self.transaction_id is not None:
+            frame["transactionId"] = self.transaction_id
+        return frame
+
+
+class ProfileDialect(Protocol):
+    """How one OCPP version writes what concerns charging profiles."""
+
+    def install(self, connector_id: int, profile: Profile) -> dict[str, Any]:
+        """Return the payload of SetChargingProfile; connector 0 is the whole charger."""
+
+    def clear(self, profile_id: int) -> dict[str, Any]:
+        """Return the payload of ClearChargingProfile."""
+
+    def composite(self, connector_id: int, seconds: int, unit: str) -> dict[str, Any]:
+        """Return the payload of GetCompositeSchedule."""
+
+    def schedule(self, answer: dict[str, Any]) -> Any:
+        """Return the schedule in the response to GetCompositeSchedule, whatever is there."""
+
+
+class ChargingLimits:
+    """The profiles of one charger: a fail-safe that stays, and a limit that expires."""
+
+    def __init__(self, call: Call, clock: Callable[[], datetime], dialect: ProfileDialect) -> None:
+        """Take how to call the charger and how to write to it; nothing is known of it yet."""
+        self._call = call
+        self._clock = clock
+        self._dialect = dialect
+        self._units: tuple[str, ...] = ("A", "W")
+        self._stack = 1
+        self._learned: Strategy | None = None
+
+    @property
+    def strategy(self) -> Strategy | None:
+        """Return the way that the charger accepted, None before there is one."""
+        return self._learned
+
+    def learn(self, units: tuple[str, ...], max_stack_level: int | None) -> None:
+        """Take what the charger's configuration says of units and stack levels."""
+        self._units = units
+        if max_stack_level is not None:
+            self._stack = max(0, min(1, max_stack_level))
+
+    async def set_fail_safe(self, limit: Limit) -> None:
+        """Install what holds when nothing else does: TxDefaultProfile at stack 0, for ever.
+
+        Raises CallRejectedError when the charger takes it in no unit, and the connection's errors.
+        """
+        await self._first_accepted(
+            (
+                Strategy(purpose=TX_DEFAULT, kind=kind, stack_level=0, unit=unit, whole=whole)
+                for kind in (ABSOLUTE, RELATIVE)
+                for unit in self._units
+                for whole in (False, True)
+            ),
+            lambda strategy: self._profile(_FAIL_SAFE_ID, strategy, limit, None, None),
+            connector_id=0,
+        )
+
+    async def set_limit(
+        self,
+        connector_id: int,
+        limit: Limit,
+        expiry: timedelta,
+        transaction_id: TransactionId | None,
+    ) -> None:
+        """Limit a connector until the expiry; then the charger falls back by itself.
+
+        Without a duration it never would (clause 3.13.2). Raises CallRejectedError when no way is
+        accepted, and the connection's errors.
+        """
+        known = self._learned
+        ways = [known] if known and (transaction_id is not None or known.purpose != TX) else []
+        ways += [way for way in self._ways(transaction_id) if way not in ways]
+        accepted = await self._first_accepted(
+            iter(ways),
+            lambda way: self._profile(
+                _LIMIT_IDS + connector_id,
+                way,
+                limit,
+                expiry,
+                transaction_id if way.purpose == TX else None,
+            ),
+            connector_id=connector_id,
+        )
+        if transaction_id is not None or known is None:
+            self._learned = accepted
+
+    async def clear_fail_safe(self) -> None:
+        """Remove the fail-safe, as when load balancing is turned off; a charger without it is fine."""
+        await self._clear(_FAIL_SAFE_ID)
+
+    async def clear_limit(self, connector_id: int) -> None:
+        """Remove a connector's limit; the fail-safe holds again."""
+        await self._clear(_LIMIT_IDS + connector_id)
+
+    async def offered(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
+        """Ask what the profiles add up to (GetCompositeSchedule); None when it does not tell."""
+        unit = self._learned.unit if self._learned else self._units[0]
+        payload = self._dialect.composite(connector_id, int(ahead.total_seconds()), unit)
+        try:
+            answer = await self._call("GetCompositeSchedule", payload)
+        except CallFailedError:
+            return None
+        schedule = self._dialect.schedule(answer)
+        if answer.get("status") != "Accepted" or not isinstance(schedule, dict):
+            return None
+        steps = tuple(_steps(schedule.get("chargingSchedulePeriod")))
+        return OfferedSchedule(unit=str(schedule.get("chargingRateUnit", unit)), steps=steps)
+
+    def _ways(self, transaction_id: TransactionId | None) -> Iterator[Strategy]:
+        """Yield every way, the one that follows the standard best first."""
+        purposes = (TX, TX_DEFAULT) if transaction_id is not None else (TX_DEFAULT,)
+        for purpose in purposes:
+            # A TxProfile overrules any TxDefaultProfile (clause 3.13.1), so its level is free; a
+            # TxDefaultProfile at stack 0 would replace the fail-safe.
+            levels = {self._stack, 0} if purpose == TX else {max(1, self._stack)}
+            for unit in self._units:
+                for level in sorted(levels, reverse=True):
+                    for kind in (ABSOLUTE, RELATIVE):
+                        for whole in (False, True):
+                            yield Strategy(
+                                purpose=purpose,
+                                kind=kind,
+                                stack_level=level,
+                                unit=unit,
+                                whole=whole,
+                            )
+
+    async def _first_accepted(
+        self,
+        ways: Iterator[Strategy],
+        profile: Callable[[Strategy], Profile],
+        *,
+        connector_id: int,
+    ) -> Strategy:
+        refused: CsmsError = CallRejectedError("SetChargingProfile", "NotSupported")
+        sent: list[dict[str, Any]] = []
+        for way in ways:
+            payload = self._dialect.install(connector_id, profile(way))
+            if payload in sent:
+                continue  # whole amperes make no difference to this limit
+            sent.append(payload)
+            try:
+                answer = await self._call("SetChargingProfile", payload)
+            except CallFailedError as err:
+                refused = err
+                continue
+            status = str(answer.get("status"))[:40]
+            if status == "Accepted":
+                return way
+            refused = CallRejectedError("SetChargingProfile", status)
+            if status == "NotSupported":
+                break
+        raise refused
+
+    def _profile(
+        self,
+        profile_id: int,
+        way: Strategy,
+        limit: Limit,
+        expiry: timedelta | None,
+        transaction_id: TransactionId | None,
+    ) -> Profile:
+        value = limit.amperes if way.unit == "A" else limit.watts
+        return Profile(
+            profile_id=profile_id,
+            purpose=way.purpose,
+            kind=way.kind,
+            stack_level=way.stack_level,
+            unit=way.unit,
+            value=math.floor(value) if way.whole else math.floor(value * 10) / 10,
+            start=self._clock(),
+            seconds=None if expiry is None else int(expiry.total_seconds()),
+            phases=limit.phases,
+            transaction_id=transaction_id,
+        )
+
+    async def _clear(self, profile_id: int) -> None:
+        # "Unknown" is as good: there is none.
+        await self._call("ClearChargingProfile", self._dialect.clear(profile_id))
+
+
+def _steps(periods: object) -> Iterator[tuple[int, float]]:
+    for period in periods if isinstance(periods, list) else []:
+        if not isinstance(period, dict):
+            continue
+        start, limit = period.get("startPeriod"), period.get("limit")
+        if isinstance(start, int) and isinstance(limit, int | float) and math.isfinite(limit):
+            yield start, float(limit)
+
+
+def to_text(moment: datetime) -> str:
+    """Return a time as OCPP writes it: RFC 3339 in UTC."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,179 @@
+"""Sets a 2.0.1 charger up to report what we need (part 2, chapter 2.1: controller components)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+import logging
+import re
+
+from ..sampling import REGISTER
+from ..station import Abilities
+from .device_model import ACCEPTED, REBOOT_REQUIRED, DeviceModel, count_of
+from .variables import VariableName
+
+_LOGGER = logging.getLogger(__name__)
+
+_MEASURANDS = (
+    REGISTER,
+    "Power.Active.Import",
+    "Current.Import",
+    "Voltage",
+    "Current.Offered",
+    "SoC",
+)
+UPDATED_INTERVAL = "SampledDataCtrlr.TxUpdatedInterval"
+_UPDATED_MEASURANDS = "SampledDataCtrlr.TxUpdatedMeasurands"
+_SMART, _SMART_AVAILABLE = "SmartChargingCtrlr.Enabled", "SmartChargingCtrlr.Available"
+_RATE_UNIT, _MAX_STACK = "SmartChargingCtrlr.RateUnit", "SmartChargingCtrlr.ProfileStackLevel"
+_AUTHORIZES = "AuthCtrlr.Enabled"
+_EVSE = re.compile(r"(?:EVSE|Connector)(?:\[[^\]]*\])?#([1-9]\d{0,2})[.:]")
+_EITHER = ("A", "W")
+#: Preconditions of charging that end a transaction when one is over (E06): not a pause.
+_POWER_PATH, _BOTH = "PowerPathClosed", {"EVConnected", "Authorized"}
+#: What is asked for by name where the charger makes no reports.
+_ASKED = (
+    "OCPPCommCtrlr.HeartbeatInterval", "AlignedDataCtrlr.Enabled", "AlignedDataCtrlr.Interval",
+    "AlignedDataCtrlr.Measurands", "AlignedDataCtrlr.TxEndedInterval", _AUTHORIZES,
+    "AuthCtrlr.AuthorizeRemoteStart", "ChargingStation.AvailabilityState", "ChargingStation.Model",
+    "ChargingStation.VendorName", "EVSE#1.Power", "SampledDataCtrlr.Enabled",
+    "SampledDataCtrlr.TxEndedInterval", "SampledDataCtrlr.TxEndedMeasurands",
+    "SampledDataCtrlr.TxStartedMeasurands", UPDATED_INTERVAL, _UPDATED_MEASURANDS,
+    _SMART, _SMART_AVAILABLE, _RATE_UNIT, _MAX_STACK, "TxCtrlr.EVConnectionTimeOut",
+    "TxCtrlr.StopTxOnEVSideDisconnect", "TxCtrlr.TxStartPoint", "TxCtrlr.TxStopPoint",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a variable is to be: whether a value is right, and values to try, the best first."""
+
+    is_right: Callable[[str], bool]
+    values: tuple[str, ...]
+
+
+def _exactly(*values: str) -> _Wish:
+    return _Wish(lambda text: text.strip().lower() in {value.lower() for value in values}, values)
+
+
+def _with(*measurands: str) -> _Wish:
+    return _Wish(lambda text: set(measurands) <= _listed(text), (",".join(measurands),))
+
+
+def _starts_well(text: str) -> bool:
+    return bool(_listed(text) & {_POWER_PATH, *_BOTH})
+
+
+def _stops_well(text: str) -> bool:
+    points = _listed(text)
+    return points <= {_POWER_PATH, *_BOTH} and (_POWER_PATH in points or points >= _BOTH)
+
+
+_WISHES: dict[str, _Wish] = {
+    "AlignedDataCtrlr.Enabled": _exactly("true"),
+    "AlignedDataCtrlr.Interval": _exactly("900"),
+    "AlignedDataCtrlr.Measurands": _with(REGISTER),
+    # All values of a session in its last message could make that too large to be taken.
+    "AlignedDataCtrlr.TxEndedInterval": _exactly("0"),
+    "SampledDataCtrlr.Enabled": _exactly("true"),
+    "SampledDataCtrlr.TxEndedInterval": _exactly("0"),
+    "SampledDataCtrlr.TxEndedMeasurands": _with(REGISTER),
+    "SampledDataCtrlr.TxStartedMeasurands": _with(REGISTER),
+    # Seconds; the first that the charger takes. Some makes refuse anything below 30.
+    UPDATED_INTERVAL: _Wish(lambda text: text.strip() == "10", ("10", "30", "60")),
+    _UPDATED_MEASURANDS: _with(*_MEASURANDS),
+    _SMART: _exactly("true"),
+    # Unplugging the car ends the session, and so does whoever stops it; a pause does not.
+    "TxCtrlr.StopTxOnEVSideDisconnect": _exactly("true"),
+    "TxCtrlr.TxStartPoint": _Wish(_starts_well, (_POWER_PATH, "Authorized")),
+    "TxCtrlr.TxStopPoint": _Wish(_stops_well, (_POWER_PATH, "EVConnected,Authorized")),
+}
+
+
+async def prepare(model: DeviceModel) -> Abilities:
+    """Set the charger up and return what it can do. Raises NotConnectedError and timeouts."""
+    found = await model.report()
+    if not found:
+        found = await model.get(VariableName.parse(name) for name in _ASKED)
+    pending = {
+        name: wish.values
+        for name, wish in _WISHES.items()
+        if (present := found.get(name)) is not None and not wish.is_right(present)
+    }
+    while pending:
+        pending = await _set_first(model, found, pending)
+    if (present := found.get(_UPDATED_MEASURANDS)) is not None and not _WISHES[
+        _UPDATED_MEASURANDS
+    ].is_right(present):
+        await _set_singly(model, found)
+    return _abilities(found)
+
+
+async def _set_first(
+    model: DeviceModel, found: dict[str, str | None], pending: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Set each variable to the first of its values; return those refused, with what is left."""
+    tried = {name: values[0] for name, values in pending.items()}
+    statuses = await model.set(tried)
+    left: dict[str, tuple[str, ...]] = {}
+    for name, value in tried.items():
+        if _is_set(name, statuses):
+            found[name] = value
+        elif rest := _better(pending[name][1:], found[name]):
+            left[name] = rest
+    return left
+
+
+def _better(values: tuple[str, ...], present: str | None) -> tuple[str, ...]:
+    """Return what is left to try: nothing from where the charger is already."""
+    return values[: values.index(present)] if present in values else values
+
+
+async def _set_singly(model: DeviceModel, found: dict[str, str | None]) -> None:
+    """Ask for one measurand after the other where the list was refused."""
+    taken: list[str] = []
+    for measurand in _MEASURANDS:
+        value = ",".join([*taken, measurand])
+        if _is_set(_UPDATED_MEASURANDS, await model.set({_UPDATED_MEASURANDS: value})):
+            taken.append(measurand)
+            found[_UPDATED_MEASURANDS] = value
+
+
+def _is_set(name: str, statuses: Mapping[str, str]) -> bool:
+    status = statuses.get(name)
+    if status == REBOOT_REQUIRED:
+        _LOGGER.info("%s takes effect when the charger restarts", name)
+    return status in {ACCEPTED, REBOOT_REQUIRED}
+
+
+def _listed(text: str) -> set[str]:
+    return {word.strip() for word in text.split(",") if word.strip()}
+
+
+def _abilities(found: Mapping[str, str | None]) -> Abilities:
+    evses = {int(place[1]) for name in found if (place := _EVSE.match(name))}
+    return Abilities(
+        connectors=max(evses, default=None),
+        smart_charging=_smart_charging(found),
+        meter_interval=count_of(found.get(UPDATED_INTERVAL)),
+        configuration=dict(found),
+    )
+
+
+def _smart_charging(found: Mapping[str, str | None]) -> bool | None:
+    told = [found.get(name) for name in (_SMART_AVAILABLE, _SMART)]
+    known = [value.strip().lower() == "true" for value in told if value]
+    return all(known) if known else None
+
+
+def is_open_to_all(found: Mapping[str, str | None]) -> bool:
+    """Tell whether the charger asks nobody for a token."""
+    return (found.get(_AUTHORIZES) or "").strip().lower() == "false"
+
+
+def limit_abilities(found: Mapping[str, str | None]) -> tuple[tuple[str, ...], int | None]:
+    """Return the units of limits that the charger takes, best first, and its highest stack level."""
+    words = _listed(found.get(_RATE_UNIT) or "")
+    return _ordered(words) or _EITHER, count_of(found.get(_MAX_STACK))
+
+
+def _ordered(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(unit for unit in _EITHER if unit in words)
