@@ -1,27 +1,39 @@
 """Runs everything and tells what came of it."""
 
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+import os
 from pathlib import Path
 
 from ..report import Figure, Goal, show
-from . import house as capacity, prices, sessions
+from . import files, house as capacity, prices, sessions
 from .optimality import Gaps, few_starts, one_car, several_cars
+from .peers import RULES
 from .prices import Series
 from .sessions import Visit
 from .speed import Times, plan_times
 from .year import KNOWN, LEARNED, Year, run_year
 
 _ONE, _SEVERAL, _STARTS = 2_000, 300, 200
-_SPEEDS = ((1, 300, 2.0), (4, 60, None), (20, 40, 100.0))
+_SPEEDS = ((1, 300, 2.0), (4, 40, None), (20, 40, 100.0))
 
 
 def run(*, as_json: bool, seed: int, prices_file: Path | None, sessions_file: Path | None) -> None:
-    """Measure and print. Files: see ``read_prices`` and ``read_sessions``."""
+    """Measure and print. Files: see ``read_prices`` and ``read_sessions``.
+
+    Raises ``SystemExit`` that tells what is wrong with a file.
+    """
+    try:
+        years = _given(prices_file, sessions_file, seed)
+    except (OSError, ValueError) as error:
+        raise SystemExit(str(error)) from None
     figures: list[Figure] = []
     goals: list[Goal] = []
-    for add in (_optimality(seed), _speeds(seed), _years(seed, prices_file, sessions_file)):
+    for add in (_optimality(seed), _speeds(seed), compared(years)):
         figures += add[0]
         goals += add[1]
-    figures += _capacity(seed)
+    figures += _capacity(*years[0], seed)
     show("Plans", figures, goals, as_json=as_json)
 
 
@@ -68,23 +80,44 @@ def _speeds(seed: int) -> _Found:
     return figures, goals
 
 
-def _series(prices_file: Path | None, seed: int) -> list[Series]:
+type _Given = tuple[Series, list[Visit]]
+
+
+def _given(prices_file: Path | None, sessions_file: Path | None, seed: int) -> list[_Given]:
+    """Return prices with the sessions that lie within; one household's first."""
     if prices_file is not None:
-        return [prices.read_prices(prices_file)]
-    return [prices.generated(area, seed) for area in prices.AREAS]
-
-
-def _visits(series: Series, sessions_file: Path | None, seed: int) -> list[Visit]:
+        found = [files.read_prices(prices_file)]
+    else:
+        found = [prices.generated(area, seed) for area in prices.AREAS]
     if sessions_file is not None:
-        return sessions.read_sessions(sessions_file, series)
-    found = sessions.generated(series, seed)
-    return [visit for visit in found if visit.end <= len(series.paid)]
+        return [(series, files.read_sessions(sessions_file, series)) for series in found]
+    return [
+        (
+            series,
+            [visit for visit in sessions.generated(series, seed) if visit.end <= len(series.paid)],
+        )
+        for series in found
+    ]
 
 
-def _years(seed: int, prices_file: Path | None, sessions_file: Path | None) -> _Found:
+def _year(given: _Given) -> Year:
     year = Year()
-    for series in _series(prices_file, seed):
-        run_year(series, _visits(series, sessions_file, seed), year)
+    run_year(*given, year)
+    return year
+
+
+def compared(years: Sequence[_Given]) -> _Found:
+    """Return what years cost by each rule; each is reckoned by a process of its own."""
+    workers = min(len(years), os.process_cpu_count() or 1)
+    if workers == 1:
+        reckoned = [_year(each) for each in years]
+    else:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            reckoned = list(pool.map(_year, years))
+    year = Year()
+    for each in reckoned:
+        for name, found in each.by_rule.items():
+            year.of(name).join(found)
     figures = []
     for name, found in year.by_rule.items():
         figures += [
@@ -94,6 +127,8 @@ def _years(seed: int, prices_file: Path | None, sessions_file: Path | None) -> _
         ]
     learned = year.of(LEARNED)
     figures.append(Figure("sessions", year.of(KNOWN).sessions, ""))
+    if not learned.sessions:
+        return figures, []  # too few to learn of
     goals = [
         Goal(f"{LEARNED}: cost above the optimum, %", learned.above, 1.0, at_most=True),
         Goal(f"{LEARNED}: energy missed, %", learned.missed, 1.0, at_most=True),
@@ -101,30 +136,26 @@ def _years(seed: int, prices_file: Path | None, sessions_file: Path | None) -> _
     return figures, goals
 
 
-def _capacity(seed: int) -> list[Figure]:
-    """Return a year's bill of one commuter's house in NO1."""
-    series = prices.generated("NO1", seed)
-    visits = [
-        visit
-        for visit in sessions.generated(series, seed)
-        if visit.driver.endswith("commuter") and visit.end <= len(series.paid)
-    ]
-    house = capacity.house_load(seed)
+def _capacity(series: Series, visits: Sequence[Visit], seed: int) -> list[Figure]:
+    """Return the bill of one household: the first, which is a commuter's in NO1 if generated."""
+    driver = min((visit.driver for visit in visits), key=lambda each: not each.endswith("commuter"))
+    visits = [visit for visit in visits if visit.driver == driver]
+    house = capacity.house_load(seed, series)
     budgets = capacity.budgets_of(house, series.start)
     choices: dict[str, capacity.Choice] = {
-        "immediate": capacity.at_once,
-        "planned by price": capacity.Planned(series, house, None),
-        "hour budget, house predicted": capacity.Planned(series, house, budgets),
-        "hour budget, house known": capacity.Planned(series, house, budgets, perfect=True),
+        name: capacity.Ruled(series, rule) for name, rule in RULES.items()
     }
-    figures = [
-        Figure("house alone: capacity fees", capacity.fee(house, series.start), "NOK a year")
-    ]
+    choices |= {
+        "ours, by price alone": capacity.Planned(series, house, None),
+        "ours, hour budget, house predicted": capacity.Planned(series, house, budgets),
+        "ours, hour budget, house known": capacity.Planned(series, house, budgets, perfect=True),
+    }
+    figures = [Figure("house alone: capacity fees", capacity.fee(house, series.start), "NOK")]
     for name, choice in choices.items():
         bill = capacity.charge(series, visits, house, choice)
         figures += [
-            Figure(f"{name}: energy of the car", bill.energy, "NOK a year"),
-            Figure(f"{name}: capacity fees", bill.capacity, "NOK a year"),
+            Figure(f"{name}: energy of the car", bill.energy, "NOK"),
+            Figure(f"{name}: capacity fees", bill.capacity, "NOK"),
             Figure(f"{name}: energy missed", bill.missed, "%"),
         ]
     return figures

@@ -24,7 +24,8 @@ from custom_components.zmartcharge.plan import (
     plan_one,
 )
 
-from .prices import DAYS, OSLO, Series
+from .peers import Rule, delivered
+from .prices import OSLO, Series
 from .sessions import Visit
 
 _HOUR = timedelta(hours=1)
@@ -47,17 +48,17 @@ _KEPT = 200
 type Choice = Callable[[Visit, int, int], Sequence[int]]
 
 
-def house_load(seed: int) -> list[int]:
-    """Return what a house takes in each hour of a year, in Wh."""
+def house_load(seed: int, series: Series) -> list[int]:
+    """Return what a house takes in each hour of a series of prices, in Wh."""
     random = Random(f"house {seed}")
     cold, noise, found = 0.0, 0.0, []
-    for hour in range(24 * DAYS):
-        day = hour / 24
-        if hour % 24 == 0:
+    for hour in range(-(-len(series.paid) // 4)):
+        local = (series.start + hour * _HOUR).astimezone(OSLO)
+        at, day = local.hour, local.timetuple().tm_yday
+        if at == 0:
             cold = 0.85 * cold + random.gauss(0, 0.15)
         noise = 0.5 * noise + random.gauss(0, 0.25)
         heat = 0.9 * (1 + cos(2 * pi * (day - 20) / 365)) * (1 + cold)
-        at = hour % 24
         peaks = 0.9 * exp(-((at - 7) ** 2) / 3) + 1.6 * exp(-((at - 18) ** 2) / 6)
         found.append(max(200, round(1000 * (0.5 + max(0.0, heat) + peaks * exp(noise)))))
     return found
@@ -124,9 +125,22 @@ def charge(series: Series, visits: Sequence[Visit], house: Sequence[int], choice
     return Bill(cost, fee(hours, series.start), 100 * (1 - taken / max(1, needed)))
 
 
-def at_once(visit: Visit, _first: int, _left: int) -> Sequence[int]:
-    """Charge at full power."""
-    return [visit.power // 4] * 4
+class Ruled:
+    """Follows another planner's rule, which knows the need and nothing of the house."""
+
+    def __init__(self, series: Series, rule: Rule) -> None:
+        """Choose nothing yet."""
+        self._series = series
+        self._rule = rule
+        self._chosen: tuple[Visit, list[int]] | None = None
+
+    def __call__(self, visit: Visit, first: int, _left: int) -> Sequence[int]:
+        """Return what to take in the quarters of an hour."""
+        if self._chosen is None or self._chosen[0] is not visit:
+            spot = self._series.spot[visit.begin : visit.end]
+            self._chosen = visit, delivered(self._rule, spot, visit.energy, visit.power)
+        at = first - visit.begin
+        return self._chosen[1][at : at + 4 - first % 4]
 
 
 class Planned:

@@ -3,7 +3,7 @@
 All pick quarters by the spot price: evcc the cheapest, the later ones of equals, trimming the last;
 ev_smart_charging whole quarters, either the first cheapest window or the cheapest ones; openWB one
 quarter more than is needed, later ones of equals, and the car ends by itself; chargers' own apps
-(Easee, Zaptec, Tibber) the cheapest whole hours. Who would be late charges from now on.
+(Easee, Zaptec, Tibber) the cheapest whole hours; "cheapest by spot" is the plain rule of quarters. Who would be late charges from now on.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,6 +42,11 @@ def openwb(spot: Sequence[float], quarters: float) -> Chosen:
     return sorted(sorted(range(len(spot)), key=lambda i: (spot[i], -i))[: ceil(quarters) + 1])
 
 
+def cheapest_quarters(spot: Sequence[float], quarters: float) -> Chosen:
+    """Take the cheapest quarters, the earlier ones of equals; the dearest one is trimmed."""
+    return sorted(range(len(spot)), key=lambda i: (spot[i], i))[: ceil(quarters)]
+
+
 def cheapest_hours(spot: Sequence[float], quarters: float) -> Chosen:
     """Take the cheapest whole hours, as chargers' own apps do."""
     hours = [range(i, min(len(spot), i + 4)) for i in range(0, len(spot), 4)]
@@ -60,6 +65,7 @@ RULES: dict[str, Rule] = {
     "ev_smart_charging": smart_charging,
     "ev_smart_charging continuous": smart_charging_continuous,
     "openWB": openwb,
+    "cheapest by spot": cheapest_quarters,
     "cheapest hours by spot": cheapest_hours,
 }
 

@@ -1,4 +1,4 @@
-"""A year of quarter prices: generated with the shape of NO1 to NO5, or read from a file.
+"""A year of quarter prices, generated with the shape of NO1 to NO5.
 
 The model of the spot price, in NOK per kWh without VAT: a level by area and season; a daily shape with
 peaks at 8 and 18 that is flat in the north; cheaper weekends; a level that wanders by the hour
@@ -9,12 +9,9 @@ What a household pays: spot and mark-up with 25 % VAT, an energy fee by day and 
 support of 90 % above 77 øre (rates of 2026).
 """
 
-import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from math import cos, exp, pi, sin
-from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -91,35 +88,3 @@ def paid(start: datetime, spot: list[float]) -> list[float]:
         fee = _NIGHT_FEE if night else _DAY_FEE
         found.append((each + _MARK_UP) * _VAT + fee + _TAXES - support)
     return found
-
-
-def read_prices(path: Path) -> Series:
-    """Return the prices of a file with the columns start (ISO 8601, aware) and NOK per kWh.
-
-    They are spot prices without VAT, of hours or quarters without gaps, with or without a heading.
-    Raises ``ValueError`` for what is not.
-    """
-    rows = read_rows(path, 2)
-    times = [datetime.fromisoformat(row[0]).astimezone(UTC) for row in rows]
-    if len(rows) < 2:
-        raise ValueError(f"{path}: no prices")
-    length = times[1] - times[0]
-    if length not in {QUARTER, 4 * QUARTER}:
-        raise ValueError(f"{path}: periods of {length}, not of an hour or a quarter")
-    if any(later - earlier != length for earlier, later in pairwise(times)):
-        raise ValueError(f"{path}: not one period after the other")
-    spot = [float(row[1]) for row in rows for _ in range(length // QUARTER)]
-    return Series(path.stem, times[0], spot, paid(times[0], spot))
-
-
-def read_rows(path: Path, columns: int) -> list[list[str]]:
-    """Return the rows of a file with comma-separated values, without its heading.
-
-    Raises ``ValueError`` for a row with less columns.
-    """
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.reader(file) if row]
-    if any(len(row) < columns for row in rows):
-        raise ValueError(f"{path}: rows of less than {columns} columns")
-    heading = rows and not rows[0][0][:1].isdigit()
-    return rows[1:] if heading else rows

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from math import inf
 from random import Random
+from statistics import median
 import time
 
 from custom_components.zmartcharge.plan import (
@@ -50,19 +50,19 @@ def plan_times(cars: int, rounds: int, seed: int, *, limited: bool) -> Times:
         ]
         needs = [_need(random, car) for car in range(cars)]
         room = _headroom(random, needs) if limited else Headroom()
-        spent.append(_best(_call(needs, periods, room)))
+        spent.append(_typical(_call(needs, periods, room)))
     spent.sort()
     return Times(spent[len(spent) // 2], spent[min(len(spent) - 1, int(0.99 * len(spent)))])
 
 
-def _best(call: Callable[[], object]) -> float:
-    """Return the processor time of a call in ms; the best of some, which load disturbs."""
-    best = inf
+def _typical(call: Callable[[], object]) -> float:
+    """Return the processor time of a call in ms; the median of some, as others share the machine."""
+    spent = []
     for _ in range(_ROUNDS):
         began = time.process_time()
         call()
-        best = min(best, 1000 * (time.process_time() - began))
-    return best
+        spent.append(1000 * (time.process_time() - began))
+    return median(spent)
 
 
 def _call(

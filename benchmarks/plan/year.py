@@ -1,7 +1,7 @@
 """What a year of charging costs by each rule, and by our plans with a known and a learned need."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -66,6 +66,16 @@ class Outcome:
             1 for i, each in enumerate(placed) if each and (not i or not placed[i - 1])
         )
 
+    def join(self, other: Outcome) -> None:
+        """Add another outcome."""
+        self.cost += other.cost
+        self.least += other.least
+        self.energy += other.energy
+        self.needed += other.needed
+        self.sessions += other.sessions
+        self.short += other.short
+        self.starts += other.starts
+
 
 @dataclass(slots=True)
 class Year:
@@ -108,7 +118,7 @@ def run_year(series: Series, visits: Sequence[Visit], year: Year) -> None:
             for name in (LEARNED, QUANTILE):
                 placed = _learned(visit, series, periods, known, plain=name == QUANTILE)
                 year.of(name).add(visit, paid, placed)
-        known.append(PastSession(series.time(visit.begin), visit.energy))
+        known.append(PastSession(series.time(visit.begin), visit.energy, visit.full))
 
 
 def _need(visit: Visit, series: Series, energy: int, *, charging: bool = False) -> CarNeed:
@@ -136,39 +146,30 @@ def _learned(
     *,
     plain: bool,
 ) -> list[int]:
-    """Return what is charged when the need is learned, and corrected each hour unless ``plain``."""
+    """Return what is charged when the need is learned, and corrected each hour unless ``plain``.
+
+    Nothing new is known before the car is given the first energy, so until then there is nothing to
+    correct.
+    """
     placed = [0] * (visit.end - visit.begin)
     plugged = series.time(visit.begin)
     at = visit.begin
     while at < visit.end and sum(placed) < visit.energy:
         taken = sum(placed)
         learned = learn_need(past[-200:], plugged, OSLO, taken=taken)
-        need = _need(
-            visit,
-            series,
-            learned.energy,
-            charging=at > visit.begin and placed[at - visit.begin - 1] > 0,
-        )
+        charging = at > visit.begin and placed[at - visit.begin - 1] > 0
+        need = _need(visit, series, learned.energy, charging=charging)
         if not plain:
-            need = _with_likely(need, learned.likely)
+            need = replace(need, likely=learned.likely)
         plan = plan_one(need, periods[at : visit.end], series.time(at))
-        until = visit.end if plain else min(visit.end, at + _HOUR)
+        until = visit.end
+        if plan.slots and not plain:
+            begins = visit.begin + (plan.slots[0].start - plugged) // QUARTER
+            until = min(visit.end, max(begins, at + _HOUR))
         found = charged(plan, visit, series, at, until, visit.energy - taken)
         placed[at - visit.begin : until - visit.begin] = found
         at = until
     return placed
-
-
-def _with_likely(need: CarNeed, likely: tuple[int, ...]) -> CarNeed:
-    return CarNeed(
-        car=need.car,
-        energy=need.energy,
-        watts_per_ampere=need.watts_per_ampere,
-        max_current=need.max_current,
-        ready_by=need.ready_by,
-        charging=need.charging,
-        likely=likely,
-    )
 
 
 def charged(plan: Plan, visit: Visit, series: Series, begin: int, end: int, left: int) -> list[int]:

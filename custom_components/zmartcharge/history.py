@@ -8,7 +8,7 @@ from .ledger import Ledger, Session
 from .plan import PastSession
 from .units import Watt
 
-_PAST = timedelta(days=120)
+_PAST = timedelta(days=365)
 _MOST_SESSIONS = 300
 #: How many of the newest sessions tell how quickly a car charges.
 _NEWEST = 10

@@ -49,6 +49,22 @@ def test_recent_sessions_count_most() -> None:
     assert learn_need(past, NOW, OSLO, quantile=0.5).energy < 7_000
 
 
+def test_longer_away_needs_more() -> None:
+    past, when = [], NOW - 100 * DAY
+    for each in range(60):
+        days = 3 if each % 4 == 0 else 1
+        when += days * DAY
+        past.append(PastSession(when, 8_000 * days))
+    one = learn_need(past, when + DAY, OSLO, quantile=0.5)
+    three = learn_need(past, when + 3 * DAY, OSLO, quantile=0.5)
+    assert one.energy < 9_000 and three.energy > 15_000
+
+
+def test_order_of_sessions_is_of_no_account() -> None:
+    past = sessions(*range(5_000, 15_000, 500))
+    assert learn_need(past, NOW, OSLO) == learn_need(past[::-1], NOW, OSLO)
+
+
 def test_session_that_was_ended_early_tells_of_more() -> None:
     past = [(6_000, 12_000)[i % 2] for i in range(20)]
     whole = learn_need(sessions(*past), NOW, OSLO, quantile=0.3)

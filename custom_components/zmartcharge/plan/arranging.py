@@ -1,5 +1,6 @@
 """Places one car's energy in what is left for it: what goes before what, and in which way."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -26,10 +27,7 @@ def arrange(task: Task, track: Track, *, yields: bool) -> Placement:
     hurries = task.need.ready_by is not None and not task.until_full
     over: dict[int, WattHour] = {}
     if sum(optimum) < task.energy and hurries and yields:
-        free = [-1] * len(track.hour)
-        optimum = refill(
-            task.order, track.most, free, [], task.energy - sum(optimum), list(optimum)
-        )
+        optimum = _beyond(task, track)
         used = by_hour(track, optimum)
         over = {i: e - track.budgets[i] for i, e in enumerate(used) if e > track.budgets[i]}
         track = replace(track, budgets=[max(b) for b in zip(track.budgets, used, strict=True)])
@@ -50,6 +48,22 @@ def arrange(task: Task, track: Track, *, yields: bool) -> Placement:
         over=over,
         missing=0 if task.until_full else task.energy - planned,
     )
+
+
+def _beyond(task: Task, track: Track) -> list[WattHour]:
+    """Return the cheapest placement that exceeds no hour's budget by more than it must.
+
+    A capacity tariff counts the highest hours: many that are a little higher cost less than one that
+    is far higher. So all budgets grow by as little as suffices.
+    """
+
+    def placed(more: WattHour) -> list[WattHour]:
+        budgets = [budget + more for budget in track.budgets]
+        return fill(task.order, track.most, track.hour, budgets, task.energy)
+
+    wanted = sum(placed(task.energy))
+    more = bisect_left(range(task.energy), wanted, key=lambda each: sum(placed(each)))
+    return placed(more)
 
 
 def _in_one_go(task: Task, track: Track, optimum: Sequence[WattHour]) -> list[WattHour]:

@@ -1,7 +1,7 @@
 """Makes a plan of what was placed: slots with times and currents, sums, and the sentence."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
@@ -52,6 +52,14 @@ class _Piece:
     current: Ampere
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A piece with what must be alike in a slot: current, reason, forecast, and no price known."""
+
+    piece: _Piece
+    key: tuple[Ampere, SlotReason, bool, bool]
+
+
 def build_plan(
     task: Task,
     grid: Grid,
@@ -63,13 +71,14 @@ def build_plan(
     """Return the plan of a placement."""
     slots: list[PlanSlot] = []
     for first, last in track.runs(placement.placed):
+        told: list[_Told] = []
         for piece in _pieces(task, track, placement.placed, first, last):
-            inner = first < piece.index < last
-            slot = _slot(task, grid, placement, piece, inner=inner)
-            if slots and _alike(slots[-1], slot):
-                slots[-1] = _joined(slots[-1], slot)
-            else:
-                slots.append(slot)
+            each = _told(task, grid, placement, piece, inner=first < piece.index < last)
+            if told and (told[-1].key != each.key or told[-1].piece.end != piece.start):
+                slots.append(_slot(grid, placement, told))
+                told = []
+            told.append(each)
+        slots.append(_slot(grid, placement, told))
     return sum_up(task, grid, track, tuple(slots), placement, overrides, now)
 
 
@@ -107,43 +116,39 @@ def _cut(track: Track, placed: Sequence[WattHour], index: int) -> float:
     return whole * min(1.0, placed[index] / max(1, track.highest[index]))
 
 
-def _slot(task: Task, grid: Grid, placement: Placement, piece: _Piece, *, inner: bool) -> PlanSlot:
+def _told(task: Task, grid: Grid, placement: Placement, piece: _Piece, *, inner: bool) -> _Told:
     index = piece.index
     reason = _REASONS[task.stage[index]]
     if reason is SlotReason.CHEAP and inner and not placement.optimum[index]:
         reason = SlotReason.BRIDGE
     if reason is not SlotReason.LATE and grid.hour[index] in placement.over:
         reason = SlotReason.OVER_BUDGET
-    energy, price = placement.expected[index], grid.money[index]
+    return _Told(piece, (piece.current, reason, grid.forecast[index], grid.money[index] is None))
+
+
+def _slot(grid: Grid, placement: Placement, told: Sequence[_Told]) -> PlanSlot:
+    """Return the slot of pieces that follow each other and are told alike."""
+    current, reason, forecast, unpriced = told[0].key
+    energy = sum(placement.expected[each.piece.index] for each in told)
+    price, cost = grid.money[told[0].piece.index], None
+    if not unpriced:
+        parts = [
+            (grid.money[each.piece.index] or Decimal()) * placement.expected[each.piece.index]
+            for each in told
+        ]
+        total = sum(parts, Decimal())
+        cost = total / 1000
+        price = total / energy if energy and len(told) > 1 else price
     return PlanSlot(
-        start=moment(piece.start),
-        end=moment(piece.end),
-        current=piece.current,
+        start=moment(told[0].piece.start),
+        end=moment(told[-1].piece.end),
+        current=current,
         energy=energy,
-        cost=None if price is None else price * energy / 1000,
+        cost=cost,
         price=price,
         reason=reason,
-        forecast=grid.forecast[index],
+        forecast=forecast,
     )
-
-
-def _alike(one: PlanSlot, other: PlanSlot) -> bool:
-    return (
-        one.end == other.start
-        and one.current == other.current
-        and one.reason is other.reason
-        and one.forecast == other.forecast
-        and (one.price is None) == (other.price is None)
-    )
-
-
-def _joined(one: PlanSlot, other: PlanSlot) -> PlanSlot:
-    energy = one.energy + other.energy
-    cost, price = None, one.price
-    if one.cost is not None and other.cost is not None:
-        cost = one.cost + other.cost
-        price = 1000 * cost / energy if energy else one.price
-    return replace(one, end=other.end, energy=energy, cost=cost, price=price)
 
 
 def sum_up(
@@ -214,5 +219,5 @@ def _saving(
         if placed:
             if price is None:
                 return None
-            total += placed * price / 1000
-    return total - cost
+            total += placed * price
+    return total / 1000 - cost

@@ -6,9 +6,10 @@ left, and may move what others have. A price is that of the segment, whoever cha
 the cars and the full hours only, and sets of segments are the bits of one integer, the cheapest lowest.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from ..units import WattHour
 
@@ -84,11 +85,13 @@ class Flow:
                 if self._left[car][rank] > 0:
                     self._can[car] |= 1 << rank
 
-    def ignore_budgets(self) -> None:
-        """Let what is placed from now on exceed the hours' budgets."""
-        self._budget = [_UNLIMITED] * len(self._budget)
-        self._full.clear()
+    def raise_budgets(self, more: WattHour) -> None:
+        """Let what is placed from now on exceed each hour's budget by so much."""
+        self._budget = [each + more for each in self._budget]
+        self._full = {hour for hour, each in enumerate(self._budget) if each <= 0}
         self._closed = 0
+        for hour in self._full:
+            self._closed |= self._inside[hour]
 
     def placed(self, car: int) -> list[WattHour]:
         """Return the energy of a car in each segment."""
@@ -192,61 +195,63 @@ class Flow:
         """Return how each car is reached the cheapest way, and who takes which segment at the end.
 
         What is placed is the cheapest, so no way on from a segment with something in it costs less
-        than that segment does; a way that costs too much by then is not followed.
+        than that segment does: what a way costs up to there is the least that it can cost, the lowest
+        is followed first, and none that costs as much as one that was found.
         """
-        distance = {car: 0}
+        distance = [_UNLIMITED] * len(self._can)
+        distance[car] = 0
         came: dict[int, _Step] = {}
-        by_hour: dict[int, int] = {}
-        waiting = deque([car])
+        reached = [_UNLIMITED] * len(self._budget)
+        givers: dict[int, list[tuple[int, int]]] = {}
+        having = [(other, has) for other, has in enumerate(self._has) if has]
+        waiting = [(-_UNLIMITED, 0, car)]
         free = self._open & ~self._closed
         blocked = self._open & self._closed
+        worth = self._worth
         end: tuple[int, int] | None = None
         least = _UNLIMITED
         while waiting:
-            one = waiting.popleft()
-            can, cost = self._can[one], distance[one]
+            bound, cost, one = heappop(waiting)
+            if bound >= least:
+                break
+            if cost > distance[one]:
+                continue  # it was reached more cheaply since
+            can = self._can[one]
             if found := can & free:
                 rank = (found & -found).bit_length() - 1
-                if cost + self._worth[rank] < least:
-                    least, end = cost + self._worth[rank], (one, rank)
-            for other, has in enumerate(self._has):
-                if distance.get(other, _UNLIMITED) > cost and (both := can & has):
+                if cost + worth[rank] < least:
+                    least, end = cost + worth[rank], (one, rank)
+            for other, has in having:
+                if distance[other] > cost and (both := can & has):
                     rank = (both & -both).bit_length() - 1
-                    cheap = cost + self._worth[rank] < least
-                    if cheap and not _on_the_way(other, one, came):
+                    bound = cost + worth[rank]
+                    if bound < least and not _on_the_way(other, one, came):
                         distance[other], came[other] = cost, _Step(one, rank, rank)
-                        waiting.append(other)
-            if can & blocked:
-                for other, step, reached in self._through_hours(one, cost, least, by_hour):
-                    better = reached < distance.get(other, _UNLIMITED)
-                    if better and not _on_the_way(other, one, came):
-                        distance[other], came[other] = reached, step
-                        waiting.append(other)
+                        heappush(waiting, (bound, cost, other))
+            through = can & blocked
+            while through:
+                rank = (through & -through).bit_length() - 1
+                bound = cost + worth[rank]
+                if bound >= least:
+                    break
+                hour = self._hour[rank]
+                through &= ~self._inside[hour]
+                if bound >= reached[hour]:
+                    continue
+                reached[hour] = bound
+                if hour not in givers:
+                    givers[hour] = self._givers(hour, having)
+                for other, gives in givers[hour]:
+                    left = bound - worth[gives]
+                    if left < distance[other] and not _on_the_way(other, one, came):
+                        distance[other], came[other] = left, _Step(one, rank, gives)
+                        heappush(waiting, (bound, left, other))
         return came, end
 
-    def _through_hours(
-        self, one: int, cost: int, least: int, by_hour: dict[int, int]
-    ) -> Iterable[tuple[int, _Step, int]]:
-        """Yield who can give up energy in a full hour for a car that takes some there, at what cost.
-
-        Hours that cost ``least`` or more are left out; ``by_hour`` keeps how cheaply each has been
-        reached.
-        """
-        can = self._can[one] & self._open & self._closed
-        while can:
-            rank = (can & -can).bit_length() - 1
-            reached = cost + self._worth[rank]
-            if reached >= least:
-                return
-            hour = self._hour[rank]
-            can &= ~self._inside[hour]
-            if reached >= by_hour.get(hour, _UNLIMITED):
-                continue
-            by_hour[hour] = reached
-            for other, has in enumerate(self._has):
-                if there := has & self._inside[hour]:
-                    gives = there.bit_length() - 1
-                    yield other, _Step(one, rank, gives), reached - self._worth[gives]
+    def _givers(self, hour: int, having: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the cars that take something in an hour, each with the dearest segment of that."""
+        inside = self._inside[hour]
+        return [(car, there.bit_length() - 1) for car, has in having if (there := has & inside)]
 
 
 def _on_the_way(car: int, to: int, came: dict[int, _Step]) -> bool:

@@ -9,7 +9,7 @@ from ..units import Watt, WattHour
 from .building import Placement, sum_up
 from .grid import Grid, build_grid
 from .inputs import Headroom, Overrides
-from .lattice import mean_below
+from .likely import Needs
 from .one import track_of
 from .result import Plan, PlanSlot
 from .task import Stage, Task
@@ -98,12 +98,7 @@ def go_on(followed: Followed, overrides: Overrides, now: datetime) -> Plan:
 def _expected(placed: Sequence[WattHour], task: Task) -> list[WattHour]:
     if not task.need.likely:
         return list(placed)
-    found, given = [], 0
-    for each in placed:
-        before = mean_below(task.need.likely, given)
-        given += each
-        found.append(round(mean_below(task.need.likely, given) - before))
-    return found
+    return Needs(task.need.likely).taken(placed)
 
 
 def _repriced(slot: PlanSlot, grid: Grid, expected: Sequence[WattHour]) -> PlanSlot:

@@ -4,7 +4,7 @@ Inside the room a time is a POSIX timestamp in whole s, a price a float per Wh, 
 what cars share adds up exactly. Money that is told is computed of the decimals (``money``).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -72,8 +72,7 @@ def build_grid(
     Of prices that overlap the one counts that began first, and of two that begin together the one
     that is no forecast.
     """
-    spans = ((second(p.start), p.forecast, second(p.end), p.price) for p in prices)
-    priced = sorted(span for span in spans if span[2] > start and span[0] < end)
+    priced = sorted(span for span in _spans(prices) if span[2] > start and span[0] < end)
     limits = sorted(_limits(headroom.periods))
     hours = sorted((second(each.start), each.energy) for each in headroom.hours)
     edges = {start, end, *cuts}
@@ -87,6 +86,15 @@ def build_grid(
     return _sweep(times, priced, limits, hours)
 
 
+def _spans(prices: Iterable[PricedPeriod]) -> Iterator[tuple[float, bool, float, Decimal]]:
+    """Yield when prices hold; where one follows another its time is computed once."""
+    before, at = None, 0.0
+    for each in prices:
+        begin = at if each.start == before else second(each.start)
+        before, at = each.end, second(each.end)
+        yield begin, each.forecast, at, each.price
+
+
 def _limits(periods: Iterable[HeadroomPeriod]) -> Iterable[tuple[float, float, Watt]]:
     for each in periods:
         yield second(each.start), second(each.end), max(0.0, each.power)
@@ -98,33 +106,40 @@ def _sweep(
     limits: Sequence[tuple[float, float, Watt]],
     hours: Sequence[tuple[float, WattHour]],
 ) -> Grid:
+    begins = times[:-1]
     money: list[Decimal | None] = []
     forecast: list[bool] = []
-    power: list[Watt] = []
-    hour: list[int] = []
-    p = h = b = 0
-    for at in times[:-1]:
-        while p < len(priced) and priced[p][2] <= at:
+    p, count = 0, len(priced)
+    for at in begins:
+        while p < count and priced[p][2] <= at:
             p += 1
-        known = p < len(priced) and priced[p][0] <= at
+        known = p < count and priced[p][0] <= at
         money.append(priced[p][3] if known else None)
         forecast.append(known and priced[p][1])
-        while h < len(limits) and limits[h][1] <= at:
-            h += 1
-        power.append(limits[h][2] if h < len(limits) and limits[h][0] <= at else inf)
-        while b < len(hours) and hours[b][0] + _HOUR <= at:
-            b += 1
-        hour.append(b if b < len(hours) and hours[b][0] <= at else -1)
+    spared = _held(begins, [(begin, end) for begin, end, _ in limits])
+    within = _held(begins, [(begin, begin + _HOUR) for begin, _ in hours])
     return Grid(
-        starts=times[:-1],
+        starts=begins,
         ends=times[1:],
         price=[None if each is None else float(each) / 1000 for each in money],
         money=money,
         forecast=forecast,
-        power=power,
-        hour=hour,
+        power=[limits[each][2] if each >= 0 else inf for each in spared],
+        hour=within,
         budgets=[max(0, energy) for _, energy in hours],
     )
+
+
+def _held(times: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[int]:
+    """Return the index of the span, of those that ascend, that each time lies in; -1 for none."""
+    if not spans:
+        return [-1] * len(times)
+    found, index = [], 0
+    for at in times:
+        while index < len(spans) and spans[index][1] <= at:
+            index += 1
+        found.append(index if index < len(spans) and spans[index][0] <= at else -1)
+    return found
 
 
 def reach_of(need: CarNeed, grid: Grid) -> Reach:

@@ -17,6 +17,8 @@ from .task import Stage, Task
 
 #: Up to so many cars are looked at twice for fewer starts, and up to so many closely.
 _TWICE, _CLOSELY = 4, 2
+#: In how many steps of at least so many Wh hours' budgets are exceeded.
+_RAISES, _RAISED_LEAST = 24, 50
 
 
 def plan_joint(
@@ -114,17 +116,39 @@ class _Site:
                     flow.allow(car, (i for i in task.order if task.stage[i] is stage))
                     left[car] = flow.add(car, left[car])
         if self._yields:
-            flow.ignore_budgets()
-            for car in order:
-                task = self.tasks[car]
-                if left[car] > 0 and task.need.ready_by is not None and not task.until_full:
-                    left[car] = flow.add(car, left[car])
+            self._exceed(flow, left)
         for car in range(len(self.tasks)):
             total = [a + b for a, b in zip(forced[car], flow.placed(car), strict=True)]
             self._cars.append(_Placed(total, total, total))
         self._total = [sum(each) for each in zip(*(c.energy for c in self._cars), strict=True)]
         used = self._by_hour(self._total)
         self.budgets = [max(pair) for pair in zip(self.budgets, used, strict=True)]
+
+    def _exceed(self, flow: Flow, left: list[WattHour]) -> None:
+        """Place what cannot be ready in time within the hours' budgets, in all hours alike.
+
+        Each round raises the budgets by no more than they must be at least; ``left`` is changed.
+        """
+        hurried = [
+            car
+            for car in self.urgency()
+            if self.tasks[car].need.ready_by is not None and not self.tasks[car].until_full
+        ]
+        for number in range(_RAISES):
+            late = [car for car in hurried if left[car] > 0]
+            hours = {
+                self.grid.hour[index]
+                for car in late
+                for index in self.tasks[car].order
+                if self.grid.hour[index] >= 0
+            }
+            if not hours:
+                return
+            lacks = sum(left[car] for car in late)
+            more = lacks if number + 1 == _RAISES else -(-lacks // len(hours))
+            flow.raise_budgets(max(more, _RAISED_LEAST))
+            for car in late:
+                left[car] = flow.add(car, left[car])
 
     def _worth(self) -> list[float | None]:
         late = all(task.need.prefer_late for task in self.tasks)

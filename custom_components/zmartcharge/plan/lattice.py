@@ -1,26 +1,29 @@
 """A dynamic program over time, energy given, and on/off.
 
 Each segment counts with the chance that the car still charges when it has been given so much before;
-for a need that is known that is certain. Energy is counted in units of what the best segment gives,
-or larger ones for much energy; between them values are interpolated, so what it finds is to be filled exactly afterwards.
+for a need that is known that is certain. Energy is counted in units that go into what the best segment
+gives without a rest; between them values are interpolated, so what it finds is to be filled exactly
+afterwards where segments give different amounts.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate
 from math import ceil
 
 from ..units import WattHour
+from .likely import Needs
 from .track import Track
 
 #: What a Wh that the car misses costs, as a multiple of the highest price of the times to choose of,
 #: and at least, per Wh.
-_MISSED = 1.2
+_MISSED = 1.25
 _MISSED_LEAST = 0.0003
 #: What a Wh costs that is missed of the energy that must be placed.
 _MUST = 100.0
 
-#: In how many units energy is counted at most: where it is filled exactly afterwards, and where not.
-_COARSE, _FINE = 8, 32
+#: In how many units energy is counted at most where it is filled exactly afterwards, and in about how
+#: many where not.
+_COARSE, _FINE = 8, 48
 
 type _Choices = list[tuple[list[bool], list[bool]]]
 
@@ -32,8 +35,12 @@ def walk(
 
     ``likely``: equally likely needs, ascending; ``energy`` is placed in any case, if it fits.
     """
-    levels = _COARSE if likely[0] == likely[-1] else _FINE
-    unit = max(*caps, ceil(max(likely[-1], energy) / levels))
+    largest = max(caps)
+    if likely[0] == likely[-1]:
+        unit = max(largest, energy / _COARSE, 1.0)
+    else:
+        rough = max(likely[-1], energy, 1) / _FINE
+        unit = max(1.0, largest / max(1, round(largest / rough)))
     return _follow(track, caps, _decide(track, caps, likely, energy, unit), unit)
 
 
@@ -42,51 +49,56 @@ def _decide(
     caps: Sequence[WattHour],
     likely: Sequence[WattHour],
     energy: WattHour,
-    unit: WattHour,
+    unit: float,
 ) -> _Choices:
     """Return for each segment whether to charge, by the energy given before in units.
 
-    The first of each pair holds after a pause, the second after charging.
+    The first of each pair holds after a pause, the second after charging. After so many segments no
+    more can have been given than they hold, so only that much is looked at.
     """
-    levels = ceil(max(likely[-1], energy) / unit) + 1
-    taken = [mean_below(likely, level * unit) for level in range(levels + 1)]
-    chance = [(after - before) for before, after in pairwise(taken)]
-    start = [
-        track.penalty * sum(each > level * unit for each in likely) / len(likely)
-        for level in range(levels)
-    ]
-    dearest = max(track.worth[index] for index in track.order)
-    missed = max(_MISSED_LEAST, _MISSED * dearest)
+    count = ceil(max(likely[-1], energy) / unit) + 1
+    needs = Needs(likely)
+    given = [level * unit for level in range(count)]
+    before = [needs.mean_below(each) for each in given]
+    start = [track.penalty * needs.chance_above(each) for each in given]
+    missed = max(_MISSED_LEAST, _MISSED * max(track.worth[index] for index in track.order))
     end = [
-        missed * (taken[-1] - taken[level]) + _MUST * max(0, energy - level * unit)
-        for level in range(levels)
+        missed * (needs.mean - taken) + _MUST * max(0.0, energy - each)
+        for each, taken in zip(given, before, strict=True)
     ]
-    paused = charging = [*end, end[-1]]
+    reached = [min(count, ceil(each / unit) + 2) for each in accumulate(caps, initial=0)]
+    takes = {
+        cap: [
+            needs.mean_below(each + cap) - taken for each, taken in zip(given, before, strict=True)
+        ]
+        for cap in set(caps)
+    }
+    paused = charging = end
     choices = []
     for index in range(len(caps) - 1, -1, -1):
-        share, worth = caps[index] / unit, track.worth[index]
+        cap, worth, top = caps[index], track.worth[index], reached[index]
+        units, share = divmod(cap / unit, 1.0)
+        after = charging[int(units) :] + charging[-1:] * (int(units) + 1)
         rest = 1 - share
         on = [
-            worth * share * chance[k] + rest * charging[k] + share * charging[k + 1]
-            for k in range(levels)
+            worth * taken + rest * low + share * high
+            for taken, low, high in zip(takes[cap][:top], after, after[1:], strict=False)
         ]
-        fresh = [each + penalty for each, penalty in zip(on, start, strict=True)]
+        fresh = [each + penalty for each, penalty in zip(on, start, strict=False)]
         from_off = [a < b for a, b in zip(fresh, paused, strict=False)]
         from_on = [a < b for a, b in zip(on, paused, strict=False)]
         choices.append((from_off, from_on))
-        charging = [min(a, b) for a, b in zip(on, paused, strict=False)]
-        paused = [min(a, b) for a, b in zip(fresh, paused, strict=False)]
-        charging.append(charging[-1])
-        paused.append(paused[-1])
+        charging = list(map(min, on, paused, strict=False))
+        paused = list(map(min, fresh, paused, strict=False))
         joined = index > 0 and track.ends[index - 1] == track.starts[index]
-        if not joined or not caps[index]:
+        if not joined or not cap:
             charging = paused
     choices.reverse()
     return choices
 
 
 def _follow(
-    track: Track, caps: Sequence[WattHour], choices: _Choices, unit: WattHour
+    track: Track, caps: Sequence[WattHour], choices: _Choices, unit: float
 ) -> list[WattHour]:
     charging, given = track.charging, 0
     placed = [0] * len(caps)
@@ -98,8 +110,3 @@ def _follow(
             placed[index] = caps[index]
             given += caps[index]
     return placed
-
-
-def mean_below(likely: Sequence[WattHour], given: float) -> float:
-    """Return what the car is expected to have taken when it was given an energy, in Wh."""
-    return sum(min(each, given) for each in likely) / len(likely)

@@ -1,29 +1,39 @@
 """What a car needs, learned from what it took before.
 
-Sessions on the same weekday tell most, recent ones more than old ones. While the car charges, what it
-has already taken rules out the sessions that took less; what is left tells what is still to come.
+Sessions on the same weekday tell most, recent ones more than old ones, and those that came as long
+after the one before as this: what is driven in two days takes more than what is driven in one. While the
+car charges, what it has already taken rules out the sessions that took less; what is left tells what is
+still to come.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
-from math import exp
+from itertools import pairwise
+from math import exp, log
 
 from ..units import WattHour
-from .quantiles import weighted_quantile
+from .quantiles import weighted_quantile, weighted_quantiles
 
 QUANTILE = 0.8
-_MEMORY = timedelta(days=90)
+_MEMORY = timedelta(days=180)
 _SAME_KIND, _OTHER_KIND = 0.8, 0.5
 _SATURDAY = 5
+#: How much the time since the session before tells: the width in its logarithm, and the weight (beside
+#: one more) of sessions after quite another time, or one that is not known.
+_ALIKE, _UNLIKE = 0.5, 0.1
 #: Sessions below this took nothing that tells of a need.
 _LEAST = 200
 #: How many values the likely needs are told by.
-_LIKELY = 24
+_LIKELY = 60
+_SHARES = tuple((2 * each + 1) / (2 * _LIKELY) for each in range(_LIKELY))
 #: What a car that nobody knows is expected to need, and in which steps it may need more.
 _UNKNOWN: WattHour = 15_000
 _STEP: WattHour = 2_000
+#: By how much a car may exceed all that it ever took, and how much that counts beside a session.
+_FURTHER: WattHour = 8_000
+_FURTHER_WEIGHT = 0.3
 #: A share of the weights that is but a rounding error.
 _NOTHING = 1e-9
 _FEW, _ENOUGH, _MANY = 2.0, 5.0, 12.0
@@ -86,31 +96,49 @@ def learn_need(
     if not 0 <= quantile <= 1:
         raise ValueError(f"{quantile} is not a quantile")
     day = plugged_at.astimezone(zone).weekday()
-    known = [
-        (session, weight)
-        for session in sessions
-        if session.energy >= _LEAST
-        and session.plugged_at < plugged_at
-        and (weight := _weight(session, day, plugged_at, zone)) > 0
-    ]
+    known = _weighted(sessions, day, plugged_at, zone)
     samples = _completed(known)
     if not samples:
         samples = [(float(default), 1.0)]
     left = [(value - taken, weight) for value, weight in samples if value > taken]
     left += _beyond(samples, taken, sum(weight for _, weight in left))
-    spread = weighted_quantile(samples, 0.8) - weighted_quantile(samples, 0.2)
+    low, high = weighted_quantiles(samples, (0.2, 0.8))
+    spread = high - low
     weekday = sum(session.plugged_at.astimezone(zone).weekday() == day for session, _ in known)
     return LearnedNeed(
         energy=round(weighted_quantile(left, quantile)),
-        likely=tuple(
-            round(weighted_quantile(left, (2 * each + 1) / (2 * _LIKELY)))
-            for each in range(_LIKELY)
-        ),
+        likely=tuple(round(each) for each in weighted_quantiles(left, _SHARES)),
         count=len(known),
         weekday=weekday,
         spread=round(spread),
         confidence=_confidence([weight for _, weight in known], spread, samples),
     )
+
+
+def _weighted(
+    sessions: Sequence[PastSession], day: int, now: datetime, zone: tzinfo
+) -> list[tuple[PastSession, float]]:
+    """Return the sessions that tell of a need, in order of time, and how much each counts."""
+    past = sorted(
+        (each for each in sessions if each.energy >= _LEAST and each.plugged_at < now),
+        key=lambda each: each.plugged_at,
+    )
+    if not past:
+        return []
+    since = _since(past[-1].plugged_at, now)
+    waited = [None, *(_since(a.plugged_at, b.plugged_at) for a, b in pairwise(past))]
+    found = []
+    for session, each in zip(past, waited, strict=True):
+        near = 0.0 if each is None else exp(-(((each - since) / _ALIKE) ** 2) / 2)
+        weight = _weight(session, day, now, zone) * (near + _UNLIKE) / (1 + _UNLIKE)
+        if weight > 0:
+            found.append((session, weight))
+    return found
+
+
+def _since(earlier: datetime, later: datetime) -> float:
+    """Return the logarithm of the time between two sessions, an hour at least."""
+    return log(max(1.0, (later - earlier) / timedelta(hours=1)))
 
 
 def _weight(session: PastSession, day: int, now: datetime, zone: tzinfo) -> float:
@@ -155,10 +183,13 @@ def _beyond(
     The next need exceeds all before with a chance of one in their number and one more.
     """
     highest = max(value for value, _ in samples)
-    total = sum(each for _, each in samples)
-    largest = max(each for _, each in samples)
-    more = max(highest, float(taken)) + _STEP - taken
-    return [(more, largest if weight == 0 else total / (len(samples) + 1) / 2)]
+    weights = [each for _, each in samples]
+    if weight == 0:
+        return [(max(highest, float(taken)) + _STEP - taken, max(weights))]
+    total = sum(weights)
+    count = total**2 / sum(each**2 for each in weights)
+    further = _FURTHER if count > _FEW else _STEP
+    return [(highest + further - taken, _FURTHER_WEIGHT * total / (count + 1))]
 
 
 def _confidence(

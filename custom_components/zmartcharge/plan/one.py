@@ -80,7 +80,9 @@ def grid_of(
     ``late``: with time behind that at which they must be ready.
     """
     start = now.timestamp()
-    priced_until = second(max((each.end for each in prices), default=now))
+    priced_until = start
+    if any(wish.need.ready_by is None for wish in wishes):
+        priced_until = second(max((each.end for each in prices), default=now))
     end = start
     wished: list[float] = []
     for wish in wishes:

@@ -8,20 +8,26 @@ def weighted_quantile(samples: Sequence[tuple[float, float]], quantile: float) -
 
     Raises ``ValueError`` without samples or weight.
     """
+    return weighted_quantiles(samples, (quantile,))[0]
+
+
+def weighted_quantiles(
+    samples: Sequence[tuple[float, float]], quantiles: Sequence[float]
+) -> list[float]:
+    """Return ascending quantiles; see ``weighted_quantile``."""
     ordered = sorted(sample for sample in samples if sample[1] > 0)
     if not ordered:
         raise ValueError("no samples")
     total = sum(weight for _, weight in ordered)
-    wanted = quantile * total
-    passed = 0.0
-    before: tuple[float, float] | None = None
+    below, at = ordered[0][0], 0.0
+    passed, found = 0.0, []
+    wanted = iter([quantile * total for quantile in quantiles])
+    next_one = next(wanted, None)
     for value, weight in ordered:
         middle = passed + weight / 2
-        if middle >= wanted:
-            if before is None:
-                return value
-            below, at = before
-            return below + (value - below) * (wanted - at) / (middle - at)
-        before = value, middle
+        while next_one is not None and middle >= next_one:
+            found.append(below + (value - below) * (next_one - at) / (middle - at))
+            next_one = next(wanted, None)
+        below, at = value, middle
         passed += weight
-    return ordered[-1][0]
+    return found + [ordered[-1][0]] * (len(quantiles) - len(found))

@@ -9,12 +9,15 @@ energy and on/off adds a choice. Each one that suffices is filled exactly, and t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 
 from ..units import WattHour
 from .lattice import walk
 from .track import SHORTEST_RUN, Pattern, Track
 
 _ROUNDS = 24
+#: How many of the choices that suffice are filled exactly: those that exceed the need least.
+_TRIED = 2
 _NEVER = -1e18
 #: Less than this is not worth a closer look: a share of the cost, and of a start's.
 _GAIN, _GAIN_STARTS = 0.003, 0.3
@@ -41,7 +44,7 @@ def place(
     ways = _caps(choice.track)
     for caps in ways if closely else ways[:1]:
         found, bound = _search(choice.track, caps, energy)
-        for pattern in found:
+        for pattern in found[-_TRIED:]:
             choice.try_out(pattern)
         if closely and choice.may_gain(bound):
             taken = walk(choice.track, caps, [energy], energy)
@@ -206,6 +209,11 @@ def _search(
     """Return choices of segments that suffice, and a bound below which no choice can cost."""
     entries = _entries(track, caps, energy)
     lows = [min(low, cap) for low, cap in zip(track.least, caps, strict=True)]
+    before = [track.starts[0], *track.ends]
+    joined = [
+        cap > 0 and start == end
+        for cap, start, end in zip(caps, track.starts, before, strict=False)
+    ]
     found: list[Pattern] = []
     bound = _NEVER
     value = _first_value(track, caps, energy)
@@ -213,7 +221,7 @@ def _search(
     enough: tuple[float, float] | None = None
     short = (0.0, 0.0)
     for _ in range(_ROUNDS):
-        pattern, taken, cost = _best(track, caps, lows, entries, value)
+        pattern, taken, cost = _best(track, caps, lows, joined, entries, value)
         bound = max(bound, cost + value * (energy - taken))
         if taken >= energy:
             found.append(pattern)
@@ -273,40 +281,33 @@ def _best(
     track: Track,
     caps: Sequence[WattHour],
     lows: Sequence[WattHour],
+    joined: Sequence[bool],
     entries: Sequence[int],
     value: float,
 ) -> tuple[Pattern, WattHour, float]:
     """Return the best choice when energy is worth ``value`` per Wh, its energy and its cost."""
+    gains = [
+        (value - worth) * (cap if worth < value else low)
+        for worth, cap, low in zip(track.worth, caps, lows, strict=True)
+    ]
+    sums = [0.0, *accumulate(gains)]
+    penalty = track.penalty
     off, on = 0.0, 0.0 if track.charging else _NEVER
-    offs, sums = [0.0], [0.0]
-    total = 0.0
+    offs = [off]
     choices: list[int] = []
-    ended: list[bool] = []
-    penalty, worths, starts, ends = track.penalty, track.worth, track.starts, track.ends
-    before = starts[0]
-    for index, cap in enumerate(caps):
-        worth = worths[index]
-        total += (value - worth) * (cap if worth < value else lows[index])
-        stay = on if cap and starts[index] == before else _NEVER
-        before = ends[index]
-        goes_on = stay + total - sums[-1]
-        sums.append(total)
-        entry = entries[index]
-        choice = index
+    segments = zip(gains, sums[1:], joined, entries, strict=True)
+    for gain, total, goes_on, entry in segments:
+        on = on + gain if goes_on else _NEVER
+        choice = -1
         if entry >= 0:
             fresh = offs[entry] - penalty + total - sums[entry]
-            if fresh > goes_on:
-                goes_on = fresh
-                choice = entry
-            else:
-                choice = -1
-        else:
-            choice = -1
-        on = goes_on
+            if fresh > on:
+                on, choice = fresh, entry
         choices.append(choice)
-        ended.append(on > off)
-        off = max(off, on)
+        if on > off:  # noqa: PLR1730 -- in the innermost loop a call costs more than all the rest
+            off = on
         offs.append(off)
+    ended = [after > before for before, after in pairwise(offs)]
     return _trace(track, caps, lows, value, choices, ended)
 
 

@@ -1,7 +1,7 @@
 """One car's way through time: what its placed energy costs, and which placements are whole runs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..units import WattHour
 from .filling import refill
@@ -35,25 +35,31 @@ class Track:
     budgets: Sequence[WattHour]
     penalty: float
     charging: bool
+    #: The highest power that there is, in Wh per s.
+    _highest_power: float = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Look for the highest power once."""
+        spans = zip(self.most, self.starts, self.ends, strict=True)
+        highest = max([most / (end - start) for most, start, end in spans], default=0.0)
+        object.__setattr__(self, "_highest_power", highest)
 
     def runs(self, placed: Sequence[WattHour]) -> Iterator[tuple[int, int]]:
         """Yield the first and the last segment of each run that a placement has."""
-        first: int | None = None
-        for index, energy in enumerate(placed):
-            joined = index > 0 and self.ends[index - 1] == self.starts[index]
-            if first is not None and not (energy and joined):
-                yield first, index - 1
-                first = None
-            if energy and first is None:
+        starts, ends = self.starts, self.ends
+        first = last = -1
+        for index in [at for at, energy in enumerate(placed) if energy]:
+            if last < 0 or last + 1 < index or ends[last] != starts[index]:
+                if last >= 0:
+                    yield first, last
                 first = index
-        if first is not None:
-            yield first, len(placed) - 1
+            last = index
+        if last >= 0:
+            yield first, last
 
     def shortest_time(self, energy: WattHour) -> float:
         """Return how long it takes to charge an energy at the highest power that there is, in s."""
-        spans = zip(self.most, self.starts, self.ends, strict=True)
-        watts = max((most / (end - start) for most, start, end in spans), default=0.0)
-        return energy / watts if watts else 0.0
+        return energy / self._highest_power if self._highest_power else 0.0
 
     def lasting(self, placed: Sequence[WattHour], index: int) -> float:
         """Return how long the energy placed in a segment can take at most, in s."""

@@ -10,7 +10,8 @@ no plan made in advance is better (stochastic dynamic programming; Bellman, 1957
 from collections.abc import Sequence
 
 from ..units import WattHour
-from .lattice import mean_below, walk
+from .lattice import walk
+from .likely import Needs
 from .track import SHORTEST_RUN, Track
 
 
@@ -24,12 +25,7 @@ def place_likely(
     caps = _caps(track)
     placed = walk(track, caps, likely, energy)
     _widen(track, caps, placed)
-    expected, given = [], 0.0
-    for each in placed:
-        before = mean_below(likely, given)
-        given += each
-        expected.append(round(mean_below(likely, given) - before))
-    return placed, expected
+    return placed, Needs(likely).taken(placed)
 
 
 def _caps(track: Track) -> list[WattHour]:
