@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import os
 from pathlib import Path
 import shutil
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 import pytest
 
 from custom_components.zmartcharge.csms.certificate_files import (
@@ -190,6 +191,10 @@ def test_a_chargers_request_is_signed_by_the_root_of_its_kind(authority: OwnAuth
         authority.sign(_request("CP2"), "CP1", NOW)
 
 
+def _ec_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
 # The user's own files ---------------------------------------------------------------------------
 
 
@@ -249,6 +254,49 @@ def test_each_fault_of_own_files_has_its_own_words(
             _use(tmp_path, chain_text, key_text, now)
         assert caught.value.key == expected
         assert caught.value.subject.endswith(".pem")
+
+
+@pytest.mark.parametrize(
+    ("make_key", "use", "fault"),
+    [
+        (lambda: rsa.generate_private_key(65537, 1024), "SERVER_AUTH", "certificate_key_weak"),
+        (ed25519.Ed25519PrivateKey.generate, "SERVER_AUTH", "certificate_key_weak"),
+        (_ec_key, "CLIENT_AUTH", "certificate_not_for_servers"),
+        (_ec_key, "SERVER_AUTH", None),
+        (_ec_key, "ANY_EXTENDED_KEY_USAGE", None),
+        (_ec_key, None, None),
+    ],
+)
+def test_a_key_must_be_strong_and_its_certificate_for_servers(
+    tmp_path: Path, make_key: Callable[[], Any], use: str | None, fault: str | None
+) -> None:
+    key = make_key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "home.example.org")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + DAY)
+    )
+    if use:
+        purposes = x509.ExtendedKeyUsage([getattr(ExtendedKeyUsageOID, use)])
+        builder = builder.add_extension(purposes, critical=False)
+    signed = builder.sign(key, None if "ed25519" in type(key).__module__ else hashes.SHA256())
+    key_pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()
+    chain = signed.public_bytes(serialization.Encoding.PEM).decode()
+    if fault is None:
+        assert _use(tmp_path, chain, key_pem).expires_at == NOW + DAY
+        return
+    with pytest.raises(CertificateError) as caught:
+        _use(tmp_path, chain, key_pem)
+    assert caught.value.key == fault
 
 
 def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:

@@ -201,7 +201,12 @@ def test_a_chargers_certificate_is_not_one_of_a_server(root: Credentials) -> Non
         (_request("CP1") + "x" * 10_000, RequestProblem.UNREADABLE),
         ("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END", RequestProblem.UNREADABLE),
     ],
-)
+    # The requests are new each time: each process that collects tests has to name them alike.
+    ids=(
+        "another name", "no name", "two names", "authority", "short RSA key", "short EC key",
+        "Ed25519", "empty", "surrogate", "too long", "cut",
+    ),
+)  # fmt: skip
 def test_a_request_that_must_not_be_signed_is_refused(pem: str, problem: RequestProblem) -> None:
     with pytest.raises(RequestRefusedError) as caught:
         read_request(pem, "CP1")

@@ -30,8 +30,8 @@ from custom_components.zmartcharge.csms.upgrade import (
 from simulator import Backoff, SimulatedChargePoint, SimulatedChargePoint201, Tls
 from tests.house import wait_until
 
-from .conftest import KEY, RecordingHandler, TestDirectory
-from .secure import SecureServer, secure_server, server_certificate
+from .conftest import KEY, RawCharger, RecordingHandler, TestDirectory
+from .secure import SecureServer, answers, secure_server, server_certificate
 
 ROOTS = ("EC ROOT", "RSA ROOT")
 CONFIGURATION = {"configurationKey": [{"key": "SecurityProfile", "readonly": False, "value": "1"}]}
@@ -264,3 +264,45 @@ async def test_a_charger_of_another_version_is_left_alone(server: SecureServer) 
     async with charger:
         await charger.wait_for(lambda cp: cp.registered)
         assert (await upgrade(server.csms, "CP1", _plan())).end is UpgradeEnd.NOT_SUPPORTED
+
+
+async def _first_call(
+    server: SecureServer,
+) -> tuple[RawCharger, asyncio.Future[UpgradeResult], str]:
+    """Return a charger that was asked for its configuration, the upgrade, and the call's id."""
+    charger = await server.dial("CP1", key=KEY, plain=True)
+    await charger.call("BootNotification", {"chargePointVendor": "V", "chargePointModel": "M"})
+    upgrading = asyncio.ensure_future(upgrade(server.csms, "CP1", _plan()))
+    while (frame := await charger.hear())[2] != "GetConfiguration":
+        pass
+    return charger, upgrading, str(frame[1])
+
+
+async def test_a_charger_that_goes_away_before_anything_was_changed(server: SecureServer) -> None:
+    charger, upgrading, _ = await _first_call(server)
+    await charger.socket.close()
+    assert (await upgrading).end is UpgradeEnd.NOT_CONNECTED
+
+
+async def test_a_charger_that_answers_with_an_error_is_not_upgraded(server: SecureServer) -> None:
+    charger, upgrading, call_id = await _first_call(server)
+    await charger.say(f'[4,"{call_id}","NotSupported","",{{}}]')
+    assert (await upgrading).end is UpgradeEnd.NOT_SUPPORTED
+    # The connection is as good as before.
+    assert await answers(charger)
+
+
+async def test_a_charger_that_goes_away_between_two_steps_is_waited_for(
+    server: SecureServer,
+) -> None:
+    charger, upgrading, call_id = await _first_call(server)
+    await charger.say(
+        f'[3,"{call_id}",{{"configurationKey":[{{"key":"SecurityProfile","readonly":false}}]}}]'
+    )
+    for _ in server_certificate().roots:
+        await charger.answer({"status": "Accepted"})
+    await charger.hear()
+    await charger.socket.close()
+    again = await server.dial("CP1", key=KEY)
+    assert (await upgrading).end is UpgradeEnd.DONE
+    assert await answers(again)

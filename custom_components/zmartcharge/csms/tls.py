@@ -197,9 +197,6 @@ class TlsListener:
         except OSError:
             arrival.give_up()
             self._tell(arrival.remote, HandshakeFailure.UNFINISHED)
-        except asyncio.CancelledError:
-            arrival.give_up()
-            raise
         else:
             # Of a connection that we ended ourselves asyncio says nothing but that.
             if transport is None or transport.is_closing() or arrival.lost:
