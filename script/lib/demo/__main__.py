@@ -1,4 +1,4 @@
-"""usage: script/demo [--check] [--port PORT] [--folder FOLDER] [--language en|nb|sv|da]."""
+"""usage: script/demo [--check] [--port PORT] [--folder FOLDER] [--language en|nb|sv|da] [--ocpp 1.6|2.0.1]."""
 
 import argparse
 import asyncio
@@ -20,6 +20,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, help="Home Assistant's port (8123; free with --check)")
     parser.add_argument("--folder", type=Path, help="keep everything in this empty folder")
     parser.add_argument("--language", default="en", choices=("en", "nb", "sv", "da"))
+    parser.add_argument(
+        "--ocpp", default="1.6", choices=("1.6", "2.0.1"), help="what chargers speak"
+    )
     return parser.parse_args()
 
 
@@ -59,7 +62,7 @@ async def _run(arguments: argparse.Namespace, folder: Path) -> int:
     port = arguments.port or (free_port() if arguments.check else 8123)
     try:
         begins_at = EVENING if arguments.check else None
-        async with House(folder, port, arguments.language, begins_at) as house:
+        async with House(folder, port, arguments.language, begins_at, ocpp=arguments.ocpp) as house:
             await (check(house) if arguments.check else _show(house, ended))
     except ProgramError as err:
         print(f"failed: {err}", file=sys.stderr)

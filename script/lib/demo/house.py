@@ -34,6 +34,8 @@ class House:
     port: int
     language: str = "en"
     begins_at: datetime | None = None
+    #: The OCPP version that the chargers speak.
+    ocpp: str = "1.6"
     csms_port: int = field(default_factory=free_port)
     broker_port: int = field(default_factory=free_port)
     control_port: int = field(default_factory=free_port)
@@ -214,6 +216,7 @@ class House:
                 "id": charger.charge_point_id,
                 "url": f"ws://127.0.0.1:{self.csms_port}",
                 "key": charger.key,
+                "ocpp": self.ocpp,
                 "phases": charger.phases,
                 "first_phase": "L2" if charger.wiring == "l2" else "L1",
                 "max_current_a": 32,
