@@ -179,8 +179,15 @@ async def test_end_of_an_older_connection_does_not_count(house: House) -> None:
 # Cards -----------------------------------------------------------------------------------------
 
 
+async def _register(house: House) -> None:
+    await house.hass.services.async_call(
+        "zmartcharge", "register_token", {"id_tag": "04A1B2C3"}, blocking=True
+    )
+
+
 async def test_card_fires_one_event_and_one_tag(house: House) -> None:
     await house.set_up()
+    await _register(house)
     charge_point = await house.connect()
     scanned = async_capture_events(house.hass, "tag_scanned")
     await charge_point.plug_in(car())
@@ -198,6 +205,7 @@ async def test_card_fires_one_event_and_one_tag(house: House) -> None:
 
 async def test_card_that_the_charger_knows_is_told_by_the_start(house: House) -> None:
     await house.set_up()
+    await _register(house)
     charge_point = await house.connect(configuration={"LocalPreAuthorize": "true"})
     scanned = async_capture_events(house.hass, "tag_scanned")
     for _ in range(2):

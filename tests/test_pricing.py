@@ -298,7 +298,7 @@ async def test_session_costs_what_its_hours_cost(house: House) -> None:
 async def test_price_that_is_changed_in_a_session_holds_from_then_on(house: House) -> None:
     home = await _set_up(house, site_subentry(price=_fixed("1")))
     await home.connect()
-    await _charge(home, 60)
+    await _charge(home, 50)
     energy = Energy(
         kind=EnergyKind.FIXED,
         fixed=(
@@ -308,7 +308,8 @@ async def test_price_that_is_changed_in_a_session_holds_from_then_on(house: Hous
     )
     changed = price_data(contract(energy=energy), source=None, sensor=None)
     await house.change("home", price=changed)
-    await home.live(60, step=60)
+    # The quarter-hour that has begun keeps its price.
+    await home.live(70, step=60)
     assert house.number("sensor.garage_session_cost") == pytest.approx(11.04 * 3, rel=0.03)
 
 

@@ -12,9 +12,9 @@ from custom_components.zmartcharge.csms.v16.station import Station16
 from custom_components.zmartcharge.history import History
 from custom_components.zmartcharge.plan import PastSession, ReplanReason, VerdictReason
 from custom_components.zmartcharge.plan_options import PlanOptions
-from simulator import SimulatedChargePoint
+from simulator import SimulatedChargePoint, Station
 
-from .house import House, car, charger_subentry, wait_until
+from .house import House, car, charger_subentry, prompt_evse, wait_until
 from .priced import Priced, patient_fixture, priced_site  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("patient")
@@ -278,3 +278,39 @@ async def test_plan_that_cannot_be_made_is_asked_for_again(
     assert connector.smart.wanted is ReplanReason.NEED
     await home.live(2)
     assert connector.smart.wanted is None
+
+
+async def test_car_that_came_again_while_the_charger_was_away_is_charged(home: Priced) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=tuple(range(24)))
+    await home.settle()
+    await home.plug_in(charge_point)
+    await home.live(2)
+    assert home.drawn(charge_point) == 16
+    await home.house.cut(charge_point)
+    await charge_point.unplug()
+    for _ in range(6):
+        home.house.time.tick(10)
+        charge_point.step(dt_util.utcnow(), 10.0)
+    await charge_point.plug_in(car())
+    await home.house.mend(charge_point)
+    await home.live(10)
+    assert home.drawn(charge_point) == 16
+
+
+async def test_session_that_a_power_cut_ended_goes_on(house: House) -> None:
+    home = Priced(house)
+    home.prices(cheap=tuple(range(24)))
+    await house.set_up(priced_site(), charger_subentry(circuit_fuse=16))
+    home.answer()
+    station = Station(prompt_evse(), None, resume_after_power_loss=False)
+    charge_point = await home.connect(station=station)
+    await home.plug_in(charge_point)
+    await home.live(3)
+    assert home.drawn(charge_point) == 16
+    station.stop(1, dt_util.utcnow(), "PowerLoss")
+    charge_point.changed()
+    await charge_point.reboot()
+    await home.settle()
+    await home.live(15)
+    assert home.drawn(charge_point) == 16

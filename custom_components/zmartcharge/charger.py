@@ -36,7 +36,7 @@ from .csms import (
 from .fail_safe import FailSafe
 from .gatekeeper import Gatekeeper
 from .history import read_history
-from .ledger import LedgerError
+from .ledger import Ledger, LedgerError
 from .limiter import Defiance
 from .listeners import Observable
 from .own_limits import OwnLimits
@@ -104,6 +104,16 @@ class Charger(Observable, ChargePointHandler):
         """Return what users want of the charging."""
         return self._hub.wishes
 
+    @property
+    def ledger(self) -> Ledger:
+        """Return where the sessions are kept."""
+        return self._hub.ledger
+
+    @callback
+    def ledger_failed(self, err: LedgerError) -> None:
+        """Tell the user that the ledger could not be asked."""
+        self._hub.issues.ledger_failed(err)
+
     def create_task[T](self, job: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Run a job that ends with the entry."""
         return self._hub.create_task(job, name)
@@ -135,6 +145,7 @@ class Charger(Observable, ChargePointHandler):
         for session in await self._hub.ledger.open_sessions(self.config.charge_point_id):
             if connector := self.connectors.get(session.connector_id):
                 connector.take_session(session)
+                self.gatekeeper.take_up(session)
                 connector.cost = await self._hub.ledger.session_cost(session.id)
         for connector in self.connectors.values():
             connector.lifetime = await self._hub.ledger.lifetime(
@@ -142,6 +153,8 @@ class Charger(Observable, ChargePointHandler):
             )
             await self._learn(connector)
             await self._recall_stop(connector)
+        for connector in self.connectors.values():
+            connector.savings.begin()
         self._presence.expect()
 
     @callback
@@ -335,10 +348,13 @@ class Charger(Observable, ChargePointHandler):
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
         session = await self._books.stop(stop)
         if session and (connector := self._connector(session.connector_id)):
-            connector.smart.starting.ended(session.stop_reason)
+            # What we ended ourselves, because somebody may not charge, keeps nobody from starting.
+            if not self.gatekeeper.ended(session):
+                connector.smart.starting.ended(session.stop_reason)
             await self._refresh(connector)
             with contextlib.suppress(LedgerError):
                 await self._learn(connector)
+            connector.savings.refresh()
         return AuthorizationStatus.ACCEPTED
 
     @override
@@ -371,6 +387,7 @@ class Charger(Observable, ChargePointHandler):
     async def refresh_costs(self) -> None:
         """Show what the current or last sessions cost by the prices of now; raises LedgerError."""
         for connector in self.connectors.values():
+            connector.savings.refresh()
             if connector.cost:
                 connector.cost = await self._hub.ledger.session_cost(connector.cost.session_id)
                 connector.async_notify()
@@ -384,6 +401,7 @@ class Charger(Observable, ChargePointHandler):
             connector.take_session(await self._books.session(session_id))
             connector.cost = await self._books.cost(session_id)
         connector.lifetime = await self._books.lifetime(connector.connector_id)
+        connector.savings.look()
         connector.async_notify()
         self.rebalance()
 

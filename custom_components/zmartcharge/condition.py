@@ -16,6 +16,7 @@ import voluptuous as vol
 
 from .balance import MINIMUM_CURRENT
 from .devices import loaded_hub, site_of_device
+from .price_condition import IsCheapCondition, IsPeakCondition
 from .schemas import quantity
 from .units import Phase
 
@@ -68,7 +69,11 @@ class HasHeadroomCondition(Condition):
         return all(known is not None and known >= self._current for known in headroom.values())
 
 
-CONDITIONS: dict[str, type[Condition]] = {"has_headroom": HasHeadroomCondition}
+CONDITIONS: dict[str, type[Condition]] = {
+    "has_headroom": HasHeadroomCondition,
+    "is_cheap": IsCheapCondition,
+    "is_peak": IsPeakCondition,
+}
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:

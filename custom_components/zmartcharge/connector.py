@@ -15,6 +15,7 @@ from .ledger import Session, SessionCost
 from .limiter import EXPIRY, Limiter
 from .listeners import Observable
 from .measured import CLOSED, Measured
+from .saving import Savings
 from .smart_charging import SmartCharging
 from .status import Circumstances, Reason, Status, status_of
 from .units import Ampere, WattHour
@@ -46,6 +47,7 @@ class Connector(Observable):
         self.measured = Measured(self)
         self.limiter = Limiter(self)
         self.smart = SmartCharging(self, dt_util.utcnow())
+        self.savings = Savings(self)
         #: Until when the car waits although somebody could charge it; None: it does not wait.
         self.held_until: datetime | None = None
         #: Why load balancing allocates what it does, since that last changed.
@@ -314,8 +316,9 @@ class Connector(Observable):
 
     @callback
     def close(self) -> None:
-        """Stop the timer."""
+        """Stop the timers."""
         self.measured.close()
+        self.savings.close()
 
     @property
     def _status(self) -> tuple[Status | None, Reason | None]:

@@ -67,5 +67,8 @@ class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
         else:
             self._trigger_event(_ACCEPTED)
         self.async_write_ha_state()
+        if not card.registered:
+            # Home Assistant would make an entity of each number that anybody holds to the reader.
+            return
         device_id = self.device_entry.id if self.device_entry else None
         self.hass.async_create_task(async_scan_tag(self.hass, card.id_tag, device_id), "RFID tag")

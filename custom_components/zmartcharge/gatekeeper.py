@@ -13,12 +13,15 @@ from homeassistant.util import dt as dt_util
 
 from .access import (
     AccessRules,
+    Allowed,
+    AllowedReason,
     Decision,
     Learned,
     Learning,
     OpenTransaction,
     Purpose,
     Refusal,
+    RefusalReason,
     Request,
     StartMethod,
     decide,
@@ -29,7 +32,7 @@ from .access import (
 )
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import AuthorizationStatus, CsmsError, StartTransaction
-from .ledger import LedgerError, Session, TokenRecord
+from .ledger import LedgerError, Session, SessionFlag, TokenRecord
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -47,11 +50,12 @@ _LATE = timedelta(minutes=1)
 class Presented:
     """A card was held to the charger, and this was decided of it.
 
-    ``learned``: it was registered by that.
+    ``learned``: it was registered by that. ``registered``: it is one of ours.
     """
 
     id_tag: str
     decision: Decision
+    registered: bool
     learned: bool = False
 
 
@@ -67,6 +71,8 @@ class Gatekeeper:
         self._as: TokenRecord | None = None
         self._listeners: list[Callable[[Presented], None]] = []
         self._evictions: dict[str, CALLBACK_TYPE] = {}
+        #: Sessions that may not be, and are not over for all that is known, by their ids.
+        self._refused: dict[str, Refusal] = {}
         #: The card that the charger has just asked about.
         self._asked: str | None = None
 
@@ -105,7 +111,9 @@ class Gatekeeper:
         learned = await self._learn(id_tag, now)
         decision = learned.refusal or self._decide(id_tag, Purpose.AUTHORIZE, None, now)
         self._asked = id_tag
-        self._card(Presented(id_tag, decision, learned=learned.id_tag is not None))
+        if isinstance(decision, Allowed) and decision.reason is AllowedReason.REGISTERED:
+            await self._forgive()
+        self._card(id_tag, decision, learned=learned.id_tag is not None)
         return _status(decision)
 
     async def begin(
@@ -113,22 +121,58 @@ class Gatekeeper:
     ) -> AuthorizationStatus:
         """Answer a charger that has begun a session; one that may not be is ended."""
         now = dt_util.utcnow()
-        late = now - start.timestamp >= _LATE
-        decision = self._decide(
+        # The charger's own time may be an impossible one; the ledger's is believed.
+        late = now - session.started_at >= _LATE
+        decision: Decision = self._refused.get(session.id) or self._decide(
             start.id_tag,
             Purpose.START,
             start.connector_id,
-            start.timestamp if late else now,
-            _how(late=late, duplicate=duplicate),
+            session.started_at if late else now,
+            _how(late=late, goes_on=duplicate or start.resumed),
         )
         if not duplicate and not late:
             # A charger that knows the card starts without asking; one that asked has told of it.
             if start.id_tag not in ("", self._asked):
-                self._card(Presented(start.id_tag, decision))
+                self._card(start.id_tag, decision)
             self._asked = None
         if isinstance(decision, Refusal) and session.stopped_at is None:
+            if session.id not in self._refused:
+                await self._note(session, refused=True)
+            self._refused[session.id] = decision
             self._evict_later(session)
         return _status(decision)
+
+    @callback
+    def take_up(self, session: Session) -> None:
+        """Take up a session that was refused before Home Assistant was restarted."""
+        if SessionFlag.REFUSED in session.flags:
+            self._refused[session.id] = Refusal(RefusalReason.AUTHORIZATION_REQUIRED)
+            self._evict_later(session)
+
+    @callback
+    def ended(self, session: Session) -> bool:
+        """Hear that a session is over; tell whether it was one that may not have been."""
+        return self._refused.pop(session.id, None) is not None
+
+    async def _forgive(self) -> None:
+        """Let a refused session go on: somebody who may charge has come to it."""
+        for connector in self._charger.connectors.values():
+            session = connector.session
+            if session and self._refused.pop(session.id, None):
+                if cancel := self._evictions.pop(session.id, None):
+                    cancel()
+                await self._note(session, refused=False)
+
+    async def _note(self, session: Session, *, refused: bool) -> None:
+        try:
+            await self._hub.ledger.refuse(session.id, refused=refused)
+        except LedgerError as err:
+            self._hub.issues.ledger_failed(err)
+
+    @callback
+    def refuses(self, session: Session) -> bool:
+        """Tell whether a session goes on that may not be."""
+        return session.id in self._refused
 
     @callback
     def close(self) -> None:
@@ -145,7 +189,7 @@ class Gatekeeper:
         at: datetime,
         how: StartMethod | None = None,
     ) -> Decision:
-        own = id_tag == ID_TAG_HOME_ASSISTANT
+        own = _is_own(id_tag)
         if own:
             how = StartMethod.HOME_ASSISTANT
         elif how is None:
@@ -169,13 +213,17 @@ class Gatekeeper:
             (charger, connector.session)
             for charger in self._hub.chargers.values()
             for connector in charger.connectors.values()
-            if connector.in_session and (charger.online or charger is self._charger)
+            if connector.in_session
+            # One whose end was lost: the cable was out since.
+            and connector.plugged is not False
+            and (charger.online or charger is self._charger)
+            and not (connector.session and charger.gatekeeper.refuses(connector.session))
         ]
         return tuple(
             OpenTransaction(
                 charger=charger.config.charge_point_id,
                 connector=session.connector_id,
-                id_tag=None if session.id_tag == ID_TAG_HOME_ASSISTANT else session.id_tag or None,
+                id_tag=None if _is_own(session.id_tag) else session.id_tag or None,
                 group=token.group if (token := self._hub.tokens.get(session.id_tag)) else None,
             )
             for charger, session in running
@@ -192,20 +240,21 @@ class Gatekeeper:
                 await self._hub.tokens.put(replace(self._as, id_tag=learned.id_tag), now)
             except LedgerError as err:
                 self._hub.issues.ledger_failed(err)
+                return replace(learned, id_tag=None)
         return learned
 
     @callback
-    def _card(self, card: Presented) -> None:
+    def _card(self, id_tag: str, decision: Decision, *, learned: bool = False) -> None:
         """Tell of a card that was held to the charger."""
-        if card.id_tag in ("", ID_TAG_HOME_ASSISTANT):
+        if not id_tag or _is_own(id_tag):
             return
-        if isinstance(card.decision, Refusal):
-            name, reason = self._charger.config.name, card.decision.reason
-            _LOGGER.info("%s refuses a card: %s", name, reason)
-        elif self._hub.tokens.get(card.id_tag):
-            self._charger.create_task(self._used(card.id_tag), "token used")
+        registered = self._hub.tokens.get(id_tag) is not None
+        if isinstance(decision, Refusal):
+            _LOGGER.info("%s refuses a card: %s", self._charger.config.name, decision.reason)
+        elif registered:
+            self._charger.create_task(self._used(id_tag), "token used")
         for listener in list(self._listeners):
-            listener(card)
+            listener(Presented(id_tag, decision, registered=registered, learned=learned))
 
     async def _used(self, id_tag: str) -> None:
         try:
@@ -237,10 +286,16 @@ class Gatekeeper:
             _LOGGER.warning(
                 "%s goes on with a session that was refused: %s", self._charger.config.name, err
             )
+            self._evict_later(session)
 
 
-def _how(*, late: bool, duplicate: bool) -> StartMethod | None:
-    if duplicate:
+def _is_own(id_tag: str) -> bool:
+    """Tell whether an idTag is the one that Home Assistant gives; chargers may change its case."""
+    return normalised(id_tag) == normalised(ID_TAG_HOME_ASSISTANT)
+
+
+def _how(*, late: bool, goes_on: bool) -> StartMethod | None:
+    if goes_on:
         return StartMethod.RESUMED
     return StartMethod.OFFLINE if late else None
 

@@ -45,6 +45,15 @@ def plan_dict(hass: HomeAssistant, plan: Plan, currency: str | None) -> dict[str
     }
 
 
+@callback
+def slot_texts(hass: HomeAssistant, slot: PlanSlot, currency: str | None) -> tuple[str, str]:
+    """Return what a slot comes to, such as "11.2 kWh, 9 kr", and why it was chosen."""
+    comes_to = f"{number_text(hass, slot.energy / _WH_PER_KWH, 1)} kWh"
+    if slot.cost is not None:
+        comes_to += f", {_shown(hass, slot.cost, currency)}"
+    return comes_to, text_of(hass, f"slot_{slot.reason}", {})
+
+
 def _slot(hass: HomeAssistant, slot: PlanSlot) -> dict[str, Any]:
     return {
         "start": _iso(slot.start),

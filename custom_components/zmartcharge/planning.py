@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .automation_kind import SMART_CHARGING
+from .happening import Happened, Happening, announce
 from .load_learning import LoadLearning
 from .meter import hour_start
 from .plan import (
@@ -62,6 +63,8 @@ class Planning:
         self._hub = hub
         self._listeners: list[NeedListener] = []
         self._told_at: dict[str, datetime] = {}
+        #: Connectors whose plan lets the car charge now.
+        self._in_slot: set[str] = set()
         self._next_look: CALLBACK_TYPE | None = None
         self._watching: CALLBACK_TYPE | None = None
         self._looking = False
@@ -189,6 +192,7 @@ class Planning:
             for connector in self.connectors:
                 connector.smart.look(now)
                 self._tell(connector, now)
+                self._tell_slot(connector, now)
             self._look_again(now)
         finally:
             self._looking = False
@@ -265,6 +269,23 @@ class Planning:
         for listener in list(self._listeners):
             listener(connector, smart.wanted)
 
+    @callback
+    def _tell_slot(self, connector: Connector, now: datetime) -> None:
+        """Tell automations when the plan begins, or ends, to let the car charge."""
+        plan, charger = connector.smart.plan, connector.charger.config
+        slot = plan.slot_at(now) if plan and connector.smart.present else None
+        if (slot is not None) == (connector.key in self._in_slot):
+            return
+        told: dict[str, Any] = {"connector": connector.connector_id}
+        if slot is None:
+            self._in_slot.discard(connector.key)
+            what = Happening.PLAN_SLOT_ENDED
+        else:
+            self._in_slot.add(connector.key)
+            what = Happening.PLAN_SLOT_STARTED
+            told |= {"until": dt_util.as_local(slot.end), "energy": slot.energy / 1000}
+        announce(self._hub.hass, Happened(what, charger.subentry_id, charger.name, told))
+
     def _look_again(self, now: datetime) -> None:
         if self._next_look:
             self._next_look()
@@ -283,6 +304,7 @@ class Planning:
     def _tick(self, now: datetime) -> None:
         if self.site.config.meter:
             self.learning.look(now)
+            self.site.capacity.look(now)
         self.look()
 
 

@@ -160,6 +160,16 @@ def _starts_at(connector: Connector) -> datetime | None:
     return next((run.start for run in plan.runs if run.end > now), None)
 
 
+def _is_charged_by_price(connector: Connector) -> bool:
+    site = connector.charger.site
+    return site is not None and _is_priced(site)
+
+
+def _saving(connector: Connector) -> float | None:
+    # A loss of less than a hundredth is no -0.0.
+    return None if (amount := _rounded(connector.savings.amount)) is None else amount + 0.0
+
+
 CHARGING_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
     ZmartChargeSensorDescription(
         key="plan",
@@ -206,5 +216,15 @@ CHARGING_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         has_fn=_plannable,
         available_fn=lambda connector: connector.cost is not None,
         value_fn=lambda connector: _rounded(connector.cost.amount) if connector.cost else None,
+    ),
+    ZmartChargeSensorDescription(
+        key="saving_this_month",
+        translation_key="saving_this_month",
+        device_class=SensorDeviceClass.MONETARY,
+        suggested_display_precision=2,
+        unit_fn=lambda connector: _currency(connector.charger.site),
+        has_fn=_is_charged_by_price,
+        available_fn=lambda connector: connector.savings.amount is not None,
+        value_fn=_saving,
     ),
 )

@@ -38,6 +38,7 @@ from .price import (
     with_forecast,
 )
 from .price_config import PriceConfig, PriceSource
+from .price_moments import PriceMoments
 from .price_sources import create_sources, prices_of_state
 from .prices_store import KeptPrices
 from .units import WattHour
@@ -93,6 +94,7 @@ class Pricing:
         self._refreshing: asyncio.Task[None] | None = None
         self._again = False
         self._reader_prices: PriceSeries | None = None
+        self.moments = PriceMoments(hub, self)
 
     @property
     def config(self) -> PriceConfig | None:
@@ -187,6 +189,7 @@ class Pricing:
         if config is None or (kept.series and kept.series.currency != config.contract.currency):
             kept.series = None
         self.prices, self.model, self.problem = PriceList(), None, None
+        self.moments.forget()
         self._state = FetchState()
         self._hub.issues.prices_known(self.site)
         self._hub.issues.price_possible(self.site)
@@ -305,6 +308,7 @@ class Pricing:
         self.problem = None
         self._hub.issues.price_possible(self.site)
         await self._hold(now)
+        self.moments.tell(self._series, now)
         self.site.async_notify()
         if _told(before, now) != _told(self.prices, now):
             self.site.planning.prices_changed()

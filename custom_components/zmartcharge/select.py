@@ -13,12 +13,13 @@ from .charger import Charger
 from .connector import Connector
 from .const import CONF_ACCESS
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living
+from .helpers import translated_errors
 from .hub import ZmartChargeConfigEntry
 from .smart_charging import SmartCharging
 
 PARALLEL_UPDATES = 0
 
-SMART, FULL_NOW = "smart", "full_now"
+SMART, FULL_NOW, OFF = "smart", "full_now", "off"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ CONNECTOR_SELECTS: tuple[ZmartChargeSelectDescription[Connector], ...] = (
     ZmartChargeSelectDescription(
         key="charging_mode",
         translation_key="charging_mode",
-        options=[SMART, FULL_NOW],
+        options=[SMART, FULL_NOW, OFF],
         # It is a setting: it can be changed while the charger is away.
         available_fn=lambda _: True,
     ),
@@ -81,18 +82,29 @@ class AccessSelect(ZmartChargeEntity[Charger], SelectEntity):
 
 
 class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
-    """Whether charging is planned, or begins at once."""
+    """Whether charging is planned, begins at once, or does not begin.
+
+    Off is a limit of 0 A that the user set; another choice lifts it.
+    """
 
     entity_description: ZmartChargeSelectDescription[Connector]
 
     @property
     @override
     def current_option(self) -> str:
+        if self.living.own_limit == 0:
+            return OFF
         return SMART if self._smart.smart else FULL_NOW
 
     @override
     async def async_select_option(self, option: str) -> None:
-        self._smart.choose(smart=option == SMART)
+        with translated_errors(self.living.charger.config.name):
+            if option == OFF:
+                await self.living.set_own_limit(0.0)
+                return
+            self._smart.choose(smart=option == SMART)
+            if self.living.own_limit == 0:
+                await self.living.set_own_limit(None)
 
     @property
     def _smart(self) -> SmartCharging:

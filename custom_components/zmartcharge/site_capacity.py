@@ -1,18 +1,21 @@
 """The capacity fee of a site: the step its month has come to, and what an hour may still take."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from .happening import Happened, Happening, announce
 from .price import CapacityTariff, DailyPeak, local_date
 from .units import WattHour
 
 if TYPE_CHECKING:
     from .hub import Hub
     from .site import Site
+
+_SETTLES = timedelta(minutes=5)
 
 
 class SiteCapacity:
@@ -22,6 +25,8 @@ class SiteCapacity:
         """Keep no step yet."""
         self.site = site
         self._hub = hub
+        #: The hour of which was told that it comes to too much.
+        self._told_of: datetime | None = None
 
     @property
     def tariff(self) -> CapacityTariff | None:
@@ -68,6 +73,31 @@ class SiteCapacity:
         self.site.async_notify()
         self.site.planning.headroom_changed()
         self.site.balancing.look()
+
+    @callback
+    def look(self, now: datetime) -> None:
+        """Tell automations, once an hour, when the hour comes to more than the month's step allows."""
+        tariff, estimate, step = self.tariff, self.site.hour_estimate, self.step
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        # Of the first minutes of an hour nobody can tell what it will come to.
+        if self._told_of == hour or now - hour < _SETTLES:
+            return
+        if tariff is None or estimate is None or step is None:
+            return
+        today = local_date(now, dt_util.get_default_time_zone())
+        allowed = tariff.hour_budget(step, self.peaks, today)
+        if allowed is None or estimate <= allowed:
+            return
+        self._told_of = hour
+        cost = self.next_step_cost
+        told = {
+            "estimate": estimate / 1000,
+            "allowed": allowed / 1000,
+            "next_step_cost": None if cost is None else float(cost),
+        }
+        config = self.site.config
+        happened = Happened(Happening.CAPACITY_STEP_AT_RISK, config.subentry_id, config.name, told)
+        announce(self._hub.hass, happened)
 
     def budget(self, now: datetime) -> WattHour | None:
         """Return what each hour of today may come to in Wh; None without a limit."""

@@ -84,7 +84,8 @@ class SmartCharging:
     def present(self) -> bool:
         """Tell whether there is a car whose charging can be planned."""
         connector = self.connector
-        return connector.in_session or connector.state is ConnectorState.PREPARING
+        waits = connector.state is ConnectorState.FINISHING and self.starting.interrupted
+        return connector.in_session or connector.state is ConnectorState.PREPARING or waits
 
     @callback
     def wish(self, wishes: Wishes) -> None:
@@ -119,6 +120,11 @@ class SmartCharging:
         """Tell whether a car that is plugged in is charged without anybody starting the session."""
         chosen, access = self.wishes.starts_alone, self.connector.charger.config.access
         return access is Access.OPEN if chosen is None else chosen
+
+    @property
+    def _begins_alone(self) -> bool:
+        """Tell whether a session is begun for the car that is there: a new one, or one cut short."""
+        return (self._is_priced and self.starts_alone) or self.starting.interrupted
 
     @callback
     def choose_start(self, *, alone: bool) -> None:
@@ -186,7 +192,7 @@ class SmartCharging:
         self._follow_session()
         if not self.smart or not self.present:
             self.let_go()
-            if self.present and self._is_priced and self.starts_alone:
+            if self.present and self._begins_alone:
                 self.starting.start(now)
             return
         if not self._being_planned:
@@ -200,7 +206,7 @@ class SmartCharging:
             self.want(ReplanReason.NEED, now)
         if self.watch.look(now, may_charge=found.charge):
             self.connector.hold(None, now)
-            if self.starts_alone:
+            if self._begins_alone:
                 self.starting.start(now)
         elif found.charge:
             self.connector.hold(now + _WAKES_WITHIN, now)

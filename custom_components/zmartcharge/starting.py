@@ -19,6 +19,8 @@ _AGAIN, _AGAIN_LATER, _TRIES = timedelta(minutes=2), timedelta(minutes=30), 5
 
 #: Why a session ended that goes on (OCPP 1.6, clause 7.36): nobody wanted that.
 _GOES_ON = {"PowerLoss", "Reboot", "HardReset", "SoftReset"}
+#: Why a session ended that says nothing of the car that is there now: it came after that.
+_CAR_LEFT = "EVDisconnected"
 
 
 class Starting:
@@ -29,25 +31,32 @@ class Starting:
         self._connector = connector
         #: Somebody stopped this car's session.
         self._stopped = False
+        #: A session ended that nobody ended: it goes on when the charger is there again.
+        self.interrupted = False
         self._tries = 0
         self._tried_at: datetime | None = None
 
     @callback
     def ended(self, stop_reason: str | None) -> None:
         """Note why this car's session ended: what somebody stopped is not begun again."""
-        self._stopped = stop_reason not in _GOES_ON
+        self._stopped = stop_reason not in {*_GOES_ON, _CAR_LEFT}
+        self.interrupted = stop_reason in _GOES_ON
         self._tries, self._tried_at = 0, None
 
     @callback
     def forget(self) -> None:
         """Forget the car, which has left."""
         self._stopped, self._tries, self._tried_at = False, 0, None
+        self.interrupted = False
 
     @callback
     def start(self, now: datetime) -> None:
         """Start a session, unless somebody stopped the last one; to be repeated until there is one."""
         connector = self._connector
-        if connector.in_session or self._stopped or not connector.charger.connected:
+        if connector.in_session:
+            self.interrupted = False
+            return
+        if self._stopped or not connector.charger.connected:
             return
         if not connector.charger.config.enabled:
             return

@@ -115,6 +115,8 @@ class StartTransaction:
     timestamp: datetime
     reservation_id: int | None = None
     own_id: str | None = None
+    #: It was running before anybody heard of it.
+    resumed: bool = False
     raw: str
     problems: tuple[str, ...] = ()
 

@@ -86,6 +86,10 @@ class Ledger:
         """
         return await self._writer.run(partial(transactions.stop, message=stop))
 
+    async def refuse(self, session_id: str, *, refused: bool = True) -> None:
+        """Note of a session that nobody may have it, or (False) that somebody may."""
+        await self._writer.run(partial(transactions.refuse, session_id=session_id, refused=refused))
+
     async def record_meters(self, samples: Sequence[MeterSample]) -> None:
         """Take samples, in any order and any number of times.
 

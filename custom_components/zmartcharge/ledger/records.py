@@ -30,6 +30,8 @@ class SessionFlag(StrEnum):
     REGISTER_JUMP = "register_jump"
     #: meterStop is below meterStart.
     STOP_BELOW_START = "stop_below_start"
+    #: Nobody was allowed to have it; the charger began it all the same.
+    REFUSED = "refused"
     #: meterStop is a little below the last sample, as when rounded; meterStop counts.
     STOP_BELOW_SAMPLE = "stop_below_sample"
 

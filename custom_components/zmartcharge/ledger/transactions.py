@@ -41,6 +41,7 @@ from .slices import add_energy, remove_energy
 from .tables import sessions
 
 _INT32 = 2**31 - 1
+_REFUSED = SessionFlag.REFUSED.value
 #: Stands for "no usable meterStart" in the key that tells repeated messages.
 _NOT_TOLD = -1
 
@@ -107,6 +108,13 @@ def stop(connection: Connection, message: TransactionStop) -> Session | None:
         return to_session(row)
     _finish(connection, row, message)
     return to_session(find(connection, row.id))
+
+
+def refuse(connection: Connection, session_id: str, *, refused: bool) -> None:
+    """Note of a session that nobody may have it, or that somebody may."""
+    row = find(connection, session_id)
+    flags = [each for each in row.flags.split() if each != _REFUSED]
+    change(connection, row, flags=" ".join([*flags, _REFUSED] if refused else flags))
 
 
 def by_transaction(

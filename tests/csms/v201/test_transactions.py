@@ -392,3 +392,26 @@ async def test_an_hour_passes_between_the_two_half_past_two_of_the_night_the_clo
     (start,), (stop,) = handler.all("start"), handler.all("stop")
     assert (stop.timestamp - start.timestamp).total_seconds() == 3600
     assert handler.all("doubt") == []
+
+
+async def test_energy_that_flows_after_the_clock_was_set_back_is_a_session(
+    charger: Charger201, handler: KeepingHandler
+) -> None:
+    await charger.event(
+        "Started",
+        timestamp="2026-11-21T14:00:00Z",
+        triggerReason="CablePluggedIn",
+        info={"chargingState": "EVConnected"},
+    )
+    await charger.event("Updated", timestamp=AT, info=CHARGING, meterValue=[register(1000)])
+    assert handler.all("start")
+
+
+async def test_a_card_of_the_only_waiting_evse_needs_no_name_of_it(
+    server: Server, charger: Charger201, handler: KeepingHandler
+) -> None:
+    await charger.status("Occupied", evse=2)
+    await charger.status("Available", evse=1)
+    await charger.event("Updated", triggerReason="Authorized", idToken=CARD, evse=None)
+    await charger.event("Updated", info=CHARGING, evse=None, meterValue=[register(1000)])
+    assert handler.all("start")

@@ -56,9 +56,12 @@ class OwnTransaction:
     last_at: datetime | None = None
     ended_at: datetime | None = None
 
-    def hear_state(self, charging_state: str | None, at: datetime) -> None:
-        """Take a charging state, unless a newer one was heard."""
-        if self.last_at is not None and at < self.last_at:
+    def hear_state(self, charging_state: str | None, at: datetime, *, newer: bool) -> None:
+        """Take a charging state, unless a newer one was heard: by seqNo, else by the clock.
+
+        ``newer``: its seqNo tells so, whatever was done to the charger's clock meanwhile.
+        """
+        if self.last_at is not None and at < self.last_at and not newer:
             return
         self.last_at = at
         if charging_state is not None:
@@ -167,8 +170,18 @@ class ChargerMemory:
 
     @property
     def only_evse(self) -> int:
-        """Return the number of the only EVSE, 0 when there are more or none is known."""
+        """Return the number of the only EVSE, or of the only one with a car that has no transaction.
+
+        0 when there are more, or none is known.
+        """
         numbers = [number for number in self._evses if number]
+        waiting = [
+            number
+            for number in numbers
+            if self._evses[number].status == OCCUPIED and self._evses[number].transaction is None
+        ]
+        if len(waiting) == 1:
+            return waiting[0]
         return numbers[0] if len(numbers) == 1 else 0
 
     def evse(self, evse_id: int) -> Evse:

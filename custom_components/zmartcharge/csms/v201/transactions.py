@@ -39,6 +39,11 @@ class Transactions201:
         await self._count(transaction, event)
         self._learn(transaction, event)
         status = None
+        if transaction.transaction_id is None and transaction.ended_at is None:
+            # It may have been kept although that could not be told: the charger says it again.
+            kept = await self._handler.find_transaction(own_id=event.own_id)
+            if kept and kept.stopped_at is None:
+                transaction.transaction_id = kept.transaction_id
         if transaction.transaction_id is None and self._begins(transaction, event):
             status = await self._start(transaction, event)
         if event.kind != ENDED:
@@ -76,7 +81,9 @@ class Transactions201:
     def _learn(self, transaction: OwnTransaction, event: TransactionEvent) -> None:
         """Take what the event says beside the energy."""
         transaction.evse_id = transaction.evse_id or event.evse_id or self._memory.only_evse
-        transaction.hear_state(event.charging_state, event.credible_at)
+        last = transaction.last_seq
+        newer = event.seq is not None and last is not None and event.seq > last
+        transaction.hear_state(event.charging_state, event.credible_at, newer=newer)
         if transaction.id_tag is None:
             tag = self._memory.remote_tag(event.remote_start_id)
             transaction.id_tag = tag if event.id_tag is None else event.id_tag
@@ -111,6 +118,9 @@ class Transactions201:
                 timestamp=at,
                 reservation_id=event.reservation_id,
                 own_id=transaction.own_id,
+                resumed=not transaction.complete
+                and transaction.id_tag is None
+                and event.trigger not in _BEGINNINGS,
                 raw=event.raw,
             )
         )

@@ -1,0 +1,76 @@
+"""The plan of each connector as a calendar."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import override
+
+from homeassistant.components.calendar import (
+    CalendarEntity,
+    CalendarEntityDescription,
+    CalendarEvent,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .connector import Connector
+from .entity import LivingDescription, ZmartChargeEntity, async_add_living
+from .hub import ZmartChargeConfigEntry
+from .plan_text import slot_texts
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZmartChargeCalendarDescription(CalendarEntityDescription, LivingDescription[Connector]):
+    """Describes a calendar of a connector."""
+
+
+CONNECTOR_CALENDARS = (
+    ZmartChargeCalendarDescription(
+        key="charging_plan",
+        translation_key="charging_plan",
+        has_fn=lambda connector: connector.charger.site is not None,
+        # A plan that is not there is an empty calendar.
+        available_fn=lambda _: True,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ZmartChargeConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Set up the calendars."""
+    async_add_living(hass, entry, async_add_entities, connector=(PlanCalendar, CONNECTOR_CALENDARS))
+
+
+class PlanCalendar(ZmartChargeEntity[Connector], CalendarEntity):
+    """When the car is going to charge, an event for each slot of the plan."""
+
+    entity_description: ZmartChargeCalendarDescription
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        now = dt_util.utcnow()
+        return next((event for event in self._events() if event.end > now), None)
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        return [e for e in self._events() if e.start < end_date and e.end > start_date]
+
+    def _events(self) -> Iterator[CalendarEvent]:
+        plan, site = self.living.smart.plan, self.living.charger.site
+        for slot in plan.slots if plan else ():
+            summary, why = slot_texts(self.hass, slot, site.pricing.currency if site else None)
+            yield CalendarEvent(
+                start=dt_util.as_local(slot.start),
+                end=dt_util.as_local(slot.end),
+                summary=summary,
+                description=why,
+            )

@@ -1,0 +1,49 @@
+"""The choices of chargers and connectors."""
+
+import pytest
+
+from .house import House, charger_subentry
+from .priced import Priced, patient_fixture, priced_site  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("patient")
+
+MODE = "select.garage_charging_mode"
+
+
+async def _choose(house: House, option: str) -> None:
+    await house.act("select", "select_option", MODE, option=option)
+
+
+@pytest.fixture
+async def home(house: House) -> Priced:
+    """Return a home with prices and a charger, whose car charges now."""
+    priced = Priced(house)
+    priced.prices(cheap=tuple(range(24)))
+    await house.set_up(priced_site(), charger_subentry(circuit_fuse=16))
+    priced.answer()
+    charge_point = await priced.connect()
+    await priced.plug_in(charge_point)
+    await priced.live(3)
+    assert priced.drawn(charge_point) == 16
+    return priced
+
+
+async def test_off_pauses_and_another_choice_lets_it_go_on(home: Priced) -> None:
+    house, charge_point = home.house, home.charge_points[0]
+    await _choose(house, "off")
+    await home.live(2)
+    assert house.state(MODE) == "off"
+    assert home.drawn(charge_point) == 0
+    await _choose(house, "full_now")
+    await home.live(2)
+    assert house.state(MODE) == "full_now"
+    assert home.drawn(charge_point) == 16
+
+
+async def test_off_stays_off_over_a_restart(home: Priced) -> None:
+    house = home.house
+    await _choose(house, "off")
+    await home.settle()
+    await house.unload()
+    await house.set_up()
+    assert house.state(MODE) == "off"
