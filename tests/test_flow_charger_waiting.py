@@ -45,6 +45,7 @@ async def test_charger_boots_and_is_added_with_the_connection_it_has(
         "site": "home",
         "circuit_fuse": 20,
         "wiring": "l1_l2_l3",
+        "access": "open",
         "connectors": 2,
     }
     (charger,) = home.hub.chargers.values()
