@@ -58,6 +58,17 @@ async def test_plan_is_returned_in_words_and_numbers(home: Priced) -> None:
     assert starts == home.hour(6)
 
 
+async def test_preview_changes_nothing(home: Priced) -> None:
+    await home.plug_in(home.charge_points[0])
+    await _call(home, "plan_charging", device_id=_device(home), energy=11.04)
+    before = home.house.state("sensor.garage_plan")
+    answer = await _call(home, "plan_charging", device_id=_device(home), energy=30, preview=True)
+    assert answer["plans"][0]["energy"] == pytest.approx(30, abs=0.05)
+    assert home.house.state("sensor.garage_plan") == before
+    await home.live(2)
+    assert home.house.state("sensor.garage_plan") == before
+
+
 async def test_nothing_is_planned_without_a_car(home: Priced) -> None:
     answer = await _call(home, "plan_charging", device_id=_device(home))
     assert answer == {"plans": []}

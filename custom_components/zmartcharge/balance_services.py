@@ -14,10 +14,8 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from .balance import MINIMUM_CURRENT
 from .balance_view import BalanceOptions, WithoutMeter
 from .balancing import Carried
-from .connector import Connector
 from .const import DOMAIN
 from .devices import charger_of_device, device_id_of, site_of_device
 from .helpers import translated_errors
@@ -102,7 +100,7 @@ async def _set_current_limit(call: ServiceCall) -> None:
     if current is not None:
         # All or none: a limit that fits one charger only would leave the others as they were.
         for connector in connectors:
-            _check_limit(connector, current)
+            connector.check_own_limit(current)
     for connector in connectors:
         with translated_errors(connector.charger.config.name):
             await connector.set_own_limit(current)
@@ -128,21 +126,6 @@ def _priorities(hub: Hub, device_ids: list[str]) -> tuple[str, ...]:
 
 def _in_thousands(kilo: float | None) -> int | None:
     return None if kilo is None else round(kilo * 1000)
-
-
-def _check_limit(connector: Connector, current: float) -> None:
-    charger = connector.charger.config
-    if 0 < current < MINIMUM_CURRENT:
-        raise _refusal(
-            "current_below_minimum", current=f"{current:g}", minimum=f"{MINIMUM_CURRENT:g}"
-        )
-    if current > charger.circuit_fuse:
-        raise _refusal(
-            "current_above_circuit_fuse",
-            charger=charger.name,
-            current=f"{current:g}",
-            circuit_fuse=str(charger.circuit_fuse),
-        )
 
 
 def _refusal(key: str, **placeholders: str) -> ServiceValidationError:

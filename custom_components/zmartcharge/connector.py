@@ -8,7 +8,7 @@ from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
-from .balance import Allocation, Reason as BalanceReason, ReasonKey
+from .balance import MINIMUM_CURRENT, Allocation, Reason as BalanceReason, ReasonKey
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import ConnectorState, CsmsError, StatusNotification
 from .ledger import Session, SessionCost
@@ -173,6 +173,29 @@ class Connector(Observable):
     async def unlock(self) -> None:
         """Release the cable. Raises the errors of the station."""
         await self.charger.station.unlock(self.connector_id)
+
+    def check_own_limit(self, amperes: Ampere) -> None:
+        """Raise a translated error for a limit that makes no sense; 0 is a pause."""
+        charger = self.charger.config
+        if 0 < amperes < MINIMUM_CURRENT:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="current_below_minimum",
+                translation_placeholders={
+                    "current": f"{amperes:g}",
+                    "minimum": f"{MINIMUM_CURRENT:g}",
+                },
+            )
+        if amperes > charger.circuit_fuse:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="current_above_circuit_fuse",
+                translation_placeholders={
+                    "charger": charger.name,
+                    "current": f"{amperes:g}",
+                    "circuit_fuse": str(charger.circuit_fuse),
+                },
+            )
 
     async def set_own_limit(self, amperes: Ampere | None) -> None:
         """Let the car draw at most this much from now on, 0 to pause it; None lifts the limit.

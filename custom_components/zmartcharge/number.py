@@ -53,11 +53,37 @@ CHARGER_NUMBERS: tuple[ZmartChargeNumberDescription[Charger], ...] = (
 )
 
 
+async def _set_current_limit(connector: Connector, amperes: float) -> None:
+    connector.check_own_limit(amperes)
+    # The circuit fuse holds in any case: it is no limit of the user's.
+    fuse = connector.charger.config.circuit_fuse
+    await connector.set_own_limit(None if amperes == fuse else amperes)
+
+
+def _current_limit(connector: Connector) -> float:
+    own = connector.own_limit
+    return float(connector.charger.config.circuit_fuse) if own is None else own
+
+
 async def _set_energy(connector: Connector, kilowatt_hours: float) -> None:
     connector.smart.choose_energy(round(kilowatt_hours * 1000) or None)
 
 
 CONNECTOR_NUMBERS: tuple[ZmartChargeNumberDescription[Connector], ...] = (
+    ZmartChargeNumberDescription(
+        key="current_limit",
+        translation_key="current_limit",
+        device_class=NumberDeviceClass.CURRENT,
+        native_unit_of_measurement=UnitOfElectricCurrent.AMPERE,
+        native_min_value=0,
+        native_max_value=CIRCUIT_FUSE_RANGE[1],
+        native_step=1,
+        mode=NumberMode.BOX,
+        # It is kept, and told to the charger with the next session.
+        available_fn=lambda _: True,
+        value_fn=_current_limit,
+        set_fn=_set_current_limit,
+    ),
     ZmartChargeNumberDescription(
         key="target_energy",
         translation_key="target_energy",

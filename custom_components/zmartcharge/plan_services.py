@@ -37,6 +37,7 @@ ATTR_MINIMUM_ENERGY = "minimum_energy"
 ATTR_POWER = "power"
 ATTR_PREFER_LATE = "prefer_late"
 ATTR_PREHEAT = "preheat"
+ATTR_PREVIEW = "preview"
 ATTR_PRICE_LIMIT = "price_limit"
 ATTR_READY_BY = "ready_by"
 ATTR_SKIP_UNTIL = "skip_until"
@@ -97,6 +98,7 @@ _PLAN_SCHEMA = vol.Schema(
         vol.Optional(ATTR_PREHEAT): _unless_empty(quantity(_LONGEST_PREHEAT)),
         vol.Optional(ATTR_START_PENALTY): _unless_empty(quantity(_MOST_PRICE)),
         vol.Optional(ATTR_BUDGET_YIELDS, default=True): cv.boolean,
+        vol.Optional(ATTR_PREVIEW, default=False): cv.boolean,
     }
 )
 _OVERRIDE_SCHEMA = vol.Schema(cv.ENTITY_SERVICE_FIELDS).extend(
@@ -152,7 +154,8 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
             continue
         site = connector.charger.site
         assert site is not None, "smart charging needs a site"
-        plan = await site.planning.plan(connector, options)
+        make = site.planning.preview if call.data[ATTR_PREVIEW] else site.planning.plan
+        plan = await make(connector, options)
         plans.append(
             {
                 "charger": connector.charger.config.name,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -203,25 +204,47 @@ class Planning:
         async with self._turn:
             return await self._plan(connector, options)
 
-    async def _plan(self, connector: Connector, options: PlanOptions) -> Plan:
-        now = dt_util.utcnow()
-        connector.smart.needs.options = replace(options, taken=connector.smart.watch.taken)
+    async def preview(self, connector: Connector, options: PlanOptions) -> Plan:
+        """Return what would be planned for a car now; nothing of it is followed."""
+        async with self._turn:
+            smart = connector.smart
+            kept = smart.needs.options
+            smart.needs.options = replace(options, taken=smart.watch.taken)
+            try:
+                joint, job = self._job(connector, options, dt_util.utcnow())
+            finally:
+                smart.needs.options = kept
+            plans = await self._hub.hass.async_add_executor_job(job)
+            return plans[joint.index(connector)]
+
+    def _job(
+        self, connector: Connector, options: PlanOptions, now: datetime
+    ) -> tuple[list[Connector], Callable[[], list[Plan]]]:
+        """Return for whom to plan, and what makes their plans of what is known now."""
         joint = [
             each
             for each in self.connectors
             if each is connector or (each.smart.plan and each.smart.present and each.smart.smart)
         ]
-        needs = [each.smart.needs.need(now) for each in joint]
-        prices = self.site.pricing.periods(now, now + _HORIZON)
-        headroom = self._headroom(now, options)
-        overrides = {each.key: each.smart.wishes.overrides for each in joint}
-        previous = {each.key: each.smart.plan for each in joint if each.smart.plan}
+        job = partial(
+            _plans,
+            [each.smart.needs.need(now) for each in joint],
+            self.site.pricing.periods(now, now + _HORIZON),
+            now,
+            self._headroom(now, options),
+            {each.key: each.smart.wishes.overrides for each in joint},
+            {each.key: each.smart.plan for each in joint if each.smart.plan},
+        )
+        return joint, job
+
+    async def _plan(self, connector: Connector, options: PlanOptions) -> Plan:
+        now = dt_util.utcnow()
+        connector.smart.needs.options = replace(options, taken=connector.smart.watch.taken)
+        joint, job = self._job(connector, options, now)
         for each in joint:
             each.smart.begin_planning()
         try:
-            plans = await self._hub.hass.async_add_executor_job(
-                _plans, needs, prices, now, headroom, overrides, previous
-            )
+            plans = await self._hub.hass.async_add_executor_job(job)
         except BaseException:
             for each in joint:
                 each.smart.end_planning(now)
