@@ -42,6 +42,8 @@ _LOGGER = logging.getLogger(__name__)
 
 #: A charger that was told that nobody may charge ends the session by itself within this.
 _OBEYS_WITHIN = timedelta(seconds=30)
+#: One that does not stop when it is told to is told again after this.
+_AGAIN = timedelta(minutes=5)
 #: A session that a charger tells of so much later than it began, began while it was offline.
 _LATE = timedelta(minutes=1)
 
@@ -265,7 +267,7 @@ class Gatekeeper:
             self._hub.issues.ledger_failed(err)
 
     @callback
-    def _evict_later(self, session: Session) -> None:
+    def _evict_later(self, session: Session, wait: timedelta = _OBEYS_WITHIN) -> None:
         """End a refused session by command, if the charger has not done so (OCPP 1.6, 9.1.27)."""
 
         @callback
@@ -273,11 +275,15 @@ class Gatekeeper:
             self._evictions.pop(session.id, None)
             connector = self._charger.connectors.get(session.connector_id)
             running = connector.session if connector and connector.in_session else None
-            if running and running.id == session.id:
+            if not running or running.id != session.id:
+                return
+            # A charger that is away is told when it is there again; one may accept and not obey.
+            self._evict_later(session, _AGAIN if self._charger.connected else _OBEYS_WITHIN)
+            if self._charger.connected:
                 self._charger.create_task(self._evict(session), "refused session")
 
         if session.id not in self._evictions:
-            self._evictions[session.id] = async_call_later(self._charger.hass, _OBEYS_WITHIN, evict)
+            self._evictions[session.id] = async_call_later(self._charger.hass, wait, evict)
 
     async def _evict(self, session: Session) -> None:
         try:
@@ -286,7 +292,6 @@ class Gatekeeper:
             _LOGGER.warning(
                 "%s goes on with a session that was refused: %s", self._charger.config.name, err
             )
-            self._evict_later(session)
 
 
 def _is_own(id_tag: str) -> bool:
