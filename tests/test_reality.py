@@ -210,8 +210,16 @@ async def test_values_expire_when_three_intervals_bring_no_new_ones(house: House
 # Cards -----------------------------------------------------------------------------------------
 
 
+async def _register(house: House) -> None:
+    """Register the card of the scripted charger: only such ones become tags."""
+    await house.hass.services.async_call(
+        "zmartcharge", "register_token", {"id_tag": "04A1B2C3"}, blocking=True
+    )
+
+
 async def test_home_assistants_own_tag_is_no_card(hass: HomeAssistant, house: House) -> None:
     await house.set_up()
+    await _register(house)
     scanned = async_capture_events(hass, tag.EVENT_TAG_SCANNED)
     async with scripted(house) as charger:
         await charger.call("Authorize", idTag="HomeAssistant")
@@ -226,6 +234,7 @@ async def test_card_of_a_session_that_began_hours_ago_is_not_read_now(
     hass: HomeAssistant, house: House
 ) -> None:
     await house.set_up()
+    await _register(house)
     scanned = async_capture_events(hass, tag.EVENT_TAG_SCANNED)
     async with scripted(house) as charger:
         await charger.start(now() - timedelta(hours=9))
@@ -236,6 +245,7 @@ async def test_card_of_a_session_that_began_hours_ago_is_not_read_now(
 
 async def test_card_of_a_repeated_start_is_read_once(hass: HomeAssistant, house: House) -> None:
     await house.set_up()
+    await _register(house)
     scanned = async_capture_events(hass, tag.EVENT_TAG_SCANNED)
     async with scripted(house) as charger:
         at = now()

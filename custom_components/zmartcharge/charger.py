@@ -36,7 +36,7 @@ from .csms import (
 from .fail_safe import FailSafe
 from .gatekeeper import Gatekeeper
 from .history import read_history
-from .ledger import Ledger, LedgerError
+from .ledger import Ledger, LedgerError, SessionFlag
 from .limiter import Defiance
 from .listeners import Observable
 from .own_limits import OwnLimits
@@ -411,7 +411,9 @@ class Charger(Observable, ChargePointHandler):
             charge_point_id=self.config.charge_point_id, limit=_NEWEST
         )
         last = next((s for s in found if s.connector_id == connector.connector_id), None)
-        if last and last.stopped_at and last.ended_at is None:
+        if last is None or last.stopped_at is None or last.ended_at is not None:
+            return
+        if SessionFlag.REFUSED not in last.flags:
             connector.smart.starting.ended(last.stop_reason)
 
     async def _learn(self, connector: Connector) -> None:
