@@ -4,7 +4,7 @@ Inside the room a time is a POSIX timestamp in whole s, a price a float per Wh, 
 what cars share adds up exactly. Money that is told is computed of the decimals (``money``).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,6 +14,9 @@ from ..units import Ampere, Watt, WattHour
 from .inputs import CarNeed, Headroom, HeadroomPeriod, PricedPeriod
 
 _HOUR = 3600.0
+
+#: From when, whether it is a forecast, until when, and the price per kWh.
+type _Price = tuple[float, bool, float, Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,27 +75,28 @@ def build_grid(
     Of prices that overlap the one counts that began first, and of two that begin together the one
     that is no forecast.
     """
-    priced = sorted(span for span in _spans(prices) if span[2] > start and span[0] < end)
+    priced = _priced(prices, start, end)
     limits = sorted(_limits(headroom.periods))
     hours = sorted((second(each.start), each.energy) for each in headroom.hours)
     edges = {start, end, *cuts}
-    for begin, _, finish, _ in priced:
-        edges.update((begin, finish))
-    for begin, finish, _ in limits:
-        edges.update((begin, finish))
-    for begin, _ in hours:
-        edges.update((begin, begin + _HOUR))
-    times = sorted(edge for edge in edges if start <= edge <= end)
+    edges.update([each[0] for each in priced], [each[2] for each in priced])
+    edges.update([each[0] for each in limits], [each[1] for each in limits])
+    edges.update([begin for begin, _ in hours], [begin + _HOUR for begin, _ in hours])
+    times = sorted([edge for edge in edges if start <= edge <= end])
     return _sweep(times, priced, limits, hours)
 
 
-def _spans(prices: Iterable[PricedPeriod]) -> Iterator[tuple[float, bool, float, Decimal]]:
-    """Yield when prices hold; where one follows another its time is computed once."""
+def _priced(prices: Iterable[PricedPeriod], start: float, end: float) -> list[_Price]:
+    """Return when prices hold; where one follows another its time is computed once."""
     before, at = None, 0.0
+    found = []
     for each in prices:
         begin = at if each.start == before else second(each.start)
-        before, at = each.end, second(each.end)
-        yield begin, each.forecast, at, each.price
+        before = each.end
+        at = float(round(before.timestamp()))
+        if at > start and begin < end:
+            found.append((begin, each.forecast, at, each.price))
+    return sorted(found)
 
 
 def _limits(periods: Iterable[HeadroomPeriod]) -> Iterable[tuple[float, float, Watt]]:
@@ -102,20 +106,13 @@ def _limits(periods: Iterable[HeadroomPeriod]) -> Iterable[tuple[float, float, W
 
 def _sweep(
     times: Sequence[float],
-    priced: Sequence[tuple[float, bool, float, Decimal]],
+    priced: Sequence[_Price],
     limits: Sequence[tuple[float, float, Watt]],
     hours: Sequence[tuple[float, WattHour]],
 ) -> Grid:
     begins = times[:-1]
-    money: list[Decimal | None] = []
-    forecast: list[bool] = []
-    p, count = 0, len(priced)
-    for at in begins:
-        while p < count and priced[p][2] <= at:
-            p += 1
-        known = p < count and priced[p][0] <= at
-        money.append(priced[p][3] if known else None)
-        forecast.append(known and priced[p][1])
+    price = _held(begins, [(begin, end) for begin, _, end, _ in priced])
+    money = [priced[each][3] if each >= 0 else None for each in price]
     spared = _held(begins, [(begin, end) for begin, end, _ in limits])
     within = _held(begins, [(begin, begin + _HOUR) for begin, _ in hours])
     return Grid(
@@ -123,7 +120,7 @@ def _sweep(
         ends=times[1:],
         price=[None if each is None else float(each) / 1000 for each in money],
         money=money,
-        forecast=forecast,
+        forecast=[each >= 0 and priced[each][1] for each in price],
         power=[limits[each][2] if each >= 0 else inf for each in spared],
         hour=within,
         budgets=[max(0, energy) for _, energy in hours],
@@ -134,33 +131,44 @@ def _held(times: Sequence[float], spans: Sequence[tuple[float, float]]) -> list[
     """Return the index of the span, of those that ascend, that each time lies in; -1 for none."""
     if not spans:
         return [-1] * len(times)
-    found, index = [], 0
+    found, index, last = [], 0, len(spans)
+    begin, end = spans[0]
     for at in times:
-        while index < len(spans) and spans[index][1] <= at:
+        while end <= at:
             index += 1
-        found.append(index if index < len(spans) and spans[index][0] <= at else -1)
+            begin, end = spans[index] if index < last else (inf, inf)
+        found.append(index if begin <= at else -1)
     return found
 
 
 def reach_of(need: CarNeed, grid: Grid) -> Reach:
     """Return what a car may take in each segment."""
-    most, least, currents = [], [], []
-    watts, highest, lowest = need.watts_per_ampere, need.max_current, need.min_current
+    # Most segments are alike.
+    known: dict[tuple[float, Watt], tuple[WattHour, WattHour, Ampere]] = {}
+    found = []
     for start, end, power in zip(grid.starts, grid.ends, grid.power, strict=True):
-        current = highest
-        if power < highest * watts:
-            # A limit is told to a charger with one decimal (OCPP 1.6, clause 7.8).
-            current = int(power / watts * 10 + 1e-6) / 10
-        if current < lowest:
-            most.append(0)
-            least.append(0)
-            currents.append(0.0)
-            continue
-        hours = (end - start) / _HOUR
-        most.append(int(current * watts * hours + 1e-6))
-        least.append(int(lowest * watts * hours + 1e-6))
-        currents.append(current)
+        key = end - start, power
+        if key not in known:
+            known[key] = _within(need, *key)
+        found.append(known[key])
+    most, least, currents = ([each[n] for each in found] for n in range(3))
     return Reach(most, least, currents)
+
+
+def _within(need: CarNeed, time: float, power: Watt) -> tuple[WattHour, WattHour, Ampere]:
+    """Return what a car may take in a time (s) under a limit: most, least, and its current."""
+    watts, current = need.watts_per_ampere, need.max_current
+    if power < current * watts:
+        # A limit is told to a charger with one decimal (OCPP 1.6, clause 7.8).
+        current = int(power / watts * 10 + 1e-6) / 10
+    if current < need.min_current:
+        return 0, 0, 0.0
+    hours = time / _HOUR
+    return (
+        int(current * watts * hours + 1e-6),
+        int(need.min_current * watts * hours + 1e-6),
+        current,
+    )
 
 
 def second(at: datetime) -> float:

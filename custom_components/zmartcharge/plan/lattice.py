@@ -9,6 +9,7 @@ afterwards where segments give different amounts.
 from collections.abc import Sequence
 from itertools import accumulate
 from math import ceil
+from operator import add
 
 from ..units import WattHour
 from .likely import Needs
@@ -25,7 +26,9 @@ _MUST = 100.0
 #: many where not.
 _COARSE, _FINE = 8, 48
 
-type _Choices = list[tuple[list[bool], list[bool]]]
+#: For each segment, by the energy given before in units: what is to come costs at least if the car
+#: starts in it, if it goes on in it, and if it does not charge.
+type _Costs = list[tuple[list[float], list[float], list[float]]]
 
 
 def walk(
@@ -50,11 +53,10 @@ def _decide(
     likely: Sequence[WattHour],
     energy: WattHour,
     unit: float,
-) -> _Choices:
-    """Return for each segment whether to charge, by the energy given before in units.
+) -> _Costs:
+    """Return what each choice costs.
 
-    The first of each pair holds after a pause, the second after charging. After so many segments no
-    more can have been given than they hold, so only that much is looked at.
+    After so many segments no more can have been given than they hold, so only that much is looked at.
     """
     count = ceil(max(likely[-1], energy) / unit) + 1
     needs = Needs(likely)
@@ -74,38 +76,39 @@ def _decide(
         for cap in set(caps)
     }
     paused = charging = end
-    choices = []
+    costs = []
     for index in range(len(caps) - 1, -1, -1):
         cap, worth, top = caps[index], track.worth[index], reached[index]
         units, share = divmod(cap / unit, 1.0)
         after = charging[int(units) :] + charging[-1:] * (int(units) + 1)
-        rest = 1 - share
-        on = [
-            worth * taken + rest * low + share * high
-            for taken, low, high in zip(takes[cap][:top], after, after[1:], strict=False)
-        ]
-        fresh = [each + penalty for each, penalty in zip(on, start, strict=False)]
-        from_off = [a < b for a, b in zip(fresh, paused, strict=False)]
-        from_on = [a < b for a, b in zip(on, paused, strict=False)]
-        choices.append((from_off, from_on))
+        if share:
+            rest = 1 - share
+            on = [
+                worth * taken + rest * low + share * high
+                for taken, low, high in zip(takes[cap][:top], after, after[1:], strict=False)
+            ]
+        else:
+            on = [worth * taken + low for taken, low in zip(takes[cap][:top], after, strict=False)]
+        fresh = list(map(add, on, start, strict=False))
+        costs.append((fresh, on, paused))
         charging = list(map(min, on, paused, strict=False))
         paused = list(map(min, fresh, paused, strict=False))
         joined = index > 0 and track.ends[index - 1] == track.starts[index]
         if not joined or not cap:
             charging = paused
-    choices.reverse()
-    return choices
+    costs.reverse()
+    return costs
 
 
-def _follow(
-    track: Track, caps: Sequence[WattHour], choices: _Choices, unit: float
-) -> list[WattHour]:
+def _follow(track: Track, caps: Sequence[WattHour], costs: _Costs, unit: float) -> list[WattHour]:
     charging, given = track.charging, 0
     placed = [0] * len(caps)
-    for index, (from_off, from_on) in enumerate(choices):
+    for index, (fresh, on, paused) in enumerate(costs):
         joined = index == 0 or track.ends[index - 1] == track.starts[index]
-        choice = from_on if charging and joined else from_off
-        charging = caps[index] > 0 and choice[min(len(choice) - 1, round(given / unit))]
+        cost = on if charging and joined else fresh
+        level = min(len(cost), len(paused)) - 1
+        level = min(level, round(given / unit))
+        charging = caps[index] > 0 and cost[level] < paused[level]
         if charging:
             placed[index] = caps[index]
             given += caps[index]

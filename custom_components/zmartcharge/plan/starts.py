@@ -9,15 +9,12 @@ energy and on/off adds a choice. Each one that suffices is filled exactly, and t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
 
 from ..units import WattHour
 from .lattice import walk
 from .track import SHORTEST_RUN, Pattern, Track
 
 _ROUNDS = 24
-#: How many of the choices that suffice are filled exactly: those that exceed the need least.
-_TRIED = 2
 _NEVER = -1e18
 #: Less than this is not worth a closer look: a share of the cost, and of a start's.
 _GAIN, _GAIN_STARTS = 0.003, 0.3
@@ -44,8 +41,9 @@ def place(
     ways = _caps(choice.track)
     for caps in ways if closely else ways[:1]:
         found, bound = _search(choice.track, caps, energy)
-        for pattern in found[-_TRIED:]:
-            choice.try_out(pattern)
+        # The last one exceeds the need least.
+        if found:
+            choice.try_out(found[-1])
         if closely and choice.may_gain(bound):
             taken = walk(choice.track, caps, [energy], energy)
             choice.try_out(tuple(each > 0 for each in taken))
@@ -290,25 +288,26 @@ def _best(
         (value - worth) * (cap if worth < value else low)
         for worth, cap, low in zip(track.worth, caps, lows, strict=True)
     ]
-    sums = [0.0, *accumulate(gains)]
-    penalty = track.penalty
     off, on = 0.0, 0.0 if track.charging else _NEVER
-    offs = [off]
+    # What was gained before a segment, less what all segments before it gain.
+    total = 0.0
+    penalty = track.penalty
+    fresh = [-penalty]
     choices: list[int] = []
-    segments = zip(gains, sums[1:], joined, entries, strict=True)
-    for gain, total, goes_on, entry in segments:
+    ends: list[int] = []
+    for gain, goes_on, entry in zip(gains, joined, entries, strict=True):
+        total += gain
         on = on + gain if goes_on else _NEVER
-        choice = -1
-        if entry >= 0:
-            fresh = offs[entry] - penalty + total - sums[entry]
-            if fresh > on:
-                on, choice = fresh, entry
-        choices.append(choice)
-        if on > off:  # noqa: PLR1730 -- in the innermost loop a call costs more than all the rest
+        if entry >= 0 and fresh[entry] + total > on:
+            on = fresh[entry] + total
+            choices.append(entry)
+        else:
+            choices.append(-1)
+        if on > off:
             off = on
-        offs.append(off)
-    ended = [after > before for before, after in pairwise(offs)]
-    return _trace(track, caps, lows, value, choices, ended)
+            ends.append(len(fresh) - 1)
+        fresh.append(off - penalty - total)
+    return _trace(track, caps, lows, value, choices, ends)
 
 
 def _trace(
@@ -317,16 +316,19 @@ def _trace(
     lows: Sequence[WattHour],
     value: float,
     choices: Sequence[int],
-    ended: Sequence[bool],
+    ends: list[int],
 ) -> tuple[Pattern, WattHour, float]:
+    """Return the choice that ``choices`` lead to; ``ends`` (used up): where a run may end."""
     pattern = [False] * len(caps)
     energy, cost = 0, 0.0
     index, on = len(caps) - 1, False
     while index >= 0:
-        if not on and not ended[index]:
-            index -= 1
-            continue
-        on = True
+        if not on:
+            while ends and ends[-1] > index:
+                ends.pop()
+            if not ends:
+                break
+            index, on = ends[-1], True
         entry = choices[index]
         first = index if entry < 0 else entry
         for each in range(first, index + 1):

@@ -35,14 +35,8 @@ class Track:
     budgets: Sequence[WattHour]
     penalty: float
     charging: bool
-    #: The highest power that there is, in Wh per s.
-    _highest_power: float = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Look for the highest power once."""
-        spans = zip(self.most, self.starts, self.ends, strict=True)
-        highest = max([most / (end - start) for most, start, end in spans], default=0.0)
-        object.__setattr__(self, "_highest_power", highest)
+    #: The highest power that there is, in Wh per s, once it was asked for.
+    _highest_power: list[float] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def runs(self, placed: Sequence[WattHour]) -> Iterator[tuple[int, int]]:
         """Yield the first and the last segment of each run that a placement has."""
@@ -59,7 +53,12 @@ class Track:
 
     def shortest_time(self, energy: WattHour) -> float:
         """Return how long it takes to charge an energy at the highest power that there is, in s."""
-        return energy / self._highest_power if self._highest_power else 0.0
+        if not self._highest_power:
+            spans = zip(self.most, self.starts, self.ends, strict=True)
+            highest = max([most / (end - start) for most, start, end in spans], default=0.0)
+            self._highest_power.append(highest)
+        highest = self._highest_power[0]
+        return energy / highest if highest else 0.0
 
     def lasting(self, placed: Sequence[WattHour], index: int) -> float:
         """Return how long the energy placed in a segment can take at most, in s."""
