@@ -41,9 +41,8 @@ def place(
     ways = _caps(choice.track)
     for caps in ways if closely else ways[:1]:
         found, bound = _search(choice.track, caps, energy)
-        # The last one exceeds the need least.
-        if found:
-            choice.try_out(found[-1])
+        if found is not None:
+            choice.try_out(found)
         if closely and choice.may_gain(bound):
             taken = walk(choice.track, caps, [energy], energy)
             choice.try_out(tuple(each > 0 for each in taken))
@@ -203,8 +202,8 @@ def _pour(share: list[WattHour], track: Track, order: Sequence[int], left: WattH
 
 def _search(
     track: Track, caps: Sequence[WattHour], energy: WattHour
-) -> tuple[list[Pattern], float]:
-    """Return choices of segments that suffice, and a bound below which no choice can cost."""
+) -> tuple[Pattern | None, float]:
+    """Return the choice that suffices and exceeds the need least, and what any costs at least."""
     entries = _entries(track, caps, energy)
     lows = [min(low, cap) for low, cap in zip(track.least, caps, strict=True)]
     before = [track.starts[0], *track.ends]
@@ -212,7 +211,7 @@ def _search(
         cap > 0 and start == end
         for cap, start, end in zip(caps, track.starts, before, strict=False)
     ]
-    found: list[Pattern] = []
+    found: Pattern | None = None
     bound = _NEVER
     value = _first_value(track, caps, energy)
     step = max(track.penalty / energy, 1e-5)
@@ -222,7 +221,7 @@ def _search(
         pattern, taken, cost = _best(track, caps, lows, joined, entries, value)
         bound = max(bound, cost + value * (energy - taken))
         if taken >= energy:
-            found.append(pattern)
+            found = pattern
             if enough is not None and taken >= enough[0]:
                 break
             enough = taken, cost
