@@ -15,6 +15,8 @@ from .lattice import walk
 from .track import SHORTEST_RUN, Pattern, Track
 
 _ROUNDS = 24
+#: By how much the steps to a value on the other side grow, and how much may be too much for a step.
+_LONGER, _NEARLY = 3, 1.25
 _NEVER = -1e18
 #: Less than this is not worth a closer look: a share of the cost, and of a start's.
 _GAIN, _GAIN_STARTS = 0.003, 0.3
@@ -216,24 +218,28 @@ def _search(
     value = _first_value(track, caps, energy)
     step = max(track.penalty / energy, 1e-5)
     enough: tuple[float, float] | None = None
-    short = (0.0, 0.0)
+    short: tuple[float, float] | None = None
     for _ in range(_ROUNDS):
         pattern, taken, cost = _best(track, caps, lows, joined, entries, value)
         bound = max(bound, cost + value * (energy - taken))
         if taken >= energy:
             found = pattern
-            if enough is not None and taken >= enough[0]:
+            if enough and short and taken >= enough[0]:
                 break
             enough = taken, cost
         else:
-            if enough is not None and taken <= short[0]:
+            if enough and short and taken <= short[0]:
                 break
             short = taken, cost
         if enough is None:
             value += step
-            step *= 4
+            step *= _LONGER
+        elif short is None and enough[0] < _NEARLY * energy:
+            value -= step
+            step *= _LONGER
         else:
-            value = (enough[1] - short[1]) / (enough[0] - short[0])
+            less, cheaper = short or (0.0, 0.0)
+            value = (enough[1] - cheaper) / (enough[0] - less)
     return found, bound
 
 
