@@ -60,7 +60,8 @@ class CarNeeds:
     def learned(self, now: datetime) -> LearnedNeed:
         """Return what the car is expected to still need, by what it took before."""
         session, taken = self._connector.session, self._watch.taken
-        day = dt_util.as_local(now).date()
+        # A session keeps the day that it began on.
+        day = None if self._session_id else dt_util.as_local(now).date()
         known_by = (self.history, self._session_id, taken, day)
         if self._learned is None or self._learned[0] != known_by:
             plugged_at = session.started_at if session and self._session_id else now

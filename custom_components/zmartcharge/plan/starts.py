@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..units import WattHour
+from .breathing import breathe
 from .lattice import walk
 from .track import SHORTEST_RUN, Pattern, Track
 
@@ -220,6 +221,7 @@ def _search(
     enough: tuple[float, float] | None = None
     short: tuple[float, float] | None = None
     for _ in range(_ROUNDS):
+        breathe()
         pattern, taken, cost = _best(track, caps, lows, joined, entries, value)
         bound = max(bound, cost + value * (energy - taken))
         if taken >= energy:
