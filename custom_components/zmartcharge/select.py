@@ -116,7 +116,7 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
     @property
     @override
     def current_option(self) -> str:
-        if self.living.own_limit == 0:
+        if self.living.user_limit == 0:
             return OFF
         return SMART if self._smart.smart else FULL_NOW
 
@@ -127,7 +127,7 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
                 await self.living.set_own_limit(0.0)
                 return
             self._smart.choose(smart=option == SMART)
-            if self.living.own_limit == 0:
+            if self.living.user_limit == 0:
                 await self.living.set_own_limit(None)
 
     @property
