@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 import sys
 
-from . import balance, latency, meter, ocpp_server, plan
+from . import balance, latency, meter, ocpp, plan
 
-_OTHERS = {"meter": meter, "ocpp": ocpp_server}
+_OTHERS = {"meter": meter, "ocpp": ocpp}
 _BENCHMARKS = {"balance": balance, "latency": latency, "plan": plan, **_OTHERS}
 _SEED, _DAYS = 20260114, 2
 
