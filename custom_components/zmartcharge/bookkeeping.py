@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from homeassistant.util import dt as dt_util
 
@@ -15,7 +16,6 @@ from .csms import (
     StatusNotification,
     StopTransaction,
 )
-from .issues import Issues
 from .ledger import (
     Ledger,
     LedgerError,
@@ -28,6 +28,9 @@ from .ledger import (
     TransactionStop,
 )
 from .units import WattHour
+
+if TYPE_CHECKING:
+    from .issues import Issues
 
 _GOES_ON = {ConnectorState.CHARGING, ConnectorState.SUSPENDED_EVSE}
 

@@ -15,7 +15,7 @@ from aiohttp import WSCloseCode, web
 from .connection import SUBPROTOCOLS, Connection
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
-from .limits import FailedLogins
+from .limits import FailedLogins, Pace
 from .security_profile import ProfileRefusal, Requirement, SecurityProfile, Way, judge
 from .station import ChargePointHandler
 from .tls import HandshakeFailure, TlsListener, peer_certificate
@@ -106,6 +106,8 @@ class CentralSystem:
         self._takeovers: dict[str, asyncio.Lock] = {}
         #: What is remembered of each charger over its connections, and of which one.
         self._memories: dict[str, tuple[ChargePointHandler, ChargerMemory]] = {}
+        #: How fast each registered charger is read; a new connection is no new burst.
+        self._paces: dict[str, Pace] = {}
         self._open: dict[str, int] = {}
         self._failed_logins = FailedLogins()
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
@@ -299,6 +301,7 @@ class CentralSystem:
             registration.handler,
             self._clock,
             self._memory(charge_point_id, registration.handler),
+            self._paces.setdefault(charge_point_id, Pace()),
         )
         if await self._take_over(charge_point_id, connection, registration):
             await self._run(charge_point_id, connection, registration, profile)
