@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import threading
 import time
-from typing import Any, override
+from typing import Any
 
 from aiohttp import web
 from sqlalchemy import Engine, event
@@ -71,7 +71,7 @@ def _end() -> None:
 def watch(reaper: Reaper) -> None:
     """Let every write, commit and answer of this process pass the reaper, for good."""
     _watch_answers(reaper)
-    commit = DefaultDialect.do_commit
+    commit: Callable[[DefaultDialect, DBAPIConnection], None] = DefaultDialect.do_commit
     wrote = False
 
     def before_cursor_execute(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -96,19 +96,19 @@ def watch(reaper: Reaper) -> None:
 
 
 def _watch_answers(reaper: Reaper) -> None:
-    send = web.WebSocketResponse.send_str
+    # Its class is generic in how it decodes, which is no concern of what is sent.
+    response: Any = web.WebSocketResponse
+    send = response.send_str
 
-    class Watched(web.WebSocketResponse):
-        @override
-        async def send_str(self, data: str, compress: int | None = None) -> None:
-            is_answer = data.startswith("[3")
-            if is_answer:
-                reaper.passes(Boundary.BEFORE_ANSWER)
-            await send(self, data, compress)
-            if is_answer:
-                reaper.passes(Boundary.AFTER_ANSWER)
+    async def send_str(socket: Any, data: str, compress: int | None = None) -> None:
+        is_answer = data.startswith("[3")
+        if is_answer:
+            reaper.passes(Boundary.BEFORE_ANSWER)
+        await send(socket, data, compress)
+        if is_answer:
+            reaper.passes(Boundary.AFTER_ANSWER)
 
-    web.WebSocketResponse = Watched  # type: ignore[misc]
+    response.send_str = send_str
 
 
 def reader(path: str) -> sqlite3.Connection:

@@ -1,6 +1,7 @@
 """The central system's side of the WebSockets: who may connect, and what happens then."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 import contextlib
 from dataclasses import dataclass
@@ -107,7 +108,7 @@ class CentralSystem:
         #: What is remembered of each charger over its connections, and of which one.
         self._memories: dict[str, tuple[ChargePointHandler, ChargerMemory]] = {}
         #: How fast each registered charger is read; a new connection is no new burst.
-        self._paces: dict[str, Pace] = {}
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._open: dict[str, int] = {}
         self._failed_logins = FailedLogins()
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
@@ -301,7 +302,7 @@ class CentralSystem:
             registration.handler,
             self._clock,
             self._memory(charge_point_id, registration.handler),
-            self._paces.setdefault(charge_point_id, Pace()),
+            self._paces[charge_point_id],
         )
         if await self._take_over(charge_point_id, connection, registration):
             await self._run(charge_point_id, connection, registration, profile)
