@@ -26,7 +26,7 @@ _ALIVE = '[2,"alive","Heartbeat",{}]'
 #: What a charger is told that was answered because of a fault of ours.
 _OUR_FAULT = "InternalError"
 fuzz = settings(
-    max_examples=200,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
