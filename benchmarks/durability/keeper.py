@@ -8,6 +8,8 @@ from custom_components.zmartcharge.csms import (
     Boot,
     ChargePointHandler,
     Doubt,
+    FirmwareProgress,
+    IdTagInfo,
     KnownTransaction,
     MeterValues,
     Notice,
@@ -62,8 +64,8 @@ class Keeper(ChargePointHandler):
         await self._books.status(None, status)
 
     @override
-    async def authorize(self, id_tag: str) -> AuthorizationStatus:
-        return AuthorizationStatus.ACCEPTED
+    async def authorize(self, id_tag: str) -> IdTagInfo:
+        return IdTagInfo(status=AuthorizationStatus.ACCEPTED)
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
@@ -86,6 +88,10 @@ class Keeper(ChargePointHandler):
     @override
     async def meter_values(self, values: MeterValues) -> None:
         await self._books.values(values.connector_id, values.transaction_id, values.snapshots)
+
+    @override
+    async def firmware_progress(self, progress: FirmwareProgress) -> None:
+        return None
 
     @override
     async def notice(self, notice: Notice) -> None:

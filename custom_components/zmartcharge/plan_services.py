@@ -32,6 +32,7 @@ ATTR_BATTERY_CAPACITY = "battery_capacity"
 ATTR_BUDGET_YIELDS = "budget_yields"
 ATTR_CHARGE_UNTIL = "charge_until"
 ATTR_CONTINUOUS = "continuous"
+ATTR_UNTIL_FULL = "until_full"
 ATTR_ENERGY = "energy"
 ATTR_MINIMUM_ENERGY = "minimum_energy"
 ATTR_POWER = "power"
@@ -93,6 +94,7 @@ _PLAN_SCHEMA = vol.Schema(
         vol.Inclusive(ATTR_BATTERY_CAPACITY, "battery"): _unless_empty(quantity(_MOST_ENERGY)),
         vol.Optional(ATTR_MINIMUM_ENERGY): _unless_empty(_energy),
         vol.Optional(ATTR_PRICE_LIMIT): _unless_empty(_price),
+        vol.Optional(ATTR_UNTIL_FULL, default=False): cv.boolean,
         vol.Optional(ATTR_CONTINUOUS, default=False): cv.boolean,
         vol.Optional(ATTR_PREFER_LATE, default=False): cv.boolean,
         vol.Optional(ATTR_PREHEAT): _unless_empty(quantity(_LONGEST_PREHEAT)),
@@ -222,8 +224,10 @@ def _options(data: dict[str, Any]) -> PlanOptions:
     penalty = data.get(ATTR_START_PENALTY)
     return PlanOptions(
         still_needed=_still_needed(data),
+        told=_told(data),
         minimum_energy=data.get(ATTR_MINIMUM_ENERGY) or 0,
         price_limit=data.get(ATTR_PRICE_LIMIT),
+        until_full=data[ATTR_UNTIL_FULL],
         continuous=data[ATTR_CONTINUOUS],
         prefer_late=data[ATTR_PREFER_LATE],
         preheat=timedelta(minutes=data.get(ATTR_PREHEAT) or 0),
@@ -232,16 +236,23 @@ def _options(data: dict[str, Any]) -> PlanOptions:
     )
 
 
+def _told(data: dict[str, Any]) -> tuple[float, float, float] | None:
+    """Return the state of charge, its target, and the capacity of the battery, if all are told."""
+    now, target = data.get(ATTR_STATE_OF_CHARGE), data.get(ATTR_TARGET_STATE_OF_CHARGE)
+    capacity = data.get(ATTR_BATTERY_CAPACITY)
+    return None if now is None or target is None or not capacity else (now, target, capacity)
+
+
 def _still_needed(data: dict[str, Any]) -> int | None:
     """Return what the car still needs in Wh, None when it is not told.
 
     A car whose state of charge is not known at this moment is planned for by what it usually takes.
     """
-    now, target = data.get(ATTR_STATE_OF_CHARGE), data.get(ATTR_TARGET_STATE_OF_CHARGE)
-    capacity = data.get(ATTR_BATTERY_CAPACITY)
-    if now is None or target is None or not capacity:
+    told = _told(data)
+    if told is None:
         energy: int | None = data.get(ATTR_ENERGY)
         return energy
+    now, target, capacity = told
     needed: float = (target - now) / 100 * capacity * 1000 / _EFFICIENCY
     return max(0, round(needed))
 

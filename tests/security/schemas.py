@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 import ocpp
 
 _FOLDER = Path(ocpp.__file__).parent
+_KEPT_2 = ("TransactionEvent", "MeterValues", "StatusNotification", "NotifyEvent")
 #: What the books are made of is drawn as often as all the rest.
 _KEPT = {
     "1.6": ("StartTransaction", "StopTransaction", "MeterValues", "StatusNotification"),
-    "2.0.1": ("TransactionEvent", "MeterValues", "StatusNotification", "NotifyEvent"),
+    "2.0.1": _KEPT_2,
+    "2.1": _KEPT_2,
 }
 #: Nothing is drawn larger than this, whatever the schema allows.
 _MOST_TEXT, _MOST_ITEMS = 60, 3
@@ -47,7 +49,7 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 
 @cache
 def actions(version: str) -> tuple[str, ...]:
-    """Return the requests of a version (``1.6`` or ``2.0.1``), from whichever side."""
+    """Return the requests of a version (``1.6``, ``2.0.1`` or ``2.1``), from whichever side."""
     folder = _FOLDER / f"v{version.replace('.', '')}" / "schemas"
     names = [path.stem for path in folder.glob("*.json")]
     requests = [name for name in names if not name.endswith("Response")]

@@ -21,7 +21,7 @@ from .schemas import ANYTHING, names, payloads, requests, schema
 from .wire import Peer, central_system
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-VERSIONS = ("1.6", "2.0.1")
+VERSIONS = ("1.6", "2.0.1", "2.1")
 _ALIVE = '[2,"alive","Heartbeat",{}]'
 #: What a charger is told that was answered because of a fault of ours.
 _OUR_FAULT = "InternalError"
