@@ -12,6 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 import ocpp
 
+from tests.csms.v201.test_properties import paths, put
+
 _FOLDER = Path(ocpp.__file__).parent
 _KEPT_2 = ("TransactionEvent", "MeterValues", "StatusNotification", "NotifyEvent")
 #: What the books are made of is drawn as often as all the rest.
@@ -51,9 +53,11 @@ ANYTHING: st.SearchStrategy[Any] = st.recursive(
 def actions(version: str) -> tuple[str, ...]:
     """Return the requests of a version (``1.6``, ``2.0.1`` or ``2.1``), from whichever side."""
     folder = _FOLDER / f"v{version.replace('.', '')}" / "schemas"
-    names = [path.stem for path in folder.glob("*.json")]
-    requests = [name for name in names if not name.endswith("Response")]
-    return tuple(sorted({name.removesuffix("Request") for name in requests}))
+    found = {path.stem for path in folder.glob("*.json")}
+    # The files of 1.6 are named after the request itself; 2.1 has messages that are no requests.
+    ending = "" if version == "1.6" else "Request"
+    requests = {name for name in found if name.endswith(ending) and not name.endswith("Response")}
+    return tuple(sorted(name.removesuffix(ending) for name in requests))
 
 
 def names(version: str) -> st.SearchStrategy[str]:
@@ -93,7 +97,8 @@ def _values(part: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrat
         case "integer":
             return st.integers(part.get("minimum", -5), part.get("maximum", 2**31))
         case "number":
-            return st.floats(-1e9, 1e9) | st.integers(-5, 10**6)
+            low, high = part.get("minimum", -1e9), part.get("maximum", 1e9)
+            return st.floats(low, high)
         case "boolean":
             return st.booleans()
         case "string" if part.get("format") == "date-time":
@@ -119,34 +124,12 @@ def _objects(part: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStra
     )
 
 
-def places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Return where in a payload something else can be put."""
-    found = [at] if at else []
-    match value:
-        case dict():
-            items: Any = value.items()
-        case list():
-            items = enumerate(value)
-        case _:
-            return found
-    return found + [place for key, inner in items for place in places(inner, (*at, key))]
-
-
-def put(value: Any, at: tuple[Any, ...], new: Any) -> Any:
-    """Return a payload with something else in one place."""
-    if not at:
-        return new
-    copy = value.copy()
-    copy[at[0]] = put(value[at[0]], at[1:], new)
-    return copy
-
-
 @st.composite
 def requests(draw: st.DrawFn, version: str) -> tuple[str, Any]:
     """Draw a request of which up to three parts are anything at all."""
     action = draw(names(version))
     payload = draw(payloads(version, action))
     for _ in range(draw(st.integers(0, 3))):
-        if found := places(payload):
+        if found := paths(payload):
             payload = put(payload, draw(st.sampled_from(found)), draw(ANYTHING))
     return action, payload

@@ -1,6 +1,6 @@
 """Chargers, a central system and a ledger live through anything: energy stays what it was.
 
-Statements 7, 15 and 16 and those on data integrity, over real sockets' frames without the sockets.
+Statements 7 and 16 and those on data integrity, with real frames over lines in this process.
 """
 
 import asyncio
@@ -423,7 +423,7 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=20,
+    max_examples=15,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
