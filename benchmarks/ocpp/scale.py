@@ -17,8 +17,8 @@ from .home import Home, home, light_charger
 #: Sizes, and seconds that each is looked at.
 SIZES = (10, 50, 100, 500)
 SECONDS = 60.0
-#: Messages of one charger that sends back to back.
-_BACK_TO_BACK = 3_000
+#: Messages of one charger that sends back to back; more than 1,000 would be slowed down on purpose.
+_BACK_TO_BACK = 900
 #: The size that goals are set for.
 _GOAL_SIZE = 50
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from homeassistant.util import dt as dt_util
 
@@ -15,7 +16,6 @@ from .csms import (
     StatusNotification,
     StopTransaction,
 )
-from .issues import Issues
 from .ledger import (
     ConnectorNow,
     Ledger,
@@ -27,6 +27,9 @@ from .ledger import (
     TransactionStart,
     TransactionStop,
 )
+
+if TYPE_CHECKING:
+    from .issues import Issues
 
 _GOES_ON = {ConnectorState.CHARGING, ConnectorState.SUSPENDED_EVSE}
 
