@@ -259,10 +259,10 @@ class Charger(Observable, ChargePointHandler):
             await self.setup.put_out_of_operation()
 
     @callback
-    def rebalance(self) -> None:
-        """Let the site's planning and load balancing look at what changed."""
+    def rebalance(self, changed: Connector | None = None) -> None:
+        """Let the site's planning and load balancing look at what changed, on one connector or all."""
         if site := self.site:
-            site.planning.look()
+            site.planning.look(changed)
             site.balancing.look()
 
     @callback
@@ -434,7 +434,7 @@ class Charger(Observable, ChargePointHandler):
         connector.lifetime = now.lifetime
         connector.savings.look()
         connector.async_notify()
-        self.rebalance()
+        self.rebalance(connector)
 
     async def _recall_stop(self, connector: Connector) -> None:
         """Recall that somebody stopped the session of a car that may still be there."""

@@ -37,6 +37,8 @@ class ZmartChargeEntity[LivingT: Site | Charger | Connector](Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
     entity_description: LivingDescription[LivingT]
+    #: What Home Assistant was given last, so that it is not given the same again.
+    _shown: tuple[object, ...] | None = None
 
     def __init__(self, hub: Hub, living: LivingT, description: LivingDescription[LivingT]) -> None:
         """Make the entity; it starts to listen when it is added."""
@@ -57,7 +59,25 @@ class ZmartChargeEntity[LivingT: Site | Charger | Connector](Entity):
 
     @callback
     def _living_changed(self) -> None:
-        self.async_write_ha_state()
+        if self._shown != self._to_show():
+            self.async_write_ha_state()
+
+    def _to_show(self) -> tuple[object, ...]:
+        """Return all that makes the state."""
+        return (
+            self.available,
+            self.state,
+            self.state_attributes,
+            self.extra_state_attributes,
+            self.capability_attributes,
+        )
+
+    @callback
+    @override
+    def _async_write_ha_state(self) -> None:
+        # Home Assistant writes by itself, too, such as when the entity gets another name.
+        self._shown = self._to_show()
+        super()._async_write_ha_state()
 
 
 def charger_of(living: Charger | Connector) -> Charger:

@@ -71,8 +71,9 @@ class Planning:
         self._watching: CALLBACK_TYPE | None = None
         self._looking = False
         self._turn = asyncio.Lock()
-        #: When a need that came too soon after the last one is told.
-        self._look_by: datetime | None = None
+        #: When each connector is to be looked at again, and when the next of them is.
+        self._looks: dict[str, datetime | None] = {}
+        self._next_look_at: datetime | None = None
         #: What the site can spare, by whether budgets yield, and when that was reckoned.
         self._expected: dict[bool, tuple[datetime, Headroom]] = {}
 
@@ -106,7 +107,7 @@ class Planning:
         for cancel in (self._watching, self._next_look):
             if cancel:
                 cancel()
-        self._watching = self._next_look = None
+        self._watching = self._next_look = self._next_look_at = None
 
     @callback
     def async_on_need(self, listener: NeedListener) -> CALLBACK_TYPE:
@@ -185,19 +186,24 @@ class Planning:
         self.look()
 
     @callback
-    def look(self) -> None:
-        """Let every car do what it should now, and ask for the plans that are wanted."""
+    def look(self, only: Connector | None = None) -> None:
+        """Let every car, or ``only`` one, do what it should now, and ask for the plans wanted."""
         if self._watching is None or self._looking:
             return
         # What is commanded here changes what is seen here.
         self._looking = True
         try:
-            now, self._look_by = dt_util.utcnow(), None
-            for connector in self.connectors:
+            now = dt_util.utcnow()
+            connectors = self.connectors if only is None else [only]
+            if only is None:
+                self._looks = {}
+            for connector in connectors:
                 connector.smart.look(now)
-                self._tell(connector, now)
+                told_again = self._tell(connector, now)
                 self._tell_slot(connector, now)
-            self._look_again(now)
+                times = (connector.smart.next_look(now), told_again)
+                self._looks[connector.key] = min((at for at in times if at), default=None)
+            self._look_again()
         finally:
             self._looking = False
 
@@ -284,24 +290,25 @@ class Planning:
         )
 
     @callback
-    def _tell(self, connector: Connector, now: datetime) -> None:
+    def _tell(self, connector: Connector, now: datetime) -> datetime | None:
+        """Tell that a plan is wanted; returns when that is to be told that cannot be told yet."""
         smart = connector.smart
         if not smart.smart or not smart.present:
             self._told_at.pop(connector.key, None)
-            return
+            return None
         if smart.wanted is None:
-            return
+            return None
         told = self._told_at.get(connector.key)
         if told is not None:
             wait = _TELL_AGAIN if smart.told else _NOT_BEFORE
             if now - told < wait:
-                self._look_by = min(self._look_by or told + wait, told + wait)
-                return
+                return told + wait
         self._told_at[connector.key], smart.told = now, True
         if smart.wanted_since and now - smart.wanted_since >= RELIED_ON_FOR:
             self._hub.issues.unanswered(SMART_CHARGING, connector.charger)
         for listener in list(self._listeners):
             listener(connector, smart.wanted)
+        return None
 
     @callback
     def _tell_slot(self, connector: Connector, now: datetime) -> None:
@@ -320,18 +327,20 @@ class Planning:
             told |= {"until": dt_util.as_local(slot.end), "energy": slot.energy / 1000}
         announce(self._hub.hass, Happened(what, charger.subentry_id, charger.name, told))
 
-    def _look_again(self, now: datetime) -> None:
+    def _look_again(self) -> None:
+        at = min((at for at in self._looks.values() if at is not None), default=None)
+        if at == self._next_look_at:
+            return
         if self._next_look:
             self._next_look()
             self._next_look = None
-        times = [connector.smart.next_look(now) for connector in self.connectors]
-        times.append(self._look_by)
-        if at := min((at for at in times if at is not None), default=None):
+        self._next_look_at = at
+        if at is not None:
             self._next_look = async_track_point_in_utc_time(self._hub.hass, self._time_to_look, at)
 
     @callback
     def _time_to_look(self, _now: datetime) -> None:
-        self._next_look = None
+        self._next_look = self._next_look_at = None
         self.look()
 
     @callback

@@ -80,6 +80,8 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
     @callback
     @override
     def _living_changed(self) -> None:
+        if self._later is None and self._shown == self._to_show():
+            return
         if self._is_minor((self.available, self.native_value), dt_util.utcnow()):
             # The last small change of a session must be seen too, though nothing follows it.
             self._later = self._later or async_call_later(
@@ -94,6 +96,16 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
         self._published = (self.available, self.native_value)
         self._published_at = dt_util.utcnow()
         self.async_write_ha_state()
+
+    @override
+    def _to_show(self) -> tuple[object, ...]:
+        # The state itself is dear: it is converted, and rounded to what is shown.
+        return (
+            self.available,
+            self.native_value,
+            self.native_unit_of_measurement,
+            self.extra_state_attributes,
+        )
 
     @callback
     def _forget_later(self) -> None:
