@@ -263,8 +263,11 @@ class Limiter:
         try:
             match step:
                 case Defiance.SENT_AGAIN:
+                    # What was accepted without an effect may have one in another way.
+                    charger.station.distrust()
                     await self._send(limit)
                 case Defiance.STOPPED:
+                    charger.station.distrust()
                     if connector.session:
                         await charger.station.remote_stop(connector.session.transaction_id)
                 case Defiance.DISABLED:

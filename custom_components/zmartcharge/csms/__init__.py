@@ -13,6 +13,8 @@ from .errors import (
     PortInUseError,
 )
 from .identity import generate_key, hash_key, key_problem, parse_identity, verify_key
+from .learned import Learned
+from .makes import Make, known_makes, make_of
 from .messages import (
     AuthorizationStatus,
     Boot,
@@ -47,7 +49,9 @@ __all__ = [
     "InvalidIdentityError",
     "InvalidRequestError",
     "KnownTransaction",
+    "Learned",
     "Limit",
+    "Make",
     "MeterSnapshot",
     "MeterValues",
     "NotAcknowledgedError",
@@ -64,6 +68,8 @@ __all__ = [
     "generate_key",
     "hash_key",
     "key_problem",
+    "known_makes",
+    "make_of",
     "parse_identity",
     "port_problem",
     "verify_key",

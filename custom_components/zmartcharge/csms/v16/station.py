@@ -8,6 +8,7 @@ from ocpp.v16 import call
 from ocpp.v16.enums import AvailabilityType, ResetType
 
 from ..adapter import ACCEPTED, StationAdapter, check_status
+from ..errors import CallRejectedError
 from ..rpc import Rpc
 from ..station import Abilities, ChargePointHandler, Limit
 from .charging import Dialect16
@@ -59,6 +60,10 @@ class Station16(StationAdapter):
 
     @override
     async def set_available(self, connector_id: int, *, available: bool) -> str:
+        if not self._make.takes_availability:
+            if available:
+                return "Accepted"  # it was never anything else
+            raise CallRejectedError("ChangeAvailability", "NotSupported")
         kind = AvailabilityType.operative if available else AvailabilityType.inoperative
         request = call.ChangeAvailability(connector_id=connector_id, type=kind)
         return await self._ask(request, accept=("Accepted", "Scheduled"))
@@ -80,7 +85,7 @@ class Station16(StationAdapter):
 
     @override
     async def prepare(self) -> Abilities:
-        abilities = await prepare(self)
+        abilities = await prepare(self, self._make, self._learned, self._learn)
         units, max_stack_level = limit_abilities(abilities.configuration)
         self._limits.learn(units, max_stack_level)
         return abilities
