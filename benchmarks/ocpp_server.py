@@ -19,6 +19,7 @@ from ocpp.v16.enums import Action
 from custom_components.zmartcharge.csms import (
     AuthorizationStatus,
     CentralSystem,
+    IdTagInfo,
     MeterValues,
     Registration,
     StartAnswer,
@@ -60,8 +61,8 @@ class _Handler:
     async def meter_values(self, values: MeterValues) -> None:
         self.heard += len(values.snapshots)
 
-    async def authorize(self, id_tag: str) -> AuthorizationStatus:
-        return AuthorizationStatus.ACCEPTED
+    async def authorize(self, id_tag: str) -> IdTagInfo:
+        return IdTagInfo(status=AuthorizationStatus.ACCEPTED)
 
     async def start_transaction(self, start: Any) -> StartAnswer:
         return StartAnswer(transaction_id=7, status=AuthorizationStatus.ACCEPTED)

@@ -78,6 +78,17 @@ class KnownIdTags:
         info = self._list.get(id_tag) or self._cache.get(id_tag) or {}
         return info.get("parent_id_tag")
 
+    def kept_of(self, id_tag: str) -> str:
+        """Return what is kept of a tag, as text; empty where nothing is."""
+        places = {"list": self._list, "cache": self._cache}
+        return "\n".join(
+            f"{name}: {kept[id_tag]}" for name, kept in places.items() if id_tag in kept
+        )
+
+    def forget(self, id_tag: str) -> None:
+        """Remove what is kept of a tag but in the list, which is the central system's (N10.FR.08)."""
+        self._cache.pop(id_tag, None)
+
     def before_asking(self, id_tag: str, now: datetime) -> bool:
         """Return whether a tag may charge without asking the central system."""
         return self._configuration.flag("LocalPreAuthorize") and self.known(id_tag, now) == ACCEPTED

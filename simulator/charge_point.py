@@ -20,17 +20,20 @@ from typing import Any, ClassVar, Self
 from ocpp.v16 import call
 
 from .car import Car
+from .certificate_store import CENTRAL_SYSTEM_ROOTS, CertificateStore
 from .charging_profile import ChargingProfile
 from .clock import utc_now
 from .configuration import key_to_password
 from .connector import ConnectorStatus, Transaction
 from .evse import Evse
 from .link import NotConnectedError
+from .maintenance import Maintenance
 from .outbox import Outgoing
 from .requests import ACCEPTED
 from .security import Tls
 from .state_file import StateFileError, read_state, write_state
 from .station import Station
+from .upkeep import Upkeep
 from .uplink import REFUSED, Backoff, Frame, Nameplate, Uplink
 from .watch import Watch
 
@@ -91,6 +94,8 @@ class SimulatedChargePoint:
             boot_on_reconnect=boot_on_reconnect,
             tls=tls,
         )
+        self.certificates = CertificateStore()
+        self.maintenance = Maintenance(Upkeep(self, self._uplink), self._uplink.spawn_job)
 
     # --- life -----------------------------------------------------------------------------------
 
@@ -284,7 +289,15 @@ class SimulatedChargePoint:
 
     def install_certificate(self, certificate_type: str, certificate: str) -> str:
         """Install a root certificate and return the CertificateStatus (M05)."""
-        return self._uplink.security.install(certificate_type, certificate)
+        status = ACCEPTED
+        if certificate_type in CENTRAL_SYSTEM_ROOTS:
+            status = self._uplink.security.install("CentralSystemRootCertificate", certificate)
+        if status == ACCEPTED:
+            try:
+                self.certificates.add(certificate_type, certificate)
+            except ValueError:
+                return "Failed"
+        return status
 
     def raise_security_profile(self, value: str) -> str:
         """Take a higher security profile and return the ConfigurationStatus (A05)."""

@@ -7,7 +7,7 @@ goes.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 _UNKNOWN_TRANSACTION = -1
 _MOST_SAMPLES = 5000
@@ -35,6 +35,9 @@ class Outgoing:
 
 class Outbox:
     """A queue of messages with the transaction ids that are known so far."""
+
+    #: Whether the version has a message for how a reservation ended: OCPP 1.6 has none.
+    tells_reservations: ClassVar[bool] = False
 
     def __init__(self) -> None:
         """Start empty."""

@@ -1,11 +1,9 @@
 """What a charger answers to the requests of a central system: OCPP 1.6, chapter 5."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from ocpp.routing import after, on
 from ocpp.v16 import ChargePoint, call_result
 from ocpp.v16.enums import Action
 
@@ -13,7 +11,9 @@ from .charging_profile import ChargingProfile, ProfileError, Purpose, RateUnit, 
 from .connector import Reservation
 from .evse import REJECTED
 from .link import Link
+from .maintenance_requests import MaintenanceHost, MaintenanceRequests
 from .meter_values import timestamp
+from .routing import after, on
 from .station import Station
 
 ACCEPTED = "Accepted"
@@ -27,15 +27,7 @@ _TRIGGERS = {
 }
 
 
-def _on[F: Callable[..., Any]](action: str) -> Callable[[F], F]:
-    return cast("Callable[[F], F]", on(action))
-
-
-def _after[F: Callable[..., Any]](action: str) -> Callable[[F], F]:
-    return cast("Callable[[F], F]", after(action))
-
-
-class Host(Protocol):
+class Host(MaintenanceHost, Protocol):
     """What the requests need of the charge point that they are made to."""
 
     @property
@@ -78,17 +70,15 @@ class Host(Protocol):
         """Connect with the new AuthorizationKey or profile, after the answer went out."""
         ...
 
-    def install_certificate(self, certificate_type: str, certificate: str) -> str:
-        """Install a root certificate and return the CertificateStatus."""
-        ...
-
     def raise_security_profile(self, value: str) -> str:
         """Take a higher security profile and return the ConfigurationStatus."""
         ...
 
 
-class Conversation(ChargePoint):  # type: ignore[misc]
+class Conversation(MaintenanceRequests, ChargePoint):  # type: ignore[misc]
     """The OCPP messages of one connection."""
+
+    _host: Host
 
     def __init__(self, identity: str, link: Link, host: Host, **settings: Any) -> None:
         """Talk over ``link`` on behalf of ``host``."""
@@ -108,7 +98,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
 
     # --- Core -----------------------------------------------------------------------------------
 
-    @_on(Action.change_availability)
+    @on(Action.change_availability)
     def on_change_availability(self, **request: Any) -> Any:
         """5.2."""
         operative = request["type"] == "Operative"
@@ -118,7 +108,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ChangeAvailability(status=status)
 
-    @_on(Action.change_configuration)
+    @on(Action.change_configuration)
     def on_change_configuration(self, **request: Any) -> Any:
         """5.3."""
         if request["key"] == "SecurityProfile":
@@ -129,7 +119,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ChangeConfiguration(status=status)
 
-    @_after(Action.change_configuration)
+    @after(Action.change_configuration)
     def after_change_configuration(self, **request: Any) -> None:
         """Connect anew with a new key or by a higher profile."""
         if request["key"] == "SecurityProfile" and self._profile_raised:
@@ -139,23 +129,23 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         if request["key"] == "AuthorizationKey" and key == request["value"]:
             self._host.begin_rekey()
 
-    @_on(Action.clear_cache)
+    @on(Action.clear_cache)
     def on_clear_cache(self) -> Any:
         """5.4."""
         return call_result.ClearCache(status=self._station.id_tags.clear_cache())
 
-    @_on(Action.data_transfer)
+    @on(Action.data_transfer)
     def on_data_transfer(self, **_request: Any) -> Any:
         """5.6: there are no vendor extensions."""
         return call_result.DataTransfer(status="UnknownVendorId")
 
-    @_on(Action.get_configuration)
+    @on(Action.get_configuration)
     def on_get_configuration(self, **request: Any) -> Any:
         """5.8."""
         known, unknown = self._station.configuration.report(request.get("key"))
         return call_result.GetConfiguration(configuration_key=known, unknown_key=unknown)
 
-    @_on(Action.remote_start_transaction)
+    @on(Action.remote_start_transaction)
     def on_remote_start_transaction(self, **request: Any) -> Any:
         """5.11."""
         try:
@@ -167,7 +157,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         status = REJECTED if free is None or wrong else ACCEPTED
         return call_result.RemoteStartTransaction(status=status)
 
-    @_after(Action.remote_start_transaction)
+    @after(Action.remote_start_transaction)
     def after_remote_start_transaction(self, **request: Any) -> None:
         """Start, if there still is a free connector."""
         try:
@@ -177,13 +167,13 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         if profile is None or profile.purpose is Purpose.TX:
             self._host.begin_remote_start(request["id_tag"], request.get("connector_id"), profile)
 
-    @_on(Action.remote_stop_transaction)
+    @on(Action.remote_stop_transaction)
     def on_remote_stop_transaction(self, **request: Any) -> Any:
         """5.12."""
         found = self._station.connector_of(request["transaction_id"])
         return call_result.RemoteStopTransaction(status=REJECTED if found is None else ACCEPTED)
 
-    @_after(Action.remote_stop_transaction)
+    @after(Action.remote_stop_transaction)
     def after_remote_stop_transaction(self, **request: Any) -> None:
         """Stop, if it still runs."""
         found = self._station.connector_of(request["transaction_id"])
@@ -191,17 +181,17 @@ class Conversation(ChargePoint):  # type: ignore[misc]
             self._station.stop(found.connector_id, self._host.now(), "Remote")
             self._host.changed()
 
-    @_on(Action.reset)
+    @on(Action.reset)
     def on_reset(self, **_request: Any) -> Any:
         """5.14."""
         return call_result.Reset(status=ACCEPTED)
 
-    @_after(Action.reset)
+    @after(Action.reset)
     def after_reset(self, **request: Any) -> None:
         """Restart."""
         self._host.begin_reset(request["type"])
 
-    @_on(Action.unlock_connector)
+    @on(Action.unlock_connector)
     def on_unlock_connector(self, **request: Any) -> Any:
         """5.18: an unlocked connector ends its transaction."""
         number = request["connector_id"]
@@ -213,17 +203,9 @@ class Conversation(ChargePoint):  # type: ignore[misc]
             self._host.changed()
         return call_result.UnlockConnector(status=status)
 
-    # --- Security whitepaper --------------------------------------------------------------------
-
-    @_on(Action.install_certificate)
-    def on_install_certificate(self, **request: Any) -> Any:
-        """M05."""
-        status = self._host.install_certificate(request["certificate_type"], request["certificate"])
-        return call_result.InstallCertificate(status=status)
-
     # --- Remote trigger -------------------------------------------------------------------------
 
-    @_on(Action.trigger_message)
+    @on(Action.trigger_message)
     def on_trigger_message(self, **request: Any) -> Any:
         """5.17."""
         number = request.get("connector_id")
@@ -232,16 +214,28 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         known = request["requested_message"] in _TRIGGERS
         return call_result.TriggerMessage(status=ACCEPTED if known else "NotImplemented")
 
-    @_after(Action.trigger_message)
+    @after(Action.trigger_message)
     def after_trigger_message(self, **request: Any) -> None:
         """Send what was asked for."""
         number = request.get("connector_id")
         if number is None or 0 <= number <= len(self._station.evse.connectors):
             self._host.begin_trigger(request["requested_message"], number)
 
+    @on(Action.extended_trigger_message)
+    def on_extended_trigger_message(self, **request: Any) -> Any:
+        """Security whitepaper, F06: whatever the version of TriggerMessage, and more."""
+        number = request.get("connector_id")
+        known = number is None or 0 <= number <= len(self._station.evse.connectors)
+        return call_result.ExtendedTriggerMessage(status=ACCEPTED if known else REJECTED)
+
+    @after(Action.extended_trigger_message)
+    def after_extended_trigger_message(self, **request: Any) -> None:
+        """Send what was asked for."""
+        self.after_trigger_message(**request)
+
     # --- Smart charging -------------------------------------------------------------------------
 
-    @_on(Action.set_charging_profile)
+    @on(Action.set_charging_profile)
     def on_set_charging_profile(self, **request: Any) -> Any:
         """5.16."""
         try:
@@ -253,7 +247,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.SetChargingProfile(status=status)
 
-    @_on(Action.clear_charging_profile)
+    @on(Action.clear_charging_profile)
     def on_clear_charging_profile(self, **request: Any) -> Any:
         """5.5."""
         purpose = request.get("charging_profile_purpose")
@@ -266,7 +260,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ClearChargingProfile(status=ACCEPTED if removed else "Unknown")
 
-    @_on(Action.get_composite_schedule)
+    @on(Action.get_composite_schedule)
     def on_get_composite_schedule(self, **request: Any) -> Any:
         """5.7."""
         number, duration = request["connector_id"], request["duration"]
@@ -290,14 +284,14 @@ class Conversation(ChargePoint):  # type: ignore[misc]
 
     # --- Local authorization list and reservation -----------------------------------------------
 
-    @_on(Action.get_local_list_version)
+    @on(Action.get_local_list_version)
     def on_get_local_list_version(self) -> Any:
         """5.10: -1 where the list is switched off."""
         enabled = self._station.configuration.flag("LocalAuthListEnabled")
         version = self._station.id_tags.list_version if enabled else -1
         return call_result.GetLocalListVersion(list_version=version)
 
-    @_on(Action.send_local_list)
+    @on(Action.send_local_list)
     def on_send_local_list(self, **request: Any) -> Any:
         """5.15."""
         entries = request.get("local_authorization_list") or []
@@ -307,7 +301,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.SendLocalList(status=status)
 
-    @_on(Action.reserve_now)
+    @on(Action.reserve_now)
     def on_reserve_now(self, **request: Any) -> Any:
         """5.13."""
         try:
@@ -326,7 +320,7 @@ class Conversation(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ReserveNow(status=status)
 
-    @_on(Action.cancel_reservation)
+    @on(Action.cancel_reservation)
     def on_cancel_reservation(self, **request: Any) -> Any:
         """5.1."""
         status = self._station.cancel_reservation(request["reservation_id"], self._host.now())

@@ -284,6 +284,10 @@ class Station:
             held = connector.reservation
             if held is not None and now >= held.expires_at:
                 connector.reservation = None
+                self._tell_reservation(held, "Expired")
+            elif held is not None and connector.fault is not None:
+                connector.reservation = None
+                self._tell_reservation(held, "Removed")
             if connector.transaction is None and number in self._inoperative_after:
                 self._inoperative_after.discard(number)
                 connector.operative = False
@@ -349,6 +353,13 @@ class Station:
                 connector_id=connector_id,
             )
         )
+
+    def _tell_reservation(self, ended: Reservation, how: str) -> None:
+        """Tell that a reservation ended unused, where the version has a message for it."""
+        if not self.outbox.tells_reservations:
+            return
+        payload = {"reservation_id": ended.reservation_id, "reservation_update_status": how}
+        self.outbox.add(Outgoing(action="ReservationStatusUpdate", payload=payload))
 
     def _state(self, connector: Connector) -> tuple[str, str]:
         return connector.status.value, connector.fault or NO_ERROR

@@ -8,11 +8,11 @@ again after a growing pause.
 import asyncio
 from base64 import b64encode
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import logging
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, override
 
 import aiohttp
 from ocpp.exceptions import OCPPError, UnknownCallErrorCodeError, ValidationError
@@ -23,6 +23,7 @@ from .link import SUBPROTOCOL, ConnectionLostError, Link, NotConnectedError
 from .outbox import Outgoing
 from .requests import ACCEPTED, Conversation, Host
 from .security import Security, Tls
+from .telling import Telling
 
 _LOGGER = logging.getLogger(__name__)
 # The library logs every frame, which may hold an AuthorizationKey, as information.
@@ -77,7 +78,7 @@ class Talk(Protocol):
         ...
 
 
-class Uplink:
+class Uplink(Telling):
     """The connection of one charger."""
 
     #: What a version of OCPP is called in a WebSocket's handshake, and its requests.
@@ -106,7 +107,7 @@ class Uplink:
         self.refusal: str | None = None
         self._host = host
         self._station = host.station
-        self._nameplate = nameplate
+        self.nameplate = nameplate
         self._backoff = backoff
         self._response_timeout_s = response_timeout_s
         self._boot_on_reconnect = boot_on_reconnect
@@ -121,6 +122,11 @@ class Uplink:
         self._redial = asyncio.Event()
         self._news = asyncio.Event()
         self._accepted = asyncio.Event()
+
+    @property
+    @override
+    def serial_number(self) -> str:
+        return self.nameplate.serial_number
 
     @property
     def connected(self) -> bool:
@@ -150,7 +156,7 @@ class Uplink:
         self,
         work: Callable[[*Arguments], Coroutine[Any, Any, None]],
         *arguments: *Arguments,
-    ) -> None:
+    ) -> asyncio.Task[None]:
         """Run ``work`` beside everything else; a lost connection or a refusal just ends it."""
 
         async def guarded() -> None:
@@ -162,13 +168,24 @@ class Uplink:
         task = asyncio.get_running_loop().create_task(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
+    def spawn_job(self, job: Awaitable[None]) -> asyncio.Task[None]:
+        """Run a job that was begun, as ``spawn`` does."""
+
+        async def run() -> None:
+            await job
+
+        return self.spawn(run)
+
+    @override
     def wake(self) -> None:
         """Look at the outbox; without a listener, forget what is only worth something now."""
         if not self.registered:
             self._station.outbox.forget_passing()
         self._news.set()
 
+    @override
     async def call(self, payload: Any) -> Any:
         """Send a request and return the answer (see ``Conversation.request``)."""
         if self._conversation is None:
@@ -204,27 +221,9 @@ class Uplink:
         self._attempt = 0
         await self.drop()
 
-    async def trigger(self, message: str, connector_id: int | None) -> None:
-        """Send what a TriggerMessage asked for (5.17)."""
-        now = self._host.now()
-        numbers = [connector.connector_id for connector in self._station.evse.connectors]
-        match message:
-            case "BootNotification":
-                await self._boot()
-            case "Heartbeat":
-                await self.call(call.Heartbeat())
-            case "StatusNotification":
-                for number in [0, *numbers] if connector_id is None else [connector_id]:
-                    status = self._station.status_message(number, now)
-                    await self.call(call.StatusNotification(**status.payload))
-            case "MeterValues":
-                for number in [connector_id] if connector_id else numbers:
-                    self._station.sampler.sample(number, now, "Trigger")
-                self._news.set()
-            case "FirmwareStatusNotification":
-                await self.call(call.FirmwareStatusNotification(status="Idle"))
-            case "DiagnosticsStatusNotification":
-                await self.call(call.DiagnosticsStatusNotification(status="Idle"))
+    def use_firmware(self, version: str) -> None:
+        """Say that the firmware is another one, from the next BootNotification on."""
+        self.nameplate = replace(self.nameplate, firmware_version=version)
 
     async def _keep_connected(self) -> None:
         while True:
@@ -324,7 +323,7 @@ class Uplink:
                 await self._deliver(message)
 
     def _boot_notification(self) -> Any:
-        plate = self._nameplate
+        plate = self.nameplate
         return call.BootNotification(
             charge_point_model=plate.model,
             charge_point_vendor=plate.vendor,
@@ -332,6 +331,7 @@ class Uplink:
             firmware_version=plate.firmware_version,
         )
 
+    @override
     async def _boot(self) -> float:
         """Send a BootNotification and return how long to wait before the next one (4.2)."""
         try:

@@ -23,6 +23,7 @@ import pytest
 
 from custom_components.zmartcharge import flow_charger
 from custom_components.zmartcharge.const import DOMAIN, SUBENTRY_CHARGER, SUBENTRY_SITE
+from custom_components.zmartcharge.flow_security import SecurityOptionsFlow
 from simulator import SimulatedChargePoint
 
 from .house import House, site_subentry, wait_until
@@ -111,6 +112,8 @@ def words_of(hass: HomeAssistant, flow: FlowHandler[Any, Any, Any]) -> Words | N
             return Words(ENGLISH["issues"][key]["fix_flow"]) if key else None
         case str(handler) if handler == DOMAIN:
             return Words(ENGLISH["config"])
+        case str() if isinstance(flow, SecurityOptionsFlow):
+            return Words(ENGLISH["options"])
     return None
 
 

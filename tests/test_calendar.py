@@ -1,9 +1,11 @@
 """The plan as a calendar."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 import pytest
+
+from custom_components.zmartcharge.plan_options import PlanOptions
 
 from .house import House, charger_subentry
 from .priced import Priced, patient_fixture, priced_site  # noqa: F401
@@ -62,3 +64,23 @@ async def test_days_without_a_plan_are_empty(home: Priced) -> None:
     await home.plug_in(home.charge_points[0])
     await home.live(2)
     assert await _events(home.house, dt_util.utcnow() + timedelta(days=3)) == []
+
+
+async def test_plan_over_the_hour_that_comes_twice_is_shown_and_followed(house: House) -> None:
+    await house.hass.config.async_set_time_zone("Europe/Oslo")
+    house.time.move_to(datetime(2027, 10, 31, 0, 10, tzinfo=UTC))
+    home = Priced(house)
+    home.prices(hours=10)
+    await house.set_up(priced_site(), charger_subentry(circuit_fuse=16))
+    charge_point = await home.connect()
+    house.connector.smart.choose_energy(8000)
+    ready_by = datetime(2027, 10, 31, 1, 15, tzinfo=UTC)  # the second 02:15
+    target = "sensor.garage_status"
+    await house.act("zmartcharge", "override_plan", target, ready_by=ready_by.isoformat())
+    await home.plug_in(charge_point)
+    plan = await house.site.planning.plan(house.connector, PlanOptions(prefer_late=True))
+    assert plan.slots[0].start < datetime(2027, 10, 31, 0, 45, tzinfo=UTC)  # the first 02:45
+    events = await _events(house, datetime(2027, 10, 31, tzinfo=UTC))
+    assert [datetime.fromisoformat(each["start"]) for each in events] == [plan.slots[0].start]
+    await home.live(70, step=300)
+    assert house.connector.session_energy == pytest.approx(8000, rel=0.05)

@@ -1,5 +1,6 @@
 """The triggers for what happens at sites and chargers."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,17 @@ async def test_the_peak_of_the_day_begins_and_ends_once(house: House) -> None:
     assert _told(calls) == ["price_peak_started", "price_peak_ended"]
     assert (calls[0].data["name"], calls[0].data["price"]) == ("Home", 3.0)
     assert calls[0].data["device_id"] == _device(house, "home")
+
+
+async def test_peak_that_ends_while_home_assistant_is_away_is_told_of(house: House) -> None:
+    home = await _home(house, h1="3", h2="3")
+    await home.live(70, step=300)
+    await house.unload()
+    house.time.tick(timedelta(minutes=110))
+    calls = await _listen(house.hass, "price_peak_started", "price_peak_ended")
+    await house.set_up()
+    await home.live(5, step=60)
+    assert _told(calls) == ["price_peak_ended"]
 
 
 async def test_tomorrows_prices_are_told_of_when_they_come(house: House) -> None:

@@ -1,6 +1,6 @@
 """A site's price in Home Assistant: where it comes from, what it is made of, what charging cost."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 import json
 from typing import Any
@@ -209,23 +209,31 @@ async def test_nord_pool_integration_is_asked(house: House, hass: HomeAssistant)
     assert house.full_state(PRICE).attributes["source"] == "nord_pool"
 
 
+def _web(days: int, area: str) -> str:
+    day = (dt_util.utcnow() + timedelta(days=days)).date()
+    return f"https://www.hvakosterstrommen.no/api/v1/prices/{day:%Y/%m-%d}_{area}.json"
+
+
+def _publish(web: AiohttpClientMocker, days: int, area: str, price: float) -> None:
+    """Publish the prices of a day, counted from today."""
+    midnight = dt_util.utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
+    start = midnight + timedelta(days=days)
+    rows = [
+        {
+            "NOK_per_kWh": price,
+            "time_start": (start + timedelta(hours=hour - 1)).isoformat(),
+            "time_end": (start + timedelta(hours=hour)).isoformat(),
+        }
+        for hour in range(24)
+    ]
+    web.get(_web(days, area), json=rows)
+
+
 async def test_web_is_asked_when_the_integration_is_not_there(
     house: House, aioclient_mock: AiohttpClientMocker
 ) -> None:
-    for days in (0, 1):
-        day = (dt_util.utcnow() + timedelta(days=days)).date()
-        start = dt_util.utcnow().replace(hour=0, minute=0, second=0) + timedelta(days=days)
-        rows = [
-            {
-                "NOK_per_kWh": 0.8,
-                "time_start": (start + timedelta(hours=hour - 1)).isoformat(),
-                "time_end": (start + timedelta(hours=hour)).isoformat(),
-            }
-            for hour in range(24)
-        ]
-        aioclient_mock.get(
-            f"https://www.hvakosterstrommen.no/api/v1/prices/{day:%Y/%m-%d}_NO1.json", json=rows
-        )
+    for days in range(-2, 2):
+        _publish(aioclient_mock, days, "NO1", 0.8)
     data = price_data(source=PriceSource.NORD_POOL, sensor=None, fall_back=True)
     await house.set_up(site_subentry(price=data), charger_subentry())
     await Priced(house).settle()
@@ -236,12 +244,9 @@ async def test_web_is_asked_when_the_integration_is_not_there(
 async def test_source_that_is_down_is_asked_again(
     house: House, aioclient_mock: AiohttpClientMocker
 ) -> None:
-    day = dt_util.utcnow().date()
-    url = f"https://www.hvakosterstrommen.no/api/v1/prices/{day:%Y/%m-%d}_NO1.json"
-    aioclient_mock.get(url, status=503)
-    day += timedelta(days=1)
-    url = f"https://www.hvakosterstrommen.no/api/v1/prices/{day:%Y/%m-%d}_NO1.json"
-    aioclient_mock.get(url, status=404)
+    for days in range(-2, 1):
+        aioclient_mock.get(_web(days, "NO1"), status=503)
+    aioclient_mock.get(_web(1, "NO1"), status=404)
     data = price_data(source=PriceSource.WEB, sensor=None)
     await house.set_up(site_subentry(price=data), charger_subentry())
     home = Priced(house)
@@ -250,6 +255,22 @@ async def test_source_that_is_down_is_asked_again(
     assert before > 0
     await home.live(2)
     assert aioclient_mock.call_count > before
+
+
+async def test_another_price_area_takes_none_of_the_prices_before(
+    house: House, aioclient_mock: AiohttpClientMocker
+) -> None:
+    for days in range(-2, 2):
+        _publish(aioclient_mock, days, "NO1", 1.0)
+        _publish(aioclient_mock, days, "NO3", 0.2)
+    data = price_data(source=PriceSource.WEB, sensor=None)
+    await house.set_up(site_subentry(price=data), charger_subentry())
+    home = Priced(house)
+    await home.settle()
+    assert house.number(PRICE) == 1
+    await house.change("home", price=price_data(contract(area="NO3"), source="web", sensor=None))
+    await home.settle()
+    assert house.number(PRICE) == 0.2
 
 
 async def test_prices_of_the_reader_are_used_where_they_are_chosen(
@@ -383,3 +404,78 @@ async def test_response_of_nord_pool_that_is_an_error_is_one_of_the_source(
     issue = house.issue("prices_missing_home")
     assert issue is not None
     assert "does not answer" in (issue.translation_placeholders or {})["problems"]
+
+
+async def test_day_on_which_the_source_was_down_gets_its_cost_later(
+    house: House, aioclient_mock: AiohttpClientMocker
+) -> None:
+    for days in range(-2, 3):
+        aioclient_mock.get(_web(days, "NO1"), status=503)
+    data = price_data(source=PriceSource.WEB, sensor=None)
+    await house.set_up(site_subentry(price=data), charger_subentry(circuit_fuse=16))
+    home = Priced(house)
+    await home.settle()
+    charge_point = await home.connect()
+    await _charge(home, 60)
+    await charge_point.unplug()
+    await home.live(11 * 60, step=600)
+    assert house.number("sensor.garage_session_cost") is None
+    aioclient_mock.clear_requests()
+    for days in range(-3, 3):
+        _publish(aioclient_mock, days, "NO1", 1.0)
+    await home.live(90, step=300)
+    assert house.number("sensor.garage_session_cost") == pytest.approx(11.04, rel=0.03)
+
+
+# Norgespris and its limit ---------------------------------------------------------------------
+
+
+def _norgespris() -> dict[str, Any]:
+    return price_data(
+        contract(
+            energy=Energy(kind=EnergyKind.NORGESPRIS),
+            taxes=NorwegianTaxes(county="18"),
+            settlement=Resolution.HOUR,
+            time_zone="Europe/Oslo",
+        )
+    )
+
+
+async def test_session_has_a_cost_before_the_next_years_norgespris_is_known(house: House) -> None:
+    house.time.move_to(datetime(2027, 1, 4, 12, 0, tzinfo=UTC))
+    home = await _set_up(house, site_subentry(price=_norgespris()))
+    await home.connect()
+    await _charge(home, 60)
+    assert house.number("sensor.garage_session_cost") is not None
+
+
+@pytest.fixture
+async def beyond(house: House, mqtt_mock: MqttMockHAClient) -> Priced:
+    """Return a home that has just taken more than Norgespris holds for, an hour after it began."""
+    home = Priced(house)
+    home.prices()
+    await house.set_up(metered_site(price=_norgespris()), charger_subentry())
+    await house.meter({"P": 1000, "tPI": 20000.0})
+    await home.live(60, step=300)
+    assert "norgespris" in house.full_state(PRICE).attributes["components"]
+    await house.meter({"P": 1000, "tPI": 25500.0})
+    await home.live(61, step=300)
+    assert "spot" in house.full_state(PRICE).attributes["components"]
+    return home
+
+
+async def test_limit_that_was_reached_is_remembered_over_a_restart(beyond: Priced) -> None:
+    house = beyond.house
+    await house.unload()
+    await house.set_up()
+    await beyond.live(61, step=300)
+    # The meter tells its register but once an hour, and has not yet.
+    assert "spot" in house.full_state(PRICE).attributes["components"]
+
+
+async def test_hours_before_the_limit_was_reached_keep_their_price(beyond: Priced) -> None:
+    start = dt_util.utcnow() - timedelta(hours=2)
+    end = start + timedelta(minutes=15)
+    held = await beyond.house.hub.ledger.held_prices("home", start, end)
+    again = await beyond.house.site.pricing.held(start, end)
+    assert again[0].price == held[0].price

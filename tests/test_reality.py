@@ -67,11 +67,17 @@ async def test_charger_without_remote_trigger_that_does_not_boot_is_set_up_all_t
     house: House,
 ) -> None:
     await house.set_up()
-    async with scripted(house, TriggerMessage="NotImplemented") as charger:
+    refusals = dict.fromkeys(("TriggerMessage", "ExtendedTriggerMessage"), "NotImplemented")
+    async with scripted(house, **refusals) as charger:
         # It has five seconds to boot; then it is asked, and refuses.
         await house.pass_time(6)
         await wait_until(lambda: "SetChargingProfile" in charger.calls)
-        assert charger.calls[:3] == ["TriggerMessage"] * 3
+        assert charger.calls[:4] == [
+            "TriggerMessage",
+            "ExtendedTriggerMessage",
+            "TriggerMessage",
+            "TriggerMessage",
+        ]
 
 
 async def test_refused_setting_does_not_keep_a_charger_from_its_circuit_fuse(house: House) -> None:

@@ -1,5 +1,6 @@
 """The choices of chargers and connectors."""
 
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from .house import House, charger_subentry
@@ -47,3 +48,34 @@ async def test_off_stays_off_over_a_restart(home: Priced) -> None:
     await house.unload()
     await house.set_up()
     assert house.state(MODE) == "off"
+
+
+async def test_choice_while_the_charger_is_away_holds_when_it_is_back(home: Priced) -> None:
+    house, charge_point = home.house, home.charge_points[0]
+    await _choose(house, "off")
+    await home.live(2)
+    assert home.drawn(charge_point) == 0
+    await house.cut(charge_point)
+    with pytest.raises(HomeAssistantError):
+        await _choose(house, "full_now")
+    await house.mend(charge_point)
+    await home.live(10)
+    assert house.state(MODE) == "full_now"
+    assert home.drawn(charge_point) == 16
+
+
+async def test_limit_of_an_automation_is_beside_the_users_choice(home: Priced) -> None:
+    house, charge_point = home.house, home.charge_points[0]
+    target = "sensor.garage_status"
+    await house.act("zmartcharge", "set_current_limit", target, current=0, name="peak_price")
+    await home.live(2)
+    assert home.drawn(charge_point) == 0
+    assert house.state(MODE) == "smart"
+    await _choose(house, "off")
+    await house.act("zmartcharge", "set_current_limit", target, name="peak_price")
+    await home.live(2)
+    assert house.state(MODE) == "off"
+    assert home.drawn(charge_point) == 0
+    await _choose(house, "smart")
+    await home.live(2)
+    assert home.drawn(charge_point) == 16

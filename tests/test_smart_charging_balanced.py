@@ -127,3 +127,27 @@ async def test_fee_is_shown_with_its_step(priced: Priced) -> None:
     assert priced.house.number("sensor.home_highest_energy_in_an_hour") == 4.99
     priced.house.site.capacity.keep(None)
     assert not priced.house.available("sensor.home_highest_energy_in_an_hour")
+
+
+async def test_guard_begins_earlier_where_the_house_takes_much(
+    house: House, mqtt_mock: MqttMockHAClient
+) -> None:
+    home = Priced(house)
+    home.prices(cheap=(6, 7))
+    site = metered_site(price=price_data(), main_fuse=25)
+    await house.set_up(site, charger_subentry(circuit_fuse=16))
+    await home.settle()
+    balanced = Balanced(house, load=[15.0, 15.0, 15.0])
+    balanced.answer()
+    await balanced.read()
+    charge_point = await home.connect()
+    balanced.charge_points = (charge_point,)
+    await home.ready_by(3)
+    house.connector.smart.choose_energy(15_000)
+    await home.plug_in(charge_point)
+    await balanced.live(30)
+    verdict = house.connector.smart.verdict
+    # 10 A are left for the car: 6.9 kW need 2 h 10 min, 11 kW would need 1 h 20 min.
+    assert verdict is not None
+    assert verdict.until is not None
+    assert verdict.until < home.hour(0.9)

@@ -167,7 +167,7 @@ async def test_peak_price_pauses_and_lets_go(home: Priced, automated: Automated)
     }
     await automated.write([{"id": "peak", "alias": "Peak", "use_blueprint": use}])
     await home.house.act("switch", "turn_off", "switch.garage_smart_charging")
-    home.prices(cheap=(0, 1, 3))
+    home.prices(cheap=(0, 1, 3, 4, 5))
     await home.settle()
     await home.plug_in(charge_point)
     await home.live(2)
@@ -179,6 +179,14 @@ async def test_peak_price_pauses_and_lets_go(home: Priced, automated: Automated)
     await home.live(60, step=300)
     await home.live(1)
     assert home.drawn(charge_point) == 16
+    # Who switches charging off means it: a lower price is no reason to go on.
+    mode = "select.garage_charging_mode"
+    await home.house.act("select", "select_option", mode, option="off")
+    home.prices(cheap=(0, 1, 3, 4, 5), h3="0.4")
+    await home.settle()
+    await home.live(65, step=300)
+    assert home.house.state(mode) == "off"
+    assert home.drawn(charge_point) == 0
 
 
 async def test_capacity_guard_keeps_a_step(automated: Automated) -> None:

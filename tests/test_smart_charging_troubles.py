@@ -314,3 +314,52 @@ async def test_session_that_a_power_cut_ended_goes_on(house: House) -> None:
     await home.settle()
     await home.live(15)
     assert home.drawn(charge_point) == 16
+
+
+async def test_battery_that_tells_the_same_all_night_is_counted_from_when_it_was_heard(
+    home: Priced,
+) -> None:
+    charge_point = home.charge_points[0]
+    home.prices(cheap=tuple(range(9)))
+    await home.settle()
+    home.options = PlanOptions(still_needed=10_000, told=(50.0, 80.0, 30.0))
+    await home.plug_in(charge_point, battery_kwh=80.0, soc=10.0)
+    await home.live(5 * 60, step=300)
+    assert _energy(home) == pytest.approx(10_000, abs=2_500)
+    # What it tells anew is believed.
+    home.options = PlanOptions(still_needed=5_000, told=(65.0, 80.0, 30.0))
+    home.house.site.planning.prices_changed()
+    await home.live(3 * 60, step=300)
+    assert _energy(home) == pytest.approx(15_000, abs=3_500)
+
+
+def _energy(home: Priced) -> float:
+    """Return what the session came to in Wh."""
+    return home.house.connector.session_energy or 0
+
+
+async def _late(home: Priced) -> SimulatedChargePoint:
+    """Return a charger whose car charges on after the time that it should have been ready at."""
+    home.prices(cheap=(20, 21, 22, 23))
+    await home.settle()
+    await home.ready_by(1)
+    await home.house.act("number", "set_value", ENERGY, value=40)
+    charge_point = home.charge_points[0]
+    await home.plug_in(charge_point, battery_kwh=80.0, soc=10.0)
+    await home.live(90, step=60)
+    assert home.drawn(charge_point) == 16
+    return charge_point
+
+
+async def test_late_car_goes_on_when_the_user_asks_for_more(home: Priced) -> None:
+    charge_point = await _late(home)
+    await home.house.act("number", "set_value", ENERGY, value=45)
+    await home.live(5)
+    assert home.drawn(charge_point) == 16
+
+
+async def test_late_car_goes_on_whoever_starts_sessions(home: Priced) -> None:
+    charge_point = await _late(home)
+    await home.house.act("switch", "turn_off", "switch.garage_start_when_plugged_in")
+    await home.live(5)
+    assert home.drawn(charge_point) == 16

@@ -1,5 +1,6 @@
 """Runs everything and tells what came of it."""
 
+import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -12,11 +13,13 @@ from .optimality import Gaps, few_starts, one_car, several_cars
 from .peers import RULES
 from .prices import Series
 from .sessions import Visit
-from .speed import Times, plan_times
+from .speed import Times, loop_waits, plan_times
 from .year import KNOWN, LEARNED, Year, run_year
 
 _ONE, _SEVERAL, _STARTS = 2_000, 300, 200
 _SPEEDS = ((1, 300, 2.0), (4, 40, None), (20, 40, 100.0))
+#: How late the event loop may be at most, in ms.
+_LOOP = 5.0
 
 
 def run(*, as_json: bool, seed: int, prices_file: Path | None, sessions_file: Path | None) -> None:
@@ -77,6 +80,10 @@ def _speeds(seed: int) -> _Found:
             ]
             if goal is not None and limited == (cars > 1):
                 goals.append(Goal(f"{name}, p99, ms", times.p99, goal, at_most=True))
+    waits = asyncio.run(loop_waits(20, 10, seed))
+    name = "event loop late while another thread plans for 20 cars"
+    figures.append(Figure(f"{name}, median", waits.median, "ms"))
+    goals.append(Goal(f"{name}, p99, ms", waits.p99, _LOOP, at_most=True))
     return figures, goals
 
 

@@ -1,9 +1,11 @@
 """How long plans take."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from random import Random
 from statistics import median
 import time
@@ -18,11 +20,13 @@ from custom_components.zmartcharge.plan import (
     plan_one,
 )
 
-from .prices import BEGIN, QUARTER, generated
+from .prices import BEGIN, QUARTER, Series, generated
 
 _COUNT = 192
 _HOUR = timedelta(hours=1)
 _ROUNDS = 3
+#: How often the event loop looks whether it is late, in s.
+_TICK = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +36,39 @@ class Times:
     median: float
     p99: float
 
+    @classmethod
+    def of(cls, spent: Iterable[float]) -> Times:
+        """Sum up single times."""
+        found = sorted(spent)
+        return cls(median(found), found[min(len(found) - 1, int(0.99 * len(found)))])
+
 
 def plan_times(cars: int, rounds: int, seed: int, *, limited: bool) -> Times:
     """Return the processor time of planning for cars over 192 quarters, under limits or without."""
-    series = generated("NO1", seed)
-    spent = []
-    for number in range(rounds):
-        random = Random(f"{cars} {number} {seed}")
-        first = random.randrange(len(series.paid) - _COUNT)
-        periods = [
-            PricedPeriod(
-                BEGIN + i * QUARTER,
-                BEGIN + (i + 1) * QUARTER,
-                Decimal(str(round(series.paid[first + i], 5))),
-            )
-            for i in range(_COUNT)
-        ]
-        needs = [_need(random, car) for car in range(cars)]
-        room = _headroom(random, needs) if limited else Headroom()
-        spent.append(_typical(_call(needs, periods, room)))
-    spent.sort()
-    return Times(spent[len(spent) // 2], spent[min(len(spent) - 1, int(0.99 * len(spent)))])
+    calls = (_instance(cars, number, seed, limited=limited) for number in range(rounds))
+    return Times.of(_typical(call) for call in calls)
+
+
+def _instance(cars: int, number: int, seed: int, *, limited: bool) -> Callable[[], object]:
+    """Return what plans for cars that are taken at random, on two days of the year."""
+    series = _prices(seed)
+    random = Random(f"{cars} {number} {seed}")
+    first = random.randrange(len(series.paid) - _COUNT)
+    periods = [
+        PricedPeriod(
+            BEGIN + i * QUARTER,
+            BEGIN + (i + 1) * QUARTER,
+            Decimal(str(round(series.paid[first + i], 5))),
+        )
+        for i in range(_COUNT)
+    ]
+    needs = [_need(random, car) for car in range(cars)]
+    return _call(needs, periods, _headroom(random, needs) if limited else Headroom())
+
+
+@cache
+def _prices(seed: int) -> Series:
+    return generated("NO1", seed)
 
 
 def _typical(call: Callable[[], object]) -> float:
@@ -63,6 +79,19 @@ def _typical(call: Callable[[], object]) -> float:
         call()
         spent.append(1000 * (time.process_time() - began))
     return median(spent)
+
+
+async def loop_waits(cars: int, rounds: int, seed: int) -> Times:
+    """Return by how much an event loop is late while plans are made in another thread, in ms."""
+    loop, late = asyncio.get_running_loop(), list[float]()
+    for number in range(rounds):
+        planning = loop.run_in_executor(None, _instance(cars, number, seed, limited=True))
+        while not planning.done():
+            wanted = loop.time() + _TICK
+            await asyncio.sleep(_TICK)
+            late.append(1000 * (loop.time() - wanted))
+        await planning
+    return Times.of(late)
 
 
 def _call(

@@ -1,17 +1,25 @@
 """Where chargers find us."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from .const import DEFAULT_HOST
-from .http import LOAD_BALANCER_BASE, OCPP_PATH
+from .csms import Algorithm, SecurityProfile, kind_of
+from .http import LOAD_BALANCER_BASE, OCPP_PATH, ROOT_CERTIFICATE_PATH
 from .hub import Hub
 from .meter import LONGEST_BASE_URL
+from .own_host import own_host
 
-_EVERY_INTERFACE = {DEFAULT_HOST, "::", ""}
+#: Where Home Assistant is in most homes, as far as nothing better is known.
+_USUAL_ADDRESS = "homeassistant.local:8123"
+#: A browser follows a link without our login, so the links themselves let it in for a while.
+_LINKS_HOLD = timedelta(hours=1)
+_KINDS = {Algorithm.EC: "ECDSA (P-256)", Algorithm.RSA: "RSA"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +61,39 @@ def load_balancer_url(hass: HomeAssistant) -> str | None:
     return None
 
 
-def ocpp_urls(hass: HomeAssistant, hub: Hub, charge_point_id: str) -> OcppUrls:
-    """Return the addresses for a charger, as Home Assistant knows its own."""
-    try:
-        own = urlsplit(get_url(hass, allow_external=False, allow_cloud=False))
-    except NoURLAvailableError:
-        own = urlsplit("http://homeassistant.local:8123")
+def ocpp_urls(
+    hass: HomeAssistant,
+    hub: Hub,
+    charge_point_id: str,
+    profile: SecurityProfile = SecurityProfile.BASIC,
+) -> OcppUrls:
+    """Return the addresses for a charger that comes by this profile, as Home Assistant knows its own."""
     try:
         best = urlsplit(get_url(hass, prefer_external=True, allow_cloud=False))
+        scheme, address = ("wss" if best.scheme == "https" else "ws"), best.netloc
     except NoURLAvailableError:
-        best = own
-    host = hub.config.host
-    if host in _EVERY_INTERFACE:
-        host = own.hostname or ""
-    scheme = "wss" if best.scheme == "https" else "ws"
+        scheme, address = "ws", _USUAL_ADDRESS
     return OcppUrls(
         charge_point_id=charge_point_id,
-        own_base=f"ws://{f'[{host}]' if ':' in host else host}:{hub.port}/",
-        home_assistant=f"{scheme}://{best.netloc}{OCPP_PATH}/{charge_point_id}",
+        own_base=own_base(hass, hub, profile),
+        home_assistant=f"{scheme}://{address}{OCPP_PATH}/{charge_point_id}",
     )
+
+
+def own_base(hass: HomeAssistant, hub: Hub, profile: SecurityProfile) -> str:
+    """Return the address of our own port for a profile, without a charge point id."""
+    host = own_host(hass, hub.config.host)
+    encrypted = profile >= SecurityProfile.TLS_BASIC
+    port = hub.tls.port or hub.config.tls.port if encrypted else hub.port
+    name = f"[{host}]" if ":" in host else host
+    return f"{'wss' if encrypted else 'ws'}://{name}:{port}/"
+
+
+def root_links(hass: HomeAssistant, roots: Iterable[str]) -> str:
+    """Return links (Markdown) to root certificates, "–" where there are none."""
+    kinds = dict.fromkeys(kind_of(root) for root in roots)
+    links = (
+        f"[{_KINDS[kind]}]({async_sign_path(hass, f'{ROOT_CERTIFICATE_PATH}/{kind}', _LINKS_HOLD)})"
+        for kind in kinds
+    )
+    return ", ".join(links) or "–"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_ID
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_NAME
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -20,6 +20,7 @@ from .const import DOMAIN
 from .devices import charger_of_device, device_id_of, site_of_device
 from .helpers import translated_errors
 from .hub import Hub
+from .own_limits import USER
 from .reasons import reason_text
 from .schemas import quantity
 from .site import Site
@@ -52,7 +53,10 @@ _BALANCE_SCHEMA = vol.Schema(
     }
 )
 _LIMIT_SCHEMA = vol.Schema(cv.ENTITY_SERVICE_FIELDS).extend(
-    {vol.Optional(ATTR_CURRENT): vol.Any(None, quantity(_MOST_CURRENT))}
+    {
+        vol.Optional(ATTR_CURRENT): vol.Any(None, quantity(_MOST_CURRENT)),
+        vol.Optional(ATTR_NAME, default=USER): vol.All(cv.string, vol.Length(min=1, max=50)),
+    }
 )
 
 
@@ -103,7 +107,7 @@ async def _set_current_limit(call: ServiceCall) -> None:
             connector.check_own_limit(current)
     for connector in connectors:
         with translated_errors(connector.charger.config.name):
-            await connector.set_own_limit(current)
+            await connector.set_own_limit(current, call.data[ATTR_NAME])
 
 
 def _site(hub: Hub, device_id: str) -> Site:

@@ -68,9 +68,11 @@ class PlanCalendar(ZmartChargeEntity[Connector], CalendarEntity):
         plan, site = self.living.smart.plan, self.living.charger.site
         for slot in plan.slots if plan else ():
             summary, why = slot_texts(self.hass, slot, site.pricing.currency if site else None)
+            start = dt_util.as_local(slot.start)
             yield CalendarEvent(
-                start=dt_util.as_local(slot.start),
-                end=dt_util.as_local(slot.end),
+                start=start,
+                # By the clock on the wall, as Home Assistant compares, none ends before it begins.
+                end=max(dt_util.as_local(slot.end), start.replace(fold=1)),
                 summary=summary,
                 description=why,
             )

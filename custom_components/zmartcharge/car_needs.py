@@ -1,6 +1,6 @@
 """What the car at a connector still needs, and whether it got it in time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,8 @@ class CarNeeds:
     def learned(self, now: datetime) -> LearnedNeed:
         """Return what the car is expected to still need, by what it took before."""
         session, taken = self._connector.session, self._watch.taken
-        day = dt_util.as_local(now).date()
+        # A session keeps the day that it began on.
+        day = None if self._session_id else dt_util.as_local(now).date()
         known_by = (self.history, self._session_id, taken, day)
         if self._learned is None or self._learned[0] != known_by:
             plugged_at = session.started_at if session and self._session_id else now
@@ -105,6 +106,17 @@ class CarNeeds:
             return max(0, options.still_needed - (taken - options.taken))
         wished = self._wishes.energy
         return None if wished is None else max(0, wished - taken)
+
+    def counted(self, options: PlanOptions) -> PlanOptions:
+        """Return options that tell from when on what the car says is counted.
+
+        A car tells its state of charge now and then: what it says again unchanged, while it charges,
+        is as old as when it was first heard.
+        """
+        before = self.options
+        if before and before.still_needed is not None and options.told == before.told is not None:
+            return replace(options, still_needed=before.still_needed, taken=before.taken)
+        return replace(options, taken=self._watch.taken)
 
     def need(self, now: datetime) -> CarNeed:
         """Return what is needed from now on, as whoever planned last wants it."""

@@ -20,13 +20,17 @@ from .csms import (
     Abilities,
     AuthorizationStatus,
     Boot,
+    CertificateRequest,
     ChargePointHandler,
     ConnectorState,
     Doubt,
+    FirmwareProgress,
+    IdTagInfo,
     KnownTransaction,
     MeterValues,
     NotConnectedError,
     Notice,
+    SecurityProfile,
     StartAnswer,
     StartTransaction,
     Station,
@@ -39,8 +43,10 @@ from .history import read_history
 from .ledger import Ledger, LedgerError, SessionFlag
 from .limiter import Defiance
 from .listeners import Observable
+from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
+from .security_charger import ChargerSecurity
 from .traits import Traits
 from .units import GridType
 from .wishes import WishesStore
@@ -55,7 +61,6 @@ _LOGGER = logging.getLogger(__name__)
 MAX_CONNECTORS = 8
 #: Among so many sessions is the last one of every connector.
 _NEWEST = 20
-_UPDATING = {"Downloading", "Downloaded", "Installing"}
 
 
 class Charger(Observable, ChargePointHandler):
@@ -73,11 +78,13 @@ class Charger(Observable, ChargePointHandler):
         self.fault: StatusNotification | None = None
         #: Nobody talks to it, so that it can show what it does then.
         self.left_alone = False
-        #: Set when it comes with a wrong key, for the flow that waits for a new charger.
+        #: Set when it comes with a wrong key or not as it has to, for the flow that waits for it.
         self.refused = asyncio.Event()
         self.fail_safe = FailSafe(self)
         self.setup = ChargerSetup(self)
         self.gatekeeper = Gatekeeper(self, hub)
+        self.local_list = LocalListKeeper(self, hub.tokens)
+        self.security = ChargerSecurity(self, hub.tls)
         self._hub = hub
         self.traits = Traits(self, hub.traits)
         self._station: Station | None = None
@@ -135,6 +142,11 @@ class Charger(Observable, ChargePointHandler):
         return self._station is not None
 
     @property
+    def came_by(self) -> SecurityProfile | None:
+        """Return the security profile by which it is connected, None without a connection."""
+        return self._hub.csms.profile(self.config.charge_point_id)
+
+    @property
     def online(self) -> bool:
         """Tell whether the charger is there, a short loss of its connection aside."""
         return self._presence.online
@@ -183,6 +195,8 @@ class Charger(Observable, ChargePointHandler):
             if connector_id not in self.connectors:
                 self.connectors[connector_id] = Connector(self, connector_id)
         self.setup.circuit_fuse_changed(before.circuit_fuse)
+        if config.offline is not before.offline:
+            self.local_list.look()
         self.async_notify()
 
     @callback
@@ -210,6 +224,7 @@ class Charger(Observable, ChargePointHandler):
             await self.fail_safe.remove()
             for connector in self.connectors.values():
                 await connector.release()
+        await self.local_list.release()
 
     @callback
     def store(self, changes: dict[str, Any]) -> None:
@@ -280,6 +295,7 @@ class Charger(Observable, ChargePointHandler):
         """Stop timers and tasks; the connection may end a moment later."""
         self._books.close()
         self.gatekeeper.close()
+        self.local_list.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -292,6 +308,7 @@ class Charger(Observable, ChargePointHandler):
         self._station = station
         self.traits.introduce(station)
         self._presence.came()
+        self.security.came(station.remote)
         self._hub.issues.charger_online(self)
         _LOGGER.info("%s is connected", self.config.name)
         self.notify_all()
@@ -343,7 +360,7 @@ class Charger(Observable, ChargePointHandler):
         await self._refresh(connector)
 
     @override
-    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+    async def authorize(self, id_tag: str) -> IdTagInfo:
         return await self.gatekeeper.authorize(id_tag)
 
     @override
@@ -352,8 +369,13 @@ class Charger(Observable, ChargePointHandler):
         if connector := self._connector(start.connector_id):
             connector.adopt(started.session)
             await self._refresh(connector)
-        status = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
-        return StartAnswer(transaction_id=started.session.transaction_id, status=status)
+        info = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
+        return StartAnswer(
+            transaction_id=started.session.transaction_id,
+            status=info.status,
+            group=info.group,
+            valid_until=info.valid_until,
+        )
 
     @override
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
@@ -386,10 +408,18 @@ class Charger(Observable, ChargePointHandler):
             await self._refresh(connector)
 
     @override
+    async def firmware_progress(self, progress: FirmwareProgress) -> None:
+        self.updating = progress.status.under_way
+        self.notify_all()
+
+    @override
     async def notice(self, notice: Notice) -> None:
-        if notice.action.endswith("FirmwareStatusNotification"):
-            self.updating = notice.payload.get("status") in _UPDATING
-            self.notify_all()
+        if notice.action == "SecurityEventNotification":
+            self.security.hear(notice)
+
+    @override
+    async def sign_certificate(self, request: CertificateRequest) -> bool:
+        return await self.security.sign(request)
 
     @override
     async def doubt(self, doubt: Doubt) -> None:

@@ -43,8 +43,14 @@ class ChargerSetup:
         self._fuse_held: _FuseHeld | None = None
         #: The connection for which the charger was set up, or is being.
         self._station: Station | None = None
+        self._done_for: Station | None = None
         self._preparation: asyncio.Task[None] | None = None
         self._tending: asyncio.Task[None] | None = None
+
+    @property
+    def done(self) -> bool:
+        """Tell whether it is set up for its present connection."""
+        return self._charger.connected and self._done_for is self._charger.station
 
     @callback
     def begin(self) -> None:
@@ -147,6 +153,8 @@ class ChargerSetup:
             # The register is known at once, not only when the first car comes.
             await charger.station.trigger("MeterValues")
         self.ready.set()
+        self._done_for = self._station
+        charger.local_list.look()
         charger.notify_all()
 
     async def _take_back(self, connector: Connector, *, replaces_fail_safe: bool) -> None:

@@ -11,9 +11,11 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TYPE
 from homeassistant.core import HomeAssistant
 
-from .access import Access
+from .access import Access, OfflineBehaviour
 from .const import (
     CONF_ACCESS,
+    CONF_CERTIFICATE,
+    CONF_CERTIFICATES,
     CONF_CHARGE_POINT_ID,
     CONF_CIRCUIT,
     CONF_CIRCUIT_FUSE,
@@ -22,22 +24,67 @@ from .const import (
     CONF_ENABLED,
     CONF_GRADE,
     CONF_GRID_TYPE,
+    CONF_HOST_NAMES,
     CONF_KEY_HASH,
     CONF_MAIN_FUSE,
     CONF_METER,
+    CONF_NEW_KEY_HASH,
+    CONF_OFFLINE,
     CONF_PRICE,
+    CONF_PRIVATE_KEY,
+    CONF_SECURITY_PROFILE,
     CONF_SITE,
     CONF_STALE_AFTER,
+    CONF_TLS_MODE,
+    CONF_TLS_PORT,
     CONF_TOKEN,
     CONF_TOPIC,
     CONF_WIRING,
     DATABASE_FILE,
+    DEFAULT_TLS_PORT,
     METER_STALE_AFTER,
     SUBENTRY_CHARGER,
     SUBENTRY_SITE,
 )
+from .csms import SecurityProfile
 from .price_config import PriceConfig, readable_price
 from .units import GridType, Wiring
+
+
+class TlsMode(StrEnum):
+    """Where the certificate comes from by which chargers know us."""
+
+    OFF = "off"
+    #: From the house's own authority, which the chargers have to be told of.
+    OWN_AUTHORITY = "own_authority"
+    #: From files that the user keeps.
+    OWN_FILES = "own_files"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsConfig:
+    """The listener for chargers that come by TLS.
+
+    ``host_names`` are further names and addresses by which chargers find us, for the own authority's
+    certificate. ``certificate`` and ``private_key`` are the user's own files, PEM.
+    """
+
+    mode: TlsMode = TlsMode.OFF
+    port: int = DEFAULT_TLS_PORT
+    host_names: tuple[str, ...] = ()
+    certificate: Path = Path()
+    private_key: Path = Path()
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> TlsConfig:
+        """Read the options of the config entry."""
+        return cls(
+            mode=TlsMode(options.get(CONF_TLS_MODE, TlsMode.OFF)),
+            port=options.get(CONF_TLS_PORT, DEFAULT_TLS_PORT),
+            host_names=tuple(options.get(CONF_HOST_NAMES, ())),
+            certificate=Path(options.get(CONF_CERTIFICATE, "")),
+            private_key=Path(options.get(CONF_PRIVATE_KEY, "")),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +94,7 @@ class HubConfig:
     host: str
     port: int
     database_url: str
+    tls: TlsConfig = TlsConfig()
 
     @classmethod
     def of(cls, hass: HomeAssistant, entry: ConfigEntry[Any]) -> HubConfig:
@@ -55,6 +103,7 @@ class HubConfig:
             host=entry.data[CONF_HOST],
             port=entry.data[CONF_PORT],
             database_url=entry.data.get(CONF_DATABASE_URL) or default_database_url(hass),
+            tls=TlsConfig.of(entry.options),
         )
 
 
@@ -171,6 +220,8 @@ class ChargerConfig:
 
     ``circuit`` names a fuse that it shares with others of its site, ``grade`` is what a check has
     proved of its fail-safe. ``access`` is whom it is for, ``enabled`` False: nobody may charge.
+    ``new_key_hash`` is of a key that it was given and has not come with yet. ``profile`` is the least
+    that it has to come by, ``certificates`` the fingerprints of those that it may bring, newest last.
     """
 
     subentry_id: str
@@ -185,6 +236,11 @@ class ChargerConfig:
     grade: str | None = None
     access: Access = Access.REGISTERED
     enabled: bool = True
+    new_key_hash: str | None = None
+    profile: SecurityProfile = SecurityProfile.BASIC
+    certificates: tuple[str, ...] = ()
+    #: Who may charge while it cannot ask; None: as the charger was set up by others.
+    offline: OfflineBehaviour | None = None
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> ChargerConfig:
@@ -207,7 +263,17 @@ class ChargerConfig:
             grade=data.get(CONF_GRADE),
             access=Access(data.get(CONF_ACCESS, Access.REGISTERED)),
             enabled=data.get(CONF_ENABLED, True),
+            new_key_hash=data.get(CONF_NEW_KEY_HASH),
+            profile=profile_of(data),
+            certificates=tuple(data.get(CONF_CERTIFICATES, ())),
+            offline=OfflineBehaviour(data[CONF_OFFLINE]) if data.get(CONF_OFFLINE) else None,
         )
+
+
+def profile_of(data: Mapping[str, Any]) -> SecurityProfile:
+    """Return the security profile of a charger's data; without TLS its key tells which it is."""
+    without = SecurityProfile.UNSECURED if not data.get(CONF_KEY_HASH) else SecurityProfile.BASIC
+    return SecurityProfile(max(without, data.get(CONF_SECURITY_PROFILE) or without))
 
 
 def default_database_url(hass: HomeAssistant) -> str:

@@ -37,11 +37,13 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_SITE,
 )
-from .csms import port_problem
+from .csms import SecurityProfile, port_problem
 from .flow_charger import ChargerSteps
 from .flow_schema import hub_schema, site_selector
+from .flow_security import SecurityOptionsFlow
 from .flow_site import SiteFlow
 from .flow_unplug import UnplugSteps
+from .flow_upgrade import UpgradeSteps
 from .hub import Hub, discovery_id, meter_discovery_id
 from .ledger import Ledger, LedgerError
 
@@ -63,6 +65,12 @@ class ZmartChargeConfigFlow(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         return {SUBENTRY_SITE: SiteFlow, SUBENTRY_CHARGER: ChargerFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> SecurityOptionsFlow:
+        return SecurityOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -236,6 +244,7 @@ class ZmartChargeConfigFlow(
 
 class ChargerFlow(
     UnplugSteps,
+    UpgradeSteps,
     ChargerSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
     ConfigSubentryFlow,
 ):
@@ -248,11 +257,16 @@ class ChargerFlow(
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a charger, or, where load balancing relies on it, look what it does alone."""
+        """Change a charger, look what it does alone, or let it come by TLS."""
         charger = self._known_charger()
-        if charger is None or charger.site is None or not charger.site.balancing.active:
+        options = ["charger"]
+        if charger and charger.site and charger.site.balancing.active:
+            options.append("unplug")
+        if charger and self._hub().tls.port and charger.config.profile < SecurityProfile.TLS_BASIC:
+            options.append("upgrade")
+        if options == ["charger"]:
             return await self.async_step_charger()
-        return self.async_show_menu(step_id="reconfigure", menu_options=["charger", "unplug"])
+        return self.async_show_menu(step_id="reconfigure", menu_options=options)
 
     @callback
     @override

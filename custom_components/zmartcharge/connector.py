@@ -15,6 +15,7 @@ from .ledger import Session, SessionCost
 from .limiter import EXPIRY, Limiter
 from .listeners import Observable
 from .measured import CLOSED, Measured
+from .own_limits import USER
 from .saving import Savings
 from .smart_charging import SmartCharging
 from .status import Circumstances, Reason, Status, status_of
@@ -102,6 +103,11 @@ class Connector(Observable):
     def own_limit(self) -> Ampere | None:
         """Return the limit that a user set in A, 0 for a pause, None when there is none."""
         return self.charger.own_limits.get(self.key)
+
+    @property
+    def user_limit(self) -> Ampere | None:
+        """Return what the user lets the car draw at most in A, whatever automations do."""
+        return self.charger.own_limits.of(self.key)
 
     @property
     def wants(self) -> bool:
@@ -197,13 +203,15 @@ class Connector(Observable):
                 },
             )
 
-    async def set_own_limit(self, amperes: Ampere | None) -> None:
+    async def set_own_limit(self, amperes: Ampere | None, name: str = USER) -> None:
         """Let the car draw at most this much from now on, 0 to pause it; None lifts the limit.
 
-        Raises the errors of the station where no load balancing carries it out.
+        Of limits with other names the lowest holds. Raises the errors of the station where no load
+        balancing carries it out.
         """
         before = self.own_limit
-        self.charger.own_limits.set(self.key, amperes)
+        self.charger.own_limits.set(self.key, amperes, name)
+        amperes = self.own_limit
         if self.allocated is not None:
             # Less is never too much; more is decided like everything else.
             if amperes is not None and amperes < self.limiter.allowed(dt_util.utcnow()):
@@ -214,10 +222,10 @@ class Connector(Observable):
         elif amperes is not None:
             await self.limiter.allow(amperes, expiry=_OWN_LIMIT_HOLDS)
         elif before is not None and self.in_session:
-            self.limiter.forget()
             await self.charger.station.set_limit(
                 self.connector_id, None, expiry=_OWN_LIMIT_HOLDS, transaction_id=None
             )
+            self.limiter.forget()
         self.async_notify()
 
     @callback
@@ -294,7 +302,7 @@ class Connector(Observable):
 
     async def release(self) -> None:
         """Lift every limit."""
-        self.charger.own_limits.set(self.key, None)
+        self.charger.own_limits.clear(self.key)
         await self._lift()
 
     async def _lift(self) -> None:

@@ -10,6 +10,8 @@ SUBENTRY_CHARGER: Final = "charger"
 
 CONF_ADDRESS: Final = "address"
 CONF_ACCESS = "access"
+CONF_CERTIFICATE: Final = "certificate"
+CONF_CERTIFICATES: Final = "certificates"
 CONF_CHARGE_POINT_ID: Final = "charge_point_id"
 CONF_CIRCUIT: Final = "circuit"
 CONF_CIRCUIT_FUSE: Final = "circuit_fuse"
@@ -18,20 +20,30 @@ CONF_DATABASE_URL: Final = "database_url"
 CONF_ENABLED = "enabled"
 CONF_GRADE: Final = "grade"
 CONF_GRID_TYPE: Final = "grid_type"
+CONF_HOST_NAMES: Final = "host_names"
 CONF_KEY_HASH: Final = "key_hash"
 CONF_MAIN_FUSE: Final = "main_fuse"
 CONF_METER: Final = "meter"
 CONF_METER_TOPIC: Final = "meter_topic"
+CONF_NEW_KEY_HASH: Final = "new_key_hash"
+CONF_OFFLINE: Final = "offline"
 CONF_PRICE: Final = "price"
 CONF_STALE_AFTER: Final = "stale_after"
 CONF_TOKEN: Final = "token"  # noqa: S105
 CONF_TOPIC: Final = "topic"
 CONF_SECURITY: Final = "security"
+CONF_SECURITY_PROFILE: Final = "security_profile"
 CONF_SITE: Final = "site"
+CONF_TLS_MODE: Final = "tls_mode"
+CONF_TLS_PORT: Final = "tls_port"
+CONF_PRIVATE_KEY: Final = "private_key"
 CONF_WIRING: Final = "wiring"
 
 DEFAULT_HOST: Final = "0.0.0.0"  # noqa: S104
 DEFAULT_PORT: Final = 9000
+DEFAULT_TLS_PORT: Final = 9443
+#: In ``.storage``, so that Home Assistant's backups hold it. It must never be lost.
+TLS_FOLDER: Final = "zmartcharge_tls"
 DATABASE_FILE: Final = "zmartcharge.db"
 
 #: Main fuses of homes; a common value is offered, any other in the range can be typed.

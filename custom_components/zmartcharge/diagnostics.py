@@ -14,15 +14,20 @@ from .site import Site
 TO_REDACT = {
     "AuthorizationKey",
     "address",
+    "certificate",
+    "certificates",
     "charge_point_id",
     "database_url",
     "iccid",
+    "host_names",
     "key_hash",
     "latitude",
     "location",
     "longitude",
     "meter_id",
     "meter_serial",
+    "new_key_hash",
+    "private_key",
     "serial",
     "title",
     "token",
@@ -79,6 +84,11 @@ async def async_get_config_entry_diagnostics(
     data = {
         "entry": entry.as_dict(),
         "port": hub.port,
+        "tls": {
+            "mode": hub.config.tls.mode,
+            "port": hub.tls.port,
+            "expires_at": hub.tls.certificate and hub.tls.certificate.expires_at.isoformat(),
+        },
         "sites": [_site(site) for site in hub.sites.values()],
         "chargers": [_charger(charger) for charger in hub.chargers.values()],
     }
@@ -139,6 +149,8 @@ def _charger(charger: Charger) -> dict[str, Any]:
     return {
         "connected": charger.connected,
         "online": charger.online,
+        "security_profile": charger.config.profile,
+        "came_by_profile": charger.came_by,
         "wiring": charger.config.wiring,
         "circuit_fuse": charger.config.circuit_fuse,
         "boot": asdict(charger.boot_info) if charger.boot_info else None,

@@ -5,6 +5,7 @@ from typing import override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.components.tag import async_scan_tag
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -13,10 +14,12 @@ from .charger import Charger
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
 from .gatekeeper import Presented
 from .hub import ZmartChargeConfigEntry
+from .security_events import SecurityEvent, SecurityNote
 
 PARALLEL_UPDATES = 0
 
 _ACCEPTED, _REFUSED, _LEARNED = "accepted", "refused", "learned"
+ATTR_OCCURRED_AT = "occurred_at"
 ATTR_REASON = "reason"
 
 
@@ -33,6 +36,16 @@ CHARGER_EVENTS = (
         available_fn=online,
     ),
 )
+SECURITY_EVENTS = (
+    ZmartChargeEventDescription(
+        key="security",
+        translation_key="security",
+        event_types=[event.value for event in SecurityEvent],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        # Who is not let in is most worth knowing of while the charger is away.
+        available_fn=lambda _: True,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -42,6 +55,9 @@ async def async_setup_entry(
 ) -> None:
     """Set up the events."""
     async_add_living(hass, entry, async_add_entities, charger=(RfidEvent, CHARGER_EVENTS))
+    async_add_living(
+        hass, entry, async_add_entities, charger=(SecurityEventEntity, SECURITY_EVENTS)
+    )
 
 
 class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
@@ -72,3 +88,28 @@ class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
             return
         device_id = self.device_entry.id if self.device_entry else None
         self.hass.async_create_task(async_scan_tag(self.hass, card.id_tag, device_id), "RFID tag")
+
+
+class SecurityEventEntity(ZmartChargeEntity[Charger], EventEntity):
+    """Something that may threaten the charger, noticed by itself or by us.
+
+    ``reason`` tells why we refused something. ``occurred_at`` is when by the charger's own clock: it
+    may tell of it days later.
+    """
+
+    entity_description: ZmartChargeEventDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.living.security.notes.async_listen(self._hear))
+
+    @callback
+    def _hear(self, note: SecurityNote) -> None:
+        attributes = {
+            ATTR_REASON: note.reason,
+            ATTR_OCCURRED_AT: note.occurred_at and note.occurred_at.isoformat(),
+        }
+        told = {name: value for name, value in attributes.items() if value is not None}
+        self._trigger_event(note.event.value, told)
+        self.async_write_ha_state()

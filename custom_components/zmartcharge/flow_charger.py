@@ -10,9 +10,9 @@ from homeassistant.data_entry_flow import AbortFlow, FlowContext, FlowHandler, F
 from homeassistant.helpers.selector import QrCodeSelector, QrCodeSelectorConfig
 import voluptuous as vol
 
-from .addresses import ocpp_urls
+from .addresses import ocpp_urls, root_links
 from .charger import Charger
-from .config import ChargerConfig, charger_data, sites_of
+from .config import ChargerConfig, charger_data, profile_of, sites_of
 from .const import (
     CONF_CHARGE_POINT_ID,
     CONF_CIRCUIT,
@@ -21,10 +21,12 @@ from .const import (
     CONF_GRADE,
     CONF_KEY_HASH,
     CONF_SECURITY,
+    CONF_SECURITY_PROFILE,
     CONF_SITE,
     DOMAIN,
 )
-from .csms import generate_key, hash_key
+from .csms import SecurityProfile, generate_key, hash_key
+from .flow_charger_security import form_values, kept_profile, profile_errors, without_outdated
 from .flow_schema import (
     CONF_KEY,
     SECURITY_GENERATED,
@@ -66,6 +68,7 @@ class ChargerSteps[
         self._data: dict[str, Any] = {}
         self._name = ""
         self._key: str | None = None
+        self._keeps_key = False
         self._charger: Charger | None = None
         self._waiting: asyncio.Task[str] | None = None
 
@@ -93,7 +96,7 @@ class ChargerSteps[
             self._input = user_input
             findings = charger_findings(entry, user_input)
             placeholders = refusal_placeholders(findings)
-            errors = charger_errors(entry, user_input)
+            errors = charger_errors(entry, user_input) | profile_errors(user_input, present)
             if self._is_taken(entry, user_input[CONF_CHARGE_POINT_ID]):
                 errors[CONF_CHARGE_POINT_ID] = "already_claimed"
             if not errors:
@@ -101,7 +104,8 @@ class ChargerSteps[
                 if numbers_of(findings) <= self._confirmed | numbers_of(kept):
                     return await self._accept(dict(user_input))
                 return await self.async_step_little_time()
-        suggested = self._input or present or self._suggestion(entry)
+        shown = form_values(present) if present else self._suggestion(entry)
+        suggested = self._input or shown
         return self.async_show_form(
             step_id="charger",
             data_schema=self.add_suggested_values_to_schema(
@@ -132,10 +136,12 @@ class ChargerSteps[
         if user_input is not None:
             # A known charger reconnects with its new key by itself; nothing has to be awaited.
             return await (self.async_step_finish() if self._present() else self.async_step_wait())
-        urls = ocpp_urls(self.hass, self._hub(), charge_point_id)
+        hub, profile = self._hub(), profile_of(self._data)
+        encrypted = profile >= SecurityProfile.TLS_BASIC
+        urls = ocpp_urls(self.hass, hub, charge_point_id, profile)
         qr_code = urls.with_key(self._key)
         return self.async_show_form(
-            step_id="connect",
+            step_id="connect_secure" if encrypted else "connect",
             data_schema=vol.Schema(
                 {
                     vol.Optional(CONF_QR_CODE): QrCodeSelector(
@@ -149,8 +155,13 @@ class ChargerSteps[
                 "base_url": urls.own_base,
                 "secure_url": urls.home_assistant,
                 "key": self._key or "–",
+                "roots": root_links(self.hass, hub.tls.roots if encrypted else ()),
             },
         )
+
+    async def async_step_connect_secure(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Show the same for a charger that has to come by TLS, and what it needs to trust us."""
+        return await self.async_step_connect(user_input)
 
     async def async_step_wait(self, user_input: dict[str, Any] | None = None) -> ResultT:
         """Wait for the charger's first sign of life."""
@@ -182,6 +193,14 @@ class ChargerSteps[
         """Ask what to do about a charger that came with a wrong key."""
         return self.async_show_menu(
             step_id="wrong_key",
+            menu_options=["connect", "wait", "finish"],
+            description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
+        )
+
+    async def async_step_insecure(self, user_input: dict[str, Any] | None = None) -> ResultT:
+        """Ask what to do about a charger that came less securely than it has to."""
+        return self.async_show_menu(
+            step_id="insecure",
             menu_options=["connect", "wait", "finish"],
             description_placeholders={"charge_point_id": self._data[CONF_CHARGE_POINT_ID]},
         )
@@ -225,17 +244,22 @@ class ChargerSteps[
         )
         if circuit:
             user_input[CONF_CIRCUIT] = circuit
-        self._data = charger_data(user_input)
-        self._data |= {CONF_CONNECTORS: 1, **self._beside()}
-        if security == SECURITY_KEEP:
-            self._data[CONF_KEY_HASH] = present.get(CONF_KEY_HASH)
-            return self._store_charger(self._name, self._data)
+        profile = kept_profile(user_input.pop(CONF_SECURITY_PROFILE, None))
+        self._data = charger_data(user_input) | profile
+        self._keeps_key = security == SECURITY_KEEP
         self._key = None
+        if self._keeps_key:
+            self._data[CONF_KEY_HASH] = present.get(CONF_KEY_HASH)
+            self._data |= {CONF_CONNECTORS: 1, **self._beside()}
+            if profile_of(self._data) == profile_of(present):
+                return self._store_charger(self._name, self._data)
+            return await self.async_step_connect()
         if security != SECURITY_NONE:
             self._key = generate_key() if security == SECURITY_GENERATED else own_key
         self._data[CONF_KEY_HASH] = (
             await self.hass.async_add_executor_job(hash_key, self._key) if self._key else None
         )
+        self._data |= {CONF_CONNECTORS: 1, **self._beside()}
         if not present:
             # The last flow for a charger wins: an earlier one may have been left open, and a
             # connection that was made with its key must not pass for one made with ours.
@@ -251,7 +275,7 @@ class ChargerSteps[
         if present.get(CONF_CHARGE_POINT_ID) != self._data[CONF_CHARGE_POINT_ID]:
             # Another charger has proved nothing yet.
             kept.pop(CONF_GRADE, None)
-        return kept
+        return without_outdated(kept, self._data, present, new_key=not self._keeps_key)
 
     def _hub(self) -> Hub:
         """Return the running hub; ends the flow where there is none."""
@@ -287,8 +311,9 @@ class ChargerSteps[
 
 
 async def _wait_for(charger: Charger) -> str:
-    """Return the step that follows: the charger arrived, or came with a wrong key."""
+    """Return the step that follows: it arrived, or came with a wrong key, or not as it has to."""
     charger.refused.clear()
+    charger.security.refusal = None
     signs = [
         asyncio.ensure_future(event.wait()) for event in (charger.setup.ready, charger.refused)
     ]
@@ -298,4 +323,6 @@ async def _wait_for(charger: Charger) -> str:
     finally:
         for sign in signs:
             sign.cancel()
-    return "finish" if charger.setup.ready.is_set() else "wrong_key"
+    if charger.setup.ready.is_set():
+        return "finish"
+    return "insecure" if charger.security.refusal else "wrong_key"

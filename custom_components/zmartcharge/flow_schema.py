@@ -22,7 +22,7 @@ import voluptuous as vol
 
 from .access import Access
 from .balance import InstallationFinding, check_installation
-from .config import ChargerConfig, sites_of
+from .config import ChargerConfig, TlsConfig, TlsMode, sites_of
 from .const import (
     CIRCUIT_FUSE_RANGE,
     CONF_ACCESS,
@@ -34,6 +34,7 @@ from .const import (
     CONF_GRID_TYPE,
     CONF_MAIN_FUSE,
     CONF_SECURITY,
+    CONF_SECURITY_PROFILE,
     CONF_SITE,
     CONF_WIRING,
     DEFAULT_HOST,
@@ -41,7 +42,7 @@ from .const import (
     MAIN_FUSE_RANGE,
     SUBENTRY_CHARGER,
 )
-from .csms import InvalidIdentityError, key_problem, parse_identity
+from .csms import InvalidIdentityError, SecurityProfile, key_problem, parse_identity
 from .units import GridType, Wiring
 
 CONF_KEY = "key"
@@ -80,7 +81,7 @@ def hub_schema(interfaces: list[str]) -> vol.Schema:
                     mode=SelectSelectorMode.DROPDOWN,
                 )
             ),
-            vol.Required(CONF_PORT, default=DEFAULT_PORT): _integer(1, 65535),
+            vol.Required(CONF_PORT, default=DEFAULT_PORT): whole_number(1, 65535),
             vol.Optional(CONF_DATABASE_URL): TextSelector(
                 TextSelectorConfig(type=TextSelectorType.PASSWORD)
             ),
@@ -124,8 +125,21 @@ def charger_schema(entry: ConfigEntry[Any], *, new: bool) -> vol.Schema:
             vol.Optional(CONF_KEY): TextSelector(
                 TextSelectorConfig(type=TextSelectorType.PASSWORD)
             ),
+            **_security_profile(entry),
         }
     )
+
+
+def _security_profile(entry: ConfigEntry[Any]) -> dict[vol.Marker, SelectSelector]:
+    """Return the choice of how a charger has to come, where it has one."""
+    if TlsConfig.of(entry.options).mode is TlsMode.OFF:
+        return {}
+    default = str(SecurityProfile.BASIC.value)
+    options = [
+        str(profile.value) for profile in SecurityProfile if profile >= SecurityProfile.BASIC
+    ]
+    marker = vol.Required(CONF_SECURITY_PROFILE, default=default)
+    return {marker: _choice(CONF_SECURITY_PROFILE, options)}
 
 
 def data_beside(schema: vol.Schema, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,7 +286,8 @@ def _in_range(value: float, limits: tuple[int, int]) -> bool:
     return limits[0] <= value <= limits[1] and value == int(value)
 
 
-def _integer(low: int, high: int) -> Any:
+def whole_number(low: int, high: int) -> Any:
+    """Return a field for a whole number."""
     box = NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
     return vol.All(NumberSelector(box), vol.Coerce(int))
 

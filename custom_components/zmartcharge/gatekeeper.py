@@ -18,6 +18,7 @@ from .access import (
     Decision,
     Learned,
     Learning,
+    OfflineBehaviour,
     OpenTransaction,
     Purpose,
     Refusal,
@@ -31,7 +32,7 @@ from .access import (
     status_16,
 )
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
-from .csms import AuthorizationStatus, CsmsError, StartTransaction
+from .csms import AuthorizationStatus, CsmsError, IdTagInfo, StartTransaction
 from .ledger import LedgerError, Session, SessionFlag, TokenRecord
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ class Gatekeeper:
     def rules(self) -> AccessRules:
         """Return what holds whoever comes."""
         config = self._charger.config
-        return AccessRules(access=config.access, enabled=config.enabled)
+        return AccessRules(
+            access=config.access,
+            enabled=config.enabled,
+            offline=config.offline or OfflineBehaviour.LOCAL_LIST,
+        )
 
     @callback
     def async_on_card(self, listener: Callable[[Presented], None]) -> CALLBACK_TYPE:
@@ -107,7 +112,7 @@ class Gatekeeper:
                 translation_placeholders={"charger": self._charger.config.name},
             )
 
-    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+    async def authorize(self, id_tag: str) -> IdTagInfo:
         """Answer a charger that asks about an idTag."""
         now = dt_util.utcnow()
         learned = await self._learn(id_tag, now)
@@ -116,11 +121,11 @@ class Gatekeeper:
         if isinstance(decision, Allowed) and decision.reason is AllowedReason.REGISTERED:
             await self._forgive()
         self._card(id_tag, decision, learned=learned.id_tag is not None)
-        return _status(decision)
+        return _info(decision)
 
     async def begin(
         self, start: StartTransaction, session: Session, *, duplicate: bool
-    ) -> AuthorizationStatus:
+    ) -> IdTagInfo:
         """Answer a charger that has begun a session; one that may not be is ended."""
         now = dt_util.utcnow()
         # The charger's own time may be an impossible one; the ledger's is believed.
@@ -142,7 +147,7 @@ class Gatekeeper:
                 await self._note(session, refused=True)
             self._refused[session.id] = decision
             self._evict_later(session)
-        return _status(decision)
+        return _info(decision)
 
     @callback
     def take_up(self, session: Session) -> None:
@@ -305,5 +310,9 @@ def _how(*, late: bool, goes_on: bool) -> StartMethod | None:
     return StartMethod.OFFLINE if late else None
 
 
-def _status(decision: Decision) -> AuthorizationStatus:
-    return AuthorizationStatus(status_16(decision).value)
+def _info(decision: Decision) -> IdTagInfo:
+    """Return what a charger is told of a decision, and may remember of it."""
+    status = AuthorizationStatus(status_16(decision).value)
+    if isinstance(decision, Refusal):
+        return IdTagInfo(status=status)
+    return IdTagInfo(status=status, group=decision.group, valid_until=decision.valid_until)

@@ -15,6 +15,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .csms import kind_of
 from .hub import Hub
 from .meter import (
     LARGEST_LOAD_BALANCER_BODY,
@@ -33,6 +34,7 @@ _WRONG_TOKENS, _WRONG_FOR = 10, timedelta(minutes=5)
 _MAX_ADDRESSES = 256
 _BODY_TIMEOUT = 10.0
 OCPP_PATH = f"/api/{DOMAIN}/ocpp"
+ROOT_CERTIFICATE_PATH = f"/api/{DOMAIN}/root_certificate"
 
 
 class OcppView(HomeAssistantView):
@@ -49,6 +51,26 @@ class OcppView(HomeAssistantView):
         # The raw segment: decoding it twice would let a disguised path through.
         raw = request.raw_path.partition("?")[0].removeprefix(OCPP_PATH)
         return await hub.csms.handle(request, raw)
+
+
+class RootCertificateView(HomeAssistantView):
+    """Gives the root certificates that chargers need to trust us, to those who are logged in."""
+
+    url = ROOT_CERTIFICATE_PATH + "/{kind}"
+    name = f"api:{DOMAIN}:root_certificate"
+
+    async def get(self, request: web.Request, kind: str) -> web.Response:
+        """Return the certificate of a kind, ``ec`` or ``rsa``, in PEM."""
+        hub = _loaded_hub(request.app[KEY_HASS])
+        for root in hub.tls.roots if hub else ():
+            if kind_of(root) == kind:
+                name = f"zmartcharge-root-{kind}.pem"
+                return web.Response(
+                    text=root,
+                    content_type="application/x-pem-file",
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'},
+                )
+        return web.Response(status=404)
 
 
 class LoadBalancerView(HomeAssistantView):
@@ -117,4 +139,5 @@ def _loaded_hub(hass: HomeAssistant) -> Hub | None:
 def async_register_views(hass: HomeAssistant) -> None:
     """Register the views; they stay and answer 503 while no hub is loaded."""
     hass.http.register_view(OcppView())
+    hass.http.register_view(RootCertificateView())
     hass.http.register_view(LoadBalancerView())

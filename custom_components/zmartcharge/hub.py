@@ -35,6 +35,9 @@ from .load_learning import LoadStore
 from .meter_search import MeterSearch
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
+from .security_events import SecurityEvent
+from .security_listener import HubSecurity, must_reconnect
+from .security_tls import TlsKeeper
 from .site import Site
 from .token_register import TokenRegister
 from .traits import TraitsStore
@@ -63,7 +66,8 @@ class Hub(Directory):
         self.ledger = ledger
         self.config = HubConfig.of(hass, entry)
         self.issues = Issues(hass)
-        self.csms = CentralSystem(self)
+        self.csms = CentralSystem(self, security=HubSecurity(self))
+        self.tls = TlsKeeper(hass, self.csms, self.config, self.issues, self._gives_certificates)
         self.port = self.config.port
         self.sites: dict[str, Site] = {}
         self.chargers: dict[str, Charger] = {}
@@ -96,11 +100,13 @@ class Hub(Directory):
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
+        await self.tls.start()
 
     async def stop(self) -> None:
         """Close the door, then everything behind it."""
         self._running = False
         self.search.stop()
+        await self.tls.stop()
         await self._stand_down()
         await self.csms.stop()
         for charger in (*self.chargers.values(), *self._expected.values()):
@@ -141,11 +147,17 @@ class Hub(Directory):
     @override
     def find(self, charge_point_id: str) -> Registration | None:
         """Return a charger that is configured, or that a flow waits for."""
-        charger = self.charger_by_id(charge_point_id) or self._expected.get(charge_point_id)
+        charger = self.charger_or_expected(charge_point_id)
         if charger is None:
             return None
         return Registration(
-            key_hash=charger.config.key_hash, handler=charger, barred=charger.left_alone
+            key_hash=charger.config.key_hash,
+            new_key_hash=charger.config.new_key_hash,
+            handler=charger,
+            barred=charger.left_alone,
+            profile=charger.config.profile,
+            certificates=frozenset(charger.config.certificates),
+            serial_number=charger.boot_info.serial if charger.boot_info else None,
         )
 
     @override
@@ -173,8 +185,9 @@ class Hub(Directory):
     def refused(self, charge_point_id: str, remote: str) -> None:
         """Note a wrong key, for the log and for the flow that waits for the charger."""
         _LOGGER.warning("%s at %s came with wrong credentials", charge_point_id, remote)
-        if charger := self._expected.get(charge_point_id):
+        if charger := self.charger_or_expected(charge_point_id):
             charger.refused.set()
+            charger.security.note(SecurityEvent.WRONG_KEY)
 
     def chargers_of_site(self, site: Site) -> list[Charger]:
         """Return the chargers of a site."""
@@ -190,6 +203,13 @@ class Hub(Directory):
         """Return the configured charger of a charge point id."""
         found = (c for c in self.chargers.values() if c.config.charge_point_id == charge_point_id)
         return next(found, None)
+
+    def charger_or_expected(self, charge_point_id: str) -> Charger | None:
+        """Return the charger that is configured by this id, or that a flow waits for."""
+        return self.charger_by_id(charge_point_id) or self._expected.get(charge_point_id)
+
+    def _gives_certificates(self) -> bool:
+        return any(charger.config.certificates for charger in self.chargers.values())
 
     @callback
     def expect(self, config: ChargerConfig) -> Charger:
@@ -357,6 +377,7 @@ class Hub(Directory):
                 self.issues.site_missing(charger)
         connectors = [c for charger in chargers for c in charger.connectors.values()]
         self._announce(sites, chargers, connectors)
+        self.tls.chargers_changed()
         self._place_devices()
         for site in self.sites.values():
             site.balancing.tend_fail_safes()
@@ -400,14 +421,15 @@ class Hub(Directory):
         touched = []
         for subentry_id, config in wanted.items():
             if known := self.chargers.get(subentry_id):
-                identity = (known.config.charge_point_id, known.config.key_hash)
+                identity = known.config.charge_point_id
+                reconnects = must_reconnect(known.config, config, self.csms.profile(identity))
                 before = (known.config.wiring, known.config.connectors, known.config.site_id)
                 if before != (config.wiring, config.connectors, config.site_id):
                     touched.append(known)
                 known.apply(config)
-                if identity != (config.charge_point_id, config.key_hash):
-                    await self.csms.disconnect(identity[0])
-                if identity[0] != config.charge_point_id:
+                if reconnects:
+                    await self.csms.disconnect(identity)
+                if identity != config.charge_point_id:
                     self._dismiss_discovery(discovery_id(config.charge_point_id))
                     known.forget()
                     await known.restore()

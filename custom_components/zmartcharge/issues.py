@@ -1,16 +1,19 @@
 """Repairs that the living objects raise and clear."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from .answering import Answering, answering, answering_automations
 from .automation_file import CannotAddError
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING, AutomationKind
-from .config import MqttMeter
+from .config import HubConfig, MqttMeter
 from .const import DOMAIN
+from .csms import CertificateError, CsmsError
 from .devices import device_id_of
 from .ledger import LedgerError
 from .limiter import Defiance
@@ -26,6 +29,14 @@ if TYPE_CHECKING:
 #: How the key of a repair ends: no automation answers because of this.
 _NO_AUTOMATION = {Answering.MISSING: "missing", Answering.OFF: "off"}
 _NOT_ADDED = "not_added"
+
+
+def tls_problem(hass: HomeAssistant, err: CsmsError, config: HubConfig) -> str:
+    """Return what keeps chargers from coming by TLS, in words, with what to do about it."""
+    if isinstance(err, CertificateError):
+        return text_of(hass, err.key, {"file": err.subject})
+    where = {"host": config.host, "port": str(config.tls.port), "error": str(err)}
+    return text_of(hass, f"tls_{err.key}", where)
 
 
 class Issues:
@@ -235,6 +246,26 @@ class Issues:
     def site_found(self, subentry_id: str) -> None:
         """Clear what a missing site raised."""
         self._delete(f"site_missing_{subentry_id}")
+
+    @callback
+    def tls_failed(self, err: CsmsError, config: HubConfig) -> None:
+        """Raise that chargers cannot come by TLS, or that its certificate was not renewed."""
+        self._create("tls", "tls_failed", {"problem": tls_problem(self._hass, err, config)})
+
+    @callback
+    def tls_ends(self, when: datetime) -> None:
+        """Raise that a certificate that others make was not renewed in time."""
+        self._create(
+            "tls",
+            "tls_ends",
+            {"date": dt_util.as_local(when).date().isoformat()},
+            severity=ir.IssueSeverity.WARNING,
+        )
+
+    @callback
+    def tls_works(self) -> None:
+        """Clear what TLS raised, perhaps in an earlier run."""
+        self._delete("tls")
 
     @callback
     def ledger_failed(self, err: LedgerError) -> None:

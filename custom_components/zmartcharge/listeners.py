@@ -1,8 +1,11 @@
 """How living objects tell entities that something changed: by callback, never by polling."""
 
 from collections.abc import Callable
+import logging
 
 from homeassistant.core import CALLBACK_TYPE, callback
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Observable:
@@ -27,4 +30,9 @@ class Observable:
     def async_notify(self) -> None:
         """Tell every listener."""
         for listener in list(self._listeners):
-            listener()
+            try:
+                listener()
+            except Exception:
+                # The outermost barrier: what cannot be shown keeps no car from being charged, and
+                # no session from being written down.
+                _LOGGER.exception("%s cannot be shown", type(self).__name__)

@@ -61,7 +61,7 @@ async def _set_current_limit(connector: Connector, amperes: float) -> None:
 
 
 def _current_limit(connector: Connector) -> float:
-    own = connector.own_limit
+    own = connector.user_limit
     return float(connector.charger.config.circuit_fuse) if own is None else own
 
 

@@ -1,4 +1,6 @@
-"""Keeps the limits that users set for connectors over a restart."""
+"""Keeps the limits that users and their automations set for connectors over a restart."""
+
+from collections.abc import Mapping
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -6,24 +8,48 @@ from .kept_values import KeptValues
 from .units import Ampere
 
 _SAVE_AFTER = 10
+#: The limit that a user sets on the dashboard; automations may have others beside it.
+USER = "user"
+
+type _Limits = Mapping[str, Ampere]
 
 
-class OwnLimits(KeptValues[Ampere]):
-    """By the connectors' keys; only those that have a limit."""
+class OwnLimits(KeptValues[_Limits]):
+    """By the connectors' keys, and then by their names; only those that there are."""
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Prepare to keep them."""
-        super().__init__(hass, "limits", read=float, write=float, save_after=_SAVE_AFTER)
+        super().__init__(hass, "limits", read=_read, write=dict, save_after=_SAVE_AFTER)
 
     def get(self, key: str) -> Ampere | None:
-        """Return a connector's limit in A, None when it has none."""
-        return self.values.get(key)
+        """Return the lowest of a connector's limits in A, None when it has none."""
+        return min(self.values.get(key, {}).values(), default=None)
+
+    def of(self, key: str, name: str = USER) -> Ampere | None:
+        """Return one of a connector's limits in A, None when it has none of that name."""
+        return self.values.get(key, {}).get(name)
 
     @callback
-    def set(self, key: str, amperes: Ampere | None) -> None:
-        """Keep a connector's limit in A; None lifts it."""
-        if amperes is None:
-            self.values.pop(key, None)
+    def set(self, key: str, amperes: Ampere | None, name: str = USER) -> None:
+        """Keep one of a connector's limits in A; None lifts it and leaves the others."""
+        limits = {each: limit for each, limit in self.values.get(key, {}).items() if each != name}
+        if amperes is not None:
+            limits[name] = amperes
+        if limits:
+            self.values[key] = limits
         else:
-            self.values[key] = amperes
+            self.values.pop(key, None)
         self.changed()
+
+    @callback
+    def clear(self, key: str) -> None:
+        """Lift all of a connector's limits."""
+        if self.values.pop(key, None) is not None:
+            self.changed()
+
+
+def _read(kept: float | Mapping[str, float]) -> _Limits:
+    """Return what was kept; earlier there was but one limit."""
+    if not isinstance(kept, Mapping):
+        return {USER: float(kept)}
+    return {str(name): float(limit) for name, limit in kept.items()}

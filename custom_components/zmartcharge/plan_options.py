@@ -13,10 +13,12 @@ class PlanOptions:
     """How whoever plans wants it done; see ``CarNeed`` for the terms.
 
     ``still_needed``: what the car says that it still needs in Wh, when its ``taken`` Wh of this
-    session had been charged.
+    session had been charged; ``told``: its state of charge and its target in %, and its battery in
+    kWh, where it says so by those.
     """
 
     still_needed: WattHour | None = None
+    told: tuple[float, float, float] | None = None
     taken: WattHour = 0
     minimum_energy: WattHour = 0
     price_limit: Decimal | None = None

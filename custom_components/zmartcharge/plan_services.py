@@ -222,6 +222,7 @@ def _options(data: dict[str, Any]) -> PlanOptions:
     penalty = data.get(ATTR_START_PENALTY)
     return PlanOptions(
         still_needed=_still_needed(data),
+        told=_told(data),
         minimum_energy=data.get(ATTR_MINIMUM_ENERGY) or 0,
         price_limit=data.get(ATTR_PRICE_LIMIT),
         continuous=data[ATTR_CONTINUOUS],
@@ -232,16 +233,23 @@ def _options(data: dict[str, Any]) -> PlanOptions:
     )
 
 
+def _told(data: dict[str, Any]) -> tuple[float, float, float] | None:
+    """Return the state of charge, its target, and the capacity of the battery, if all are told."""
+    now, target = data.get(ATTR_STATE_OF_CHARGE), data.get(ATTR_TARGET_STATE_OF_CHARGE)
+    capacity = data.get(ATTR_BATTERY_CAPACITY)
+    return None if now is None or target is None or not capacity else (now, target, capacity)
+
+
 def _still_needed(data: dict[str, Any]) -> int | None:
     """Return what the car still needs in Wh, None when it is not told.
 
     A car whose state of charge is not known at this moment is planned for by what it usually takes.
     """
-    now, target = data.get(ATTR_STATE_OF_CHARGE), data.get(ATTR_TARGET_STATE_OF_CHARGE)
-    capacity = data.get(ATTR_BATTERY_CAPACITY)
-    if now is None or target is None or not capacity:
+    told = _told(data)
+    if told is None:
         energy: int | None = data.get(ATTR_ENERGY)
         return energy
+    now, target, capacity = told
     needed: float = (target - now) / 100 * capacity * 1000 / _EFFICIENCY
     return max(0, round(needed))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 import logging
@@ -50,6 +49,8 @@ _HORIZON = timedelta(hours=48)
 _MORE = 1.1
 #: A plan is not asked for again so soon after the last one was.
 _NOT_BEFORE = timedelta(seconds=5)
+#: What the site can spare is reckoned anew after so long.
+_EXPECTED_FOR = timedelta(minutes=1)
 #: What all lines of a supply carry together, in currents of one line times 230 V.
 _LOADED = {GridType.TN_400: 3.0, GridType.IT_230: 3**0.5, GridType.SINGLE_PHASE: 1.0}
 
@@ -72,6 +73,8 @@ class Planning:
         self._turn = asyncio.Lock()
         #: When a need that came too soon after the last one is told.
         self._look_by: datetime | None = None
+        #: What the site can spare, by whether budgets yield, and when that was reckoned.
+        self._expected: dict[bool, tuple[datetime, Headroom]] = {}
 
     @property
     def connectors(self) -> list[Connector]:
@@ -198,6 +201,14 @@ class Planning:
         finally:
             self._looking = False
 
+    def expected(self, now: datetime, *, budget_yields: bool) -> Headroom:
+        """Return what the site is expected to be able to spare, as of a minute ago at most."""
+        known = self._expected.get(budget_yields)
+        if known is None or not known[0] <= now < known[0] + _EXPECTED_FOR:
+            known = now, self._headroom(now, budget_yields=budget_yields)
+            self._expected[budget_yields] = known
+        return known[1]
+
     async def plan(self, connector: Connector, options: PlanOptions) -> Plan:
         """Plan for a car, beside the others of the site for which somebody plans."""
         # One after another, so that what is followed is always what was known last.
@@ -209,7 +220,7 @@ class Planning:
         async with self._turn:
             smart = connector.smart
             kept = smart.needs.options
-            smart.needs.options = replace(options, taken=smart.watch.taken)
+            smart.needs.options = smart.needs.counted(options)
             try:
                 joint, job = self._job(connector, options, dt_util.utcnow())
             finally:
@@ -231,7 +242,7 @@ class Planning:
             [each.smart.needs.need(now) for each in joint],
             self.site.pricing.periods(now, now + _HORIZON),
             now,
-            self._headroom(now, options),
+            self._headroom(now, budget_yields=options.budget_yields),
             {each.key: each.smart.wishes.overrides for each in joint},
             {each.key: each.smart.plan for each in joint if each.smart.plan},
         )
@@ -239,7 +250,7 @@ class Planning:
 
     async def _plan(self, connector: Connector, options: PlanOptions) -> Plan:
         now = dt_util.utcnow()
-        connector.smart.needs.options = replace(options, taken=connector.smart.watch.taken)
+        connector.smart.needs.options = connector.smart.needs.counted(options)
         joint, job = self._job(connector, options, now)
         for each in joint:
             each.smart.begin_planning()
@@ -257,7 +268,7 @@ class Planning:
         self.look()
         return plans[joint.index(connector)]
 
-    def _headroom(self, now: datetime, options: PlanOptions) -> Headroom:
+    def _headroom(self, now: datetime, *, budget_yields: bool) -> Headroom:
         site = self.site
         config = site.config
         budget = site.capacity.budget(now)
@@ -269,7 +280,7 @@ class Planning:
             hour_budget=budget,
             used=round(site.hour_used or 0),
             power=self._house_power,
-            budget_yields=options.budget_yields,
+            budget_yields=budget_yields,
         )
 
     @callback

@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from .happening import Happened, Happening, announce
 from .price import PriceSeries
 from .price_level import SHARE, is_cheap, is_peak
+from .prices_store import KeptPrices
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -20,11 +21,9 @@ class PriceMoments:
     """Of one site."""
 
     def __init__(self, hub: Hub, pricing: Pricing) -> None:
-        """Have told nothing yet."""
+        """Have told no more than before the restart."""
         self._hub = hub
         self._pricing = pricing
-        self._told_until: datetime | None = None
-        self._was_peak: bool | None = None
 
     def is_cheap(self, now: datetime, share: float = SHARE) -> bool | None:
         """Tell whether now is among the cheapest ``share`` % of the local day; None: not known."""
@@ -39,17 +38,21 @@ class PriceMoments:
     @callback
     def forget(self) -> None:
         """Begin anew, as with another contract."""
-        self._told_until = self._was_peak = None
+        kept = self._kept
+        kept.told_until = kept.was_peak = None
 
     @callback
     def tell(self, spot: PriceSeries, now: datetime) -> None:
         """Tell automations what is new since this was last called."""
-        until, before = (spot.prices[-1].period.end if spot else None), self._told_until
-        self._told_until = until
+        kept = self._kept
+        until, before = (spot.prices[-1].period.end if spot else None), kept.told_until
+        # What is not known for a moment is not over.
+        peak, was_peak = self.is_peak(now), kept.was_peak
+        kept.told_until, kept.was_peak = until or before, was_peak if peak is None else peak
+        if (before, was_peak) != (kept.told_until, kept.was_peak):
+            self._hub.prices.changed()
         if before and until and until > before:
             self._announce(Happening.PRICES_PUBLISHED, {"until": dt_util.as_local(until)})
-        peak, was_peak = self.is_peak(now), self._was_peak
-        self._was_peak = peak
         if peak is None or was_peak is None or peak == was_peak:
             return
         price = self._pricing.prices.at(now)
@@ -58,6 +61,10 @@ class PriceMoments:
             "currency": self._pricing.currency,
         }
         self._announce(Happening.PRICE_PEAK_STARTED if peak else Happening.PRICE_PEAK_ENDED, told)
+
+    @property
+    def _kept(self) -> KeptPrices:
+        return self._hub.prices.of(self._pricing.site.config.subentry_id)
 
     def _announce(self, what: Happening, told: dict[str, Any]) -> None:
         config = self._pricing.site.config

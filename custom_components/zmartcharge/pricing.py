@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 import logging
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from .price import (
     SourceChain,
     load_price_data,
     local_date,
+    market_day,
     missing_since,
     next_look,
     parse_reader_prices,
@@ -41,7 +42,6 @@ from .price_config import PriceConfig, PriceSource
 from .price_moments import PriceMoments
 from .price_sources import create_sources, prices_of_state
 from .prices_store import KeptPrices
-from .units import WattHour
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -55,6 +55,8 @@ _BEHIND, _AHEAD = timedelta(days=3), timedelta(hours=60)
 _REPAIR_AFTER = timedelta(minutes=30)
 #: Spot prices are kept for so long: the forecast looks back four weeks.
 _KEPT = timedelta(weeks=5)
+#: When a month's limit was reached is kept until the costs of that month are long known.
+_REACHED_KEPT = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +142,13 @@ class Pricing:
         """Return what each period costs by the contract as it is now, as far as it is known."""
         if self.model is None:
             return ()
+        now = dt_util.utcnow()
         window = Period(
             Period.of(start, Resolution.HOUR).start,
             Period.of(end - timedelta(microseconds=1), Resolution.HOUR).end,
         )
         found = await self._hub.hass.async_add_executor_job(
-            _list, self.model, self._series, window, dt_util.utcnow(), self._consumed
+            _list, self.model, self._series, window, now, self._limits_reached(now)
         )
         return tuple(_held(each) for each in found.breakdowns if not each.forecast)
 
@@ -161,6 +164,7 @@ class Pricing:
             )
         if config is None:
             return
+        self._kept.origin = _origin(config)
         self._chain = SourceChain(
             create_sources(self._hub.hass, config, lambda: self._reader_prices)
         )
@@ -187,6 +191,8 @@ class Pricing:
         self.close()
         config, kept = self.config, self._kept
         if config is None or (kept.series and kept.series.currency != config.contract.currency):
+            kept.series = None
+        if config and kept.origin not in (None, _origin(config)):
             kept.series = None
         self.prices, self.model, self.problem = PriceList(), None, None
         self.moments.forget()
@@ -234,17 +240,29 @@ class Pricing:
     def _series(self) -> PriceSeries:
         return self._kept.series or PriceSeries(self.currency or "")
 
-    @property
-    def _consumed(self) -> WattHour:
-        """Return what the home has taken since the month began, as far as its meter was read."""
-        register, kept = self.site.energy_import, self._kept
-        if register is None:
-            return 0
-        month = f"{dt_util.now():%Y-%m}"
-        if kept.month != month or kept.register is None or register < kept.register:
-            kept.month, kept.register = month, register
+    def _limits_reached(self, now: datetime) -> Mapping[date, datetime]:
+        """Return since when the home takes more than strømstøtte or Norgespris holds for.
+
+        By the first day of the local month. Until the meter was read again after a restart, what is
+        known from before holds.
+        """
+        kept, before = self._kept, replace(self._kept, reached=dict(self._kept.reached))
+        month = local_date(now, dt_util.get_default_time_zone()).replace(day=1)
+        if (register := self.site.energy_import) is not None:
+            other = kept.month != f"{month:%Y-%m}"
+            if other or kept.register is None or register < kept.register:
+                kept.month, kept.register = f"{month:%Y-%m}", register
+            kept.consumed = register - kept.register
+        limit = self.model.limit(month) if self.model else None
+        if kept.month == f"{month:%Y-%m}":
+            if limit is None or kept.consumed < limit:
+                kept.reached.pop(month, None)
+            else:
+                kept.reached.setdefault(month, now)
+        kept.reached = {day: at for day, at in kept.reached.items() if now - at < _REACHED_KEPT}
+        if kept != before:
             self._hub.prices.changed()
-        return register - kept.register
+        return dict(kept.reached)
 
     async def _refresh(self) -> None:
         try:
@@ -272,7 +290,7 @@ class Pricing:
     async def _fetch(self) -> None:
         now = dt_util.utcnow()
         before = self._series
-        update = await self._chain.update(before, self._state, now)
+        update = await self._chain.update(before, self._state, now, _behind(now))
         self._state = update.state
         for source in update.fetched.values():
             self.source = source
@@ -300,7 +318,7 @@ class Pricing:
         before = self.prices
         try:
             self.prices = await self._hub.hass.async_add_executor_job(
-                _list, model, self._series, window, now, self._consumed
+                _list, model, self._series, window, now, self._limits_reached(now)
             )
         except PriceError as problem:
             self._cannot_price(problem)
@@ -340,7 +358,7 @@ class Pricing:
         now = dt_util.utcnow()
         times = [Period.of(now, Resolution.QUARTER).end]
         if self._chain.sources:
-            times.append(next_look(self._series, self._state, now))
+            times.append(next_look(self._series, self._state, now, _behind(now)))
         self._next_look = async_track_point_in_utc_time(
             self._hub.hass, self._time_to_look, max(min(times), now + timedelta(seconds=1))
         )
@@ -367,12 +385,28 @@ class Pricing:
             self.refresh()
 
 
+def _origin(config: PriceConfig) -> str:
+    """Return whose prices are fetched; those of another are no use."""
+    if config.source in (PriceSource.SENSOR, PriceSource.READER):
+        return f"{config.contract.area} {config.sensor} {config.sensor_vat}"
+    return f"{config.contract.area}"
+
+
+def _behind(now: datetime) -> tuple[date, ...]:
+    """Return the days behind whose prices a cost may wait for."""
+    return tuple(market_day(now) - timedelta(days=days) for days in range(1, _BEHIND.days))
+
+
 def _list(
-    model: PriceModel, series: PriceSeries, window: Period, now: datetime, consumed: WattHour
+    model: PriceModel,
+    series: PriceSeries,
+    window: Period,
+    now: datetime,
+    reached: Mapping[date, datetime],
 ) -> PriceList:
     if series:
         series = with_forecast(series, now, window.end, model.zone)
-    return PriceList(price_list(model, series, window, now=now, consumed_this_month=consumed))
+    return PriceList(price_list(model, series, window, reached))
 
 
 def _told(prices: PriceList, now: datetime) -> Mapping[datetime, Decimal]:

@@ -1,17 +1,18 @@
 """Choices of chargers and connectors."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.select import SelectEntity, SelectEntityDescription
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .access import Access
+from .access import Access, OfflineBehaviour
 from .charger import Charger
 from .connector import Connector
-from .const import CONF_ACCESS
+from .const import CONF_ACCESS, CONF_OFFLINE
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living
 from .helpers import translated_errors
 from .hub import ZmartChargeConfigEntry
@@ -20,6 +21,8 @@ from .smart_charging import SmartCharging
 PARALLEL_UPDATES = 0
 
 SMART, FULL_NOW, OFF = "smart", "full_now", "off"
+#: What the charger does offline is left to it.
+AS_IT_IS = "as_it_is"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +32,35 @@ class ZmartChargeSelectDescription[LivingT: Charger | Connector](
     """Describes a choice of a living object."""
 
 
-CHARGER_SELECTS: tuple[ZmartChargeSelectDescription[Charger], ...] = (
-    ZmartChargeSelectDescription(
+@dataclass(frozen=True, kw_only=True)
+class SettingDescription(ZmartChargeSelectDescription[Charger]):
+    """Describes a setting of a charger: what it is, and what of the configuration it changes.
+
+    It can be changed while the charger is away.
+    """
+
+    value_fn: Callable[[Charger], str]
+    changes_fn: Callable[[str], dict[str, Any]]
+
+
+CHARGER_SELECTS: tuple[SettingDescription, ...] = (
+    SettingDescription(
         key="access",
         translation_key="access",
         entity_category=EntityCategory.CONFIG,
         options=list(Access),
-        # It is a setting: it can be changed while the charger is away.
         available_fn=lambda _: True,
+        value_fn=lambda charger: charger.config.access,
+        changes_fn=lambda option: {CONF_ACCESS: option},
+    ),
+    SettingDescription(
+        key="offline",
+        translation_key="offline",
+        entity_category=EntityCategory.CONFIG,
+        options=[AS_IT_IS, *OfflineBehaviour],
+        available_fn=lambda _: True,
+        value_fn=lambda charger: charger.config.offline or AS_IT_IS,
+        changes_fn=lambda option: {CONF_OFFLINE: None if option == AS_IT_IS else option},
     ),
 )
 
@@ -61,24 +85,24 @@ async def async_setup_entry(
         hass,
         entry,
         async_add_entities,
-        charger=(AccessSelect, CHARGER_SELECTS),
+        charger=(SettingSelect, CHARGER_SELECTS),
         connector=(ChargingModeSelect, CONNECTOR_SELECTS),
     )
 
 
-class AccessSelect(ZmartChargeEntity[Charger], SelectEntity):
-    """Whom the charger is for."""
+class SettingSelect(ZmartChargeEntity[Charger], SelectEntity):
+    """A setting of a charger: whom it is for, and whom while it cannot ask."""
 
-    entity_description: ZmartChargeSelectDescription[Charger]
+    entity_description: SettingDescription
 
     @property
     @override
     def current_option(self) -> str:
-        return self.living.config.access
+        return self.entity_description.value_fn(self.living)
 
     @override
     async def async_select_option(self, option: str) -> None:
-        self.living.store({CONF_ACCESS: option})
+        self.living.store(self.entity_description.changes_fn(option))
 
 
 class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
@@ -92,7 +116,7 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
     @property
     @override
     def current_option(self) -> str:
-        if self.living.own_limit == 0:
+        if self.living.user_limit == 0:
             return OFF
         return SMART if self._smart.smart else FULL_NOW
 
@@ -103,7 +127,7 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
                 await self.living.set_own_limit(0.0)
                 return
             self._smart.choose(smart=option == SMART)
-            if self.living.own_limit == 0:
+            if self.living.user_limit == 0:
                 await self.living.set_own_limit(None)
 
     @property

@@ -24,6 +24,7 @@ from .devices import charger_of_device
 from .helpers import translated_errors
 from .ledger import HeldPrice
 from .plan_services import async_setup_plan_services
+from .security_services import async_setup_security_services
 from .site import Site
 from .targets import no_target, running_hub, targeted_connectors
 from .token_services import async_setup_token_services
@@ -70,6 +71,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_balance_services(hass)
     async_setup_plan_services(hass)
     async_setup_token_services(hass)
+    async_setup_security_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 

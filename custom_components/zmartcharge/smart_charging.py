@@ -28,7 +28,7 @@ from .plan import (
 from .plan_options import PlanOptions
 from .starting import Starting
 from .units import WattHour
-from .wishes import Wishes
+from .wishes import Owed, Wishes
 
 if TYPE_CHECKING:
     from .connector import Connector
@@ -45,6 +45,16 @@ _WAKES_WITHIN = timedelta(minutes=2)
 _LONGEST_WAIT = timedelta(days=1)
 _OF_PLAN = {VerdictReason.PLANNED, VerdictReason.WAITING}
 _URGENT = {VerdictReason.OVERRIDE, VerdictReason.LATE, VerdictReason.LATEST_START}
+
+
+def _still_owed(before: Wishes, wishes: Wishes) -> Owed | None:
+    """Return what stays promised: another energy, or who starts sessions, is no other time."""
+    same = replace(wishes, energy=before.energy, starts_alone=before.starts_alone, owed=before.owed)
+    if before.owed is None or same != before:
+        return None
+    if wishes.energy == before.energy:
+        return before.owed
+    return None if wishes.energy is None else replace(before.owed, energy=wishes.energy)
 
 
 class SmartCharging:
@@ -94,7 +104,7 @@ class SmartCharging:
         before = self.wishes
         if before == wishes:
             return
-        connector.charger.wishes.set(connector.key, wishes.owing(None))
+        connector.charger.wishes.set(connector.key, wishes.owing(_still_owed(before, wishes)))
         if site := connector.charger.site:
             site.planning.wishes_changed(connector)
         else:
@@ -256,7 +266,12 @@ class SmartCharging:
 
     def _latest_start(self, now: datetime) -> datetime | None:
         need = self.needs.need(now)
-        latest = latest_start(need, now)
+        site = self.connector.charger.site
+        latest = (
+            latest_start(need, now, site.planning.expected(now, budget_yields=self._yields))
+            if site
+            else latest_start(need, now)
+        )
         if latest is None or need.ready_by is None:
             return latest
         return max(now, latest - _GUARD_MARGIN * (need.ready_by - latest))

@@ -1,6 +1,9 @@
 """The registered tokens, in memory: no card waits for a disk."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from homeassistant.core import CALLBACK_TYPE, callback
 
 from .access import IdTokenType, Token, TokenStatus, normalised
 from .ledger import Ledger, RegisteredToken, TokenRecord
@@ -13,11 +16,24 @@ class TokenRegister:
         """Take an open ledger."""
         self._ledger = ledger
         self._known: dict[str, RegisteredToken] = {}
+        self._listeners: set[Callable[[], None]] = set()
+
+    @callback
+    def async_on_change(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
+        """Call ``listener`` when a token was registered, changed or removed."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
 
     @property
     def tokens(self) -> tuple[RegisteredToken, ...]:
         """Return all of them, by their labels."""
         return tuple(sorted(self._known.values(), key=lambda each: each.record.label.casefold()))
+
+    @property
+    def by_last_use(self) -> tuple[Token, ...]:
+        """Return all of them, those first that were used or registered last."""
+        newest = sorted(self._known.values(), key=_last_use, reverse=True)
+        return tuple(_token(each.record) for each in newest)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -36,11 +52,13 @@ class TokenRegister:
     async def put(self, record: TokenRecord, at: datetime) -> None:
         """Register a token, or change it; raises LedgerError."""
         self._known[record.uid] = await self._ledger.put_token(record, at)
+        self._changed()
 
     async def remove(self, id_tag: str) -> bool:
         """Remove a token; returns whether there was one. Raises LedgerError."""
         removed = await self._ledger.remove_token(id_tag)
         self._known.pop(normalised(id_tag), None)
+        self._changed()
         return removed
 
     async def used(self, id_tag: str, at: datetime, charge_point_id: str) -> None:
@@ -49,6 +67,15 @@ class TokenRegister:
             known := await self._ledger.token(id_tag)
         ):
             self._known[known.record.uid] = known
+
+    @callback
+    def _changed(self) -> None:
+        for listener in list(self._listeners):
+            listener()
+
+
+def _last_use(token: RegisteredToken) -> datetime:
+    return (token.last_used_at or token.created_at).astimezone(UTC)
 
 
 def _token(record: TokenRecord) -> Token:

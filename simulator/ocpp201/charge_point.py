@@ -12,6 +12,7 @@ from ..requests import ACCEPTED
 from ..sampler import Sampler
 from ..uplink import REFUSED, Nameplate, Uplink
 from .device_model import DeviceModel
+from .display import Display
 from .outbox import Outbox201
 from .requests import id_tag_info
 from .uplink import Uplink201
@@ -34,7 +35,8 @@ class SimulatedChargePoint201(SimulatedChargePoint):
         self._outbox = Outbox201(station, identity, lambda: self.registered)
         station.outbox = self._outbox
         station.sampler = Sampler(station.evse, station.configuration, self._outbox)
-        self._device_model = DeviceModel(station, plate)
+        self._device_model = DeviceModel(station, self._uplink)
+        self.display = Display()
 
     @property
     def outbox(self) -> Outbox201:
@@ -62,6 +64,14 @@ class SimulatedChargePoint201(SimulatedChargePoint):
     def begin_report(self, request_id: int, base: str) -> None:
         """Send the parts of a report."""
         self._uplink.spawn(self._report, request_id, base)
+
+    def begin_telling(self, messages: list[Any]) -> None:
+        """Send messages one after the other."""
+        self._uplink.spawn(self._tell, messages)
+
+    async def _tell(self, messages: list[Any]) -> None:
+        for message in messages:
+            await self.call(message)
 
     async def _report(self, request_id: int, base: str) -> None:
         parts = list(self._device_model.report(base))

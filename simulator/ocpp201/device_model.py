@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..station import Station
-from ..uplink import Nameplate
+from ..uplink import Uplink
 
 _ACTUAL = "Actual"
 #: Variables that are configuration keys of OCPP 1.6.
@@ -18,6 +18,7 @@ _KEYS = {
     "AuthCtrlr.LocalPreAuthorize": "LocalPreAuthorize",
     "AuthCtrlr.OfflineTxForUnknownIdEnabled": "AllowOfflineTxForUnknownId",
     "LocalAuthListCtrlr.Enabled": "LocalAuthListEnabled",
+    "LocalAuthListCtrlr.ItemsPerMessage": "SendLocalListMaxLength",
     "OCPPCommCtrlr.HeartbeatInterval": "HeartbeatInterval",
     "OCPPCommCtrlr.WebSocketPingInterval": "WebSocketPingInterval",
     "SampledDataCtrlr.TxEndedMeasurands": "StopTxnSampledData",
@@ -32,6 +33,7 @@ _KEYS = {
 _FIXED = {
     "AlignedDataCtrlr.Enabled": "true",
     "AuthCtrlr.Enabled": "true",
+    "LocalAuthListCtrlr.Available": "true",
     "DeviceDataCtrlr.ItemsPerMessage[GetReport]": "4",
     "DeviceDataCtrlr.ItemsPerMessage[GetVariables]": "4",
     "DeviceDataCtrlr.ItemsPerMessage[SetVariables]": "4",
@@ -88,10 +90,10 @@ class _Variable:
 class DeviceModel:
     """The variables of one charger."""
 
-    def __init__(self, station: Station, nameplate: Nameplate) -> None:
+    def __init__(self, station: Station, uplink: Uplink) -> None:
         """Show what ``station`` is, and let its configuration be changed."""
         self._station = station
-        self._nameplate = nameplate
+        self._uplink = uplink
         self._keys = {_Variable.of(name): key for name, key in _KEYS.items()}
 
     def get(self, items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -152,7 +154,7 @@ class DeviceModel:
 
     def _values(self) -> dict[_Variable, str]:
         configuration, evse = self._station.configuration, self._station.evse
-        plate = self._nameplate
+        plate = self._uplink.nameplate
         values = {_Variable.of(name): value for name, value in _FIXED.items()}
         values |= {variable: configuration.text(key) for variable, key in self._keys.items()}
         units = ",".join(sorted(str(unit) for unit in evse.behaviour.rate_units))

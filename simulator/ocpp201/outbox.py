@@ -6,7 +6,7 @@ the transaction, however late it is delivered.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, override
+from typing import Any, ClassVar, override
 import uuid
 
 from ..connector import Connector, ConnectorStatus
@@ -40,6 +40,8 @@ _SAMPLED_BY = {"Sample.Clock": "MeterValueClock", "Trigger": "Trigger"}
 
 class Outbox201(Outbox):
     """A queue of 2.0.1 messages that takes those of 1.6."""
+
+    tells_reservations: ClassVar[bool] = True
 
     def __init__(self, station: Station, identity: str, is_online: Callable[[], bool]) -> None:
         """Translate what ``station`` tells; ``is_online`` says whether it can be told now."""
@@ -112,6 +114,8 @@ class Outbox201(Outbox):
                 return [Outgoing(action=message.action, payload=payload)]
             case "StatusNotification" if message.connector_id:
                 return self._changed(message)
+            case "ReservationStatusUpdate":
+                return [message]
         return []
 
     def _started(self, message: Outgoing) -> Outgoing:

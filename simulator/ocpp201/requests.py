@@ -1,10 +1,8 @@
 """What a charger answers to the requests of a central system: OCPP 2.0.1, part 2."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from ocpp.routing import after, on
 from ocpp.v201 import ChargePoint, call_result
 from ocpp.v201.enums import Action
 
@@ -12,9 +10,11 @@ from ..charging_profile import ChargingProfile, ProfileError, Purpose, RateUnit,
 from ..connector import Reservation
 from ..link import Link
 from ..meter_values import timestamp
-from ..requests import ACCEPTED, Host
+from ..requests import ACCEPTED
+from ..routing import after, on
 from .device_model import DeviceModel
-from .outbox import Outbox201
+from .information_requests import InformationHost, InformationRequests
+from .maintenance_requests import MaintenanceRequests201
 
 REJECTED = "Rejected"
 _TRIGGERS = {
@@ -24,26 +24,14 @@ _TRIGGERS = {
     "LogStatusNotification",
     "MeterValues",
     "StatusNotification",
+    "SignChargingStationCertificate",
     "TransactionEvent",
 }
 _PURPOSES = {"ChargingStationMaxProfile": Purpose.CHARGE_POINT_MAX.value}
 
 
-def _on[F: Callable[..., Any]](action: str) -> Callable[[F], F]:
-    return cast("Callable[[F], F]", on(action))
-
-
-def _after[F: Callable[..., Any]](action: str) -> Callable[[F], F]:
-    return cast("Callable[[F], F]", after(action))
-
-
-class Host201(Host, Protocol):
+class Host201(InformationHost, Protocol):
     """What the requests need of the charge point that they are made to."""
-
-    @property
-    def outbox(self) -> Outbox201:
-        """Return what the charger has to tell."""
-        ...
 
     @property
     def device_model(self) -> DeviceModel:
@@ -59,8 +47,10 @@ class Host201(Host, Protocol):
         ...
 
 
-class Conversation201(ChargePoint):  # type: ignore[misc]
+class Conversation201(MaintenanceRequests201, InformationRequests, ChargePoint):  # type: ignore[misc]
     """The OCPP messages of one connection."""
+
+    _host: Host201
 
     def __init__(self, identity: str, link: Link, host: Host201, **settings: Any) -> None:
         """Talk over ``link`` on behalf of ``host``."""
@@ -76,37 +66,37 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     # --- B: provisioning ------------------------------------------------------------------------
 
-    @_on(Action.get_variables)
+    @on(Action.get_variables)
     def on_get_variables(self, **request: Any) -> Any:
         """B06."""
         found = self._host.device_model.get(request["get_variable_data"])
         return call_result.GetVariables(get_variable_result=found)
 
-    @_on(Action.set_variables)
+    @on(Action.set_variables)
     def on_set_variables(self, **request: Any) -> Any:
         """B05."""
         found = self._host.device_model.set(request["set_variable_data"])
         self._host.changed()
         return call_result.SetVariables(set_variable_result=found)
 
-    @_on(Action.get_base_report)
+    @on(Action.get_base_report)
     def on_get_base_report(self, **request: Any) -> Any:
         """B07."""
         known = request["report_base"] in {"FullInventory", "ConfigurationInventory"}
         return call_result.GetBaseReport(status=ACCEPTED if known else "NotSupported")
 
-    @_after(Action.get_base_report)
+    @after(Action.get_base_report)
     def after_get_base_report(self, **request: Any) -> None:
         """Send the report."""
         self._host.begin_report(request["request_id"], request["report_base"])
 
-    @_on(Action.reset)
+    @on(Action.reset)
     def on_reset(self, **request: Any) -> Any:
         """B11, B12."""
         waits = request["type"] == "OnIdle" and self._busy
         return call_result.Reset(status="Scheduled" if waits else ACCEPTED)
 
-    @_after(Action.reset)
+    @after(Action.reset)
     def after_reset(self, **request: Any) -> None:
         """Restart."""
         if request["type"] == "OnIdle" and self._busy:
@@ -121,19 +111,19 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     # --- C, D: authorization --------------------------------------------------------------------
 
-    @_on(Action.clear_cache)
+    @on(Action.clear_cache)
     def on_clear_cache(self) -> Any:
         """C11."""
         return call_result.ClearCache(status=self._station.id_tags.clear_cache())
 
-    @_on(Action.get_local_list_version)
+    @on(Action.get_local_list_version)
     def on_get_local_list_version(self) -> Any:
         """D02."""
         enabled = self._station.configuration.flag("LocalAuthListEnabled")
         version = self._station.id_tags.list_version if enabled else 0
         return call_result.GetLocalListVersion(version_number=version)
 
-    @_on(Action.send_local_list)
+    @on(Action.send_local_list)
     def on_send_local_list(self, **request: Any) -> Any:
         """D01."""
         entries = []
@@ -150,37 +140,51 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     # --- E, F: transactions and remote control --------------------------------------------------
 
-    @_on(Action.request_start_transaction)
+    @on(Action.request_start_transaction)
     def on_request_start_transaction(self, **request: Any) -> Any:
         """F01, F02."""
         tag, evse_id = request["id_token"]["id_token"], request.get("evse_id")
+        try:
+            self._opening_profile(request)
+        except ProfileError:
+            return call_result.RequestStartTransaction(status=REJECTED)
         free = self._station.free_connector(tag, evse_id)
-        status = REJECTED if free is None or "charging_profile" in request else ACCEPTED
-        return call_result.RequestStartTransaction(status=status)
+        return call_result.RequestStartTransaction(status=REJECTED if free is None else ACCEPTED)
 
-    @_after(Action.request_start_transaction)
+    @after(Action.request_start_transaction)
     def after_request_start_transaction(self, **request: Any) -> None:
         """Start, if there still is a free connector."""
-        if "charging_profile" in request:
-            return
         tag = request["id_token"]["id_token"]
+        try:
+            profile = self._opening_profile(request)
+        except ProfileError:
+            return
         self._host.outbox.expect(tag, request["remote_start_id"])
-        self._host.begin_remote_start(tag, request.get("evse_id"), None)
+        self._host.begin_remote_start(tag, request.get("evse_id"), profile)
 
-    @_on(Action.request_stop_transaction)
+    def _opening_profile(self, request: dict[str, Any]) -> ChargingProfile | None:
+        """Return the profile of a transaction that is to begin, which has no name yet (F01)."""
+        told = request.get("charging_profile")
+        if told is None:
+            return None
+        if told["charging_profile_purpose"] != Purpose.TX or "transaction_id" in told:
+            raise ProfileError("not of a transaction that is to begin")
+        return ChargingProfile.from_ocpp(_words(told))
+
+    @on(Action.request_stop_transaction)
     def on_request_stop_transaction(self, **request: Any) -> Any:
         """F03."""
         found = self._host.outbox.running(request["transaction_id"])
         return call_result.RequestStopTransaction(status=REJECTED if found is None else ACCEPTED)
 
-    @_after(Action.request_stop_transaction)
+    @after(Action.request_stop_transaction)
     def after_request_stop_transaction(self, **request: Any) -> None:
         """Stop, if it still runs."""
         if (found := self._host.outbox.running(request["transaction_id"])) is not None:
             self._station.stop(found.connector_id, self._host.now(), "Remote")
             self._host.changed()
 
-    @_on(Action.get_transaction_status)
+    @on(Action.get_transaction_status)
     def on_get_transaction_status(self, **request: Any) -> Any:
         """E14."""
         own_id = request.get("transaction_id")
@@ -191,7 +195,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
             messages_in_queue=self._host.outbox.has(own_id),
         )
 
-    @_on(Action.unlock_connector)
+    @on(Action.unlock_connector)
     def on_unlock_connector(self, **request: Any) -> Any:
         """F05."""
         number = request["evse_id"]
@@ -201,7 +205,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
             return call_result.UnlockConnector(status="OngoingAuthorizedTransaction")
         return call_result.UnlockConnector(status=self._host.unlock_answer)
 
-    @_on(Action.trigger_message)
+    @on(Action.trigger_message)
     def on_trigger_message(self, **request: Any) -> Any:
         """F06."""
         message, evse = request["requested_message"], request.get("evse")
@@ -213,7 +217,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
         refused = unknown or unnamed or message == "BootNotification"
         return call_result.TriggerMessage(status=REJECTED if refused else ACCEPTED)
 
-    @_after(Action.trigger_message)
+    @after(Action.trigger_message)
     def after_trigger_message(self, **request: Any) -> None:
         """Send what was asked for."""
         if self.on_trigger_message(**request).status == ACCEPTED:
@@ -222,7 +226,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     # --- G, H: availability and reservation -----------------------------------------------------
 
-    @_on(Action.change_availability)
+    @on(Action.change_availability)
     def on_change_availability(self, **request: Any) -> Any:
         """G03, G04."""
         number = (request.get("evse") or {}).get("id", 0)
@@ -231,7 +235,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ChangeAvailability(status=status)
 
-    @_on(Action.reserve_now)
+    @on(Action.reserve_now)
     def on_reserve_now(self, **request: Any) -> Any:
         """H01."""
         try:
@@ -253,7 +257,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ReserveNow(status=status)
 
-    @_on(Action.cancel_reservation)
+    @on(Action.cancel_reservation)
     def on_cancel_reservation(self, **request: Any) -> Any:
         """H02."""
         status = self._station.cancel_reservation(request["reservation_id"], self._host.now())
@@ -262,7 +266,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     # --- K: smart charging ----------------------------------------------------------------------
 
-    @_on(Action.set_charging_profile)
+    @on(Action.set_charging_profile)
     def on_set_charging_profile(self, **request: Any) -> Any:
         """K01."""
         try:
@@ -276,14 +280,8 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     def _profile(self, told: dict[str, Any]) -> ChargingProfile:
         """Return a profile of 2.0.1, which has a list of schedules and the charger's names."""
-        schedules = told["charging_schedule"]
-        purpose = told["charging_profile_purpose"]
-        words = told | {
-            "charging_profile_id": told["id"],
-            "charging_profile_purpose": _PURPOSES.get(purpose, purpose),
-            "charging_schedule": schedules[0],
-        }
-        if purpose == Purpose.TX:
+        words = _words(told)
+        if told["charging_profile_purpose"] == Purpose.TX:
             # K01.FR.03: a TxProfile names its transaction.
             running = self._host.outbox.running(str(told.get("transaction_id")))
             if running is None or running.transaction is None:
@@ -291,7 +289,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
             words["transaction_id"] = running.transaction.key
         return ChargingProfile.from_ocpp(words)
 
-    @_on(Action.clear_charging_profile)
+    @on(Action.clear_charging_profile)
     def on_clear_charging_profile(self, **request: Any) -> Any:
         """K10."""
         criteria = request.get("charging_profile_criteria") or {}
@@ -305,7 +303,7 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
         self._host.changed()
         return call_result.ClearChargingProfile(status=ACCEPTED if removed else "Unknown")
 
-    @_on(Action.get_composite_schedule)
+    @on(Action.get_composite_schedule)
     def on_get_composite_schedule(self, **request: Any) -> Any:
         """K08."""
         number, duration = request["evse_id"], request["duration"]
@@ -329,10 +327,20 @@ class Conversation201(ChargePoint):  # type: ignore[misc]
 
     # --- P: vendors -----------------------------------------------------------------------------
 
-    @_on(Action.data_transfer)
+    @on(Action.data_transfer)
     def on_data_transfer(self, **_request: Any) -> Any:
         """P01: there are no vendor extensions."""
         return call_result.DataTransfer(status="UnknownVendorId")
+
+
+def _words(told: dict[str, Any]) -> dict[str, Any]:
+    """Return a profile in the words of OCPP 1.6, which has one schedule."""
+    purpose = told["charging_profile_purpose"]
+    return told | {
+        "charging_profile_id": told["id"],
+        "charging_profile_purpose": _PURPOSES.get(purpose, purpose),
+        "charging_schedule": told["charging_schedule"][0],
+    }
 
 
 def id_tag_info(told: dict[str, Any]) -> dict[str, Any]:

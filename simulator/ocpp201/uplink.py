@@ -29,7 +29,7 @@ class Uplink201(Uplink):
 
     @override
     def _boot_notification(self) -> Any:
-        plate = self._nameplate
+        plate = self.nameplate
         return call.BootNotification(
             reason="PowerUp",
             charging_station={
@@ -78,7 +78,17 @@ class Uplink201(Uplink):
                         )
                     )
             case "FirmwareStatusNotification":
-                await self.call(call.FirmwareStatusNotification(status="Idle"))
+                await self.tell_firmware(*self._host.maintenance.firmware)
             case "LogStatusNotification":
-                await self.call(call.LogStatusNotification(status="Idle"))
+                await self.tell_log(*self._host.maintenance.upload)
+            case "SignChargingStationCertificate":
+                await self.ask_for_certificate()
         self.wake()
+
+    @override
+    async def tell_firmware(self, status: str, request_id: int | None) -> None:
+        await self.call(call.FirmwareStatusNotification(status=status, request_id=request_id))
+
+    @override
+    async def tell_log(self, status: str, request_id: int | None) -> None:
+        await self.call(call.LogStatusNotification(status=status, request_id=request_id))

@@ -14,9 +14,13 @@ import pytest
 from custom_components.zmartcharge.csms import (
     AuthorizationStatus,
     CentralSystem,
+    IdTagInfo,
+    KnownTransaction,
     NotAcknowledgedError,
     Registration,
     StartAnswer,
+    VendorAnswer,
+    VendorStatus,
     hash_key,
 )
 
@@ -34,6 +38,11 @@ class RecordingHandler:
     resumptions: int = 0
     keeps: bool = True
     next_transaction: int = 4711
+    info: IdTagInfo = field(default_factory=lambda: IdTagInfo(status=AuthorizationStatus.ACCEPTED))
+    signs: bool = False
+    vendor_answer: VendorAnswer = field(
+        default_factory=lambda: VendorAnswer(status=VendorStatus.UNKNOWN_VENDOR)
+    )
 
     def all(self, kind: str) -> list[Any]:
         return [message for heard, message in self.heard if heard == kind]
@@ -55,21 +64,46 @@ class RecordingHandler:
     async def status(self, status: Any) -> None:
         self.heard.append(("status", status))
 
-    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+    async def authorize(self, id_tag: str) -> IdTagInfo:
         self.heard.append(("authorize", id_tag))
-        return AuthorizationStatus.ACCEPTED
+        return self.info
 
     async def start_transaction(self, start: Any) -> StartAnswer:
         if not self.keeps:
             raise NotAcknowledgedError("full")
         self.heard.append(("start", start))
         return StartAnswer(
-            transaction_id=self.next_transaction, status=AuthorizationStatus.ACCEPTED
+            transaction_id=self.next_transaction,
+            status=self.info.status,
+            group=self.info.group,
+            valid_until=self.info.valid_until,
         )
 
     async def stop_transaction(self, stop: Any) -> AuthorizationStatus:
         self.heard.append(("stop", stop))
         return AuthorizationStatus.ACCEPTED
+
+    async def find_transaction(
+        self, *, own_id: str | None = None, transaction_id: int | None = None
+    ) -> KnownTransaction | None:
+        return None
+
+    async def firmware_progress(self, progress: Any) -> None:
+        self.heard.append(("firmware", progress))
+
+    async def log_progress(self, progress: Any) -> None:
+        self.heard.append(("log", progress))
+
+    async def reservation_ended(self, update: Any) -> None:
+        self.heard.append(("reservation", update))
+
+    async def sign_certificate(self, request: Any) -> bool:
+        self.heard.append(("csr", request))
+        return self.signs
+
+    async def data_transfer(self, message: Any) -> VendorAnswer:
+        self.heard.append(("vendor", message))
+        return self.vendor_answer
 
     async def meter_values(self, values: Any) -> None:
         self.heard.append(("meter", values))

@@ -1,6 +1,6 @@
 """Prices worked out by hand from the companies' price sheets and the laws."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -264,7 +264,7 @@ def test_support_has_the_threshold_of_its_year() -> None:
 def test_support_goes_by_the_hour_also_when_quarters_are_settled() -> None:
     house = model(support=True, settlement=Resolution.QUARTER)
     quarters = series("2026-11-18T10:00", ["0.37", "0.57", "0.97", "1.57"], Resolution.QUARTER)
-    found = price_list(house, quarters, hour("2026-11-18T10:00"), now=local("2026-11-18T10:00"))
+    found = price_list(house, quarters, hour("2026-11-18T10:00"))
     # The mean is 0.87: ten øre above the threshold.
     assert [each.amount(ComponentKey.SUPPORT) for each in found] == [Decimal("-0.1125")] * 4
     assert [each.amount(ComponentKey.SPOT) for each in found] == [
@@ -302,10 +302,13 @@ def test_norgespris_needs_no_spot_price_below_its_limit() -> None:
     assert caught.value.key is PriceProblem.SPOT_MISSING
 
 
-def test_norgespris_beyond_what_is_decided_is_an_estimate() -> None:
+def test_norgespris_beyond_what_is_decided_is_preliminary() -> None:
     house = model(energy=NORGESPRIS)
-    assert not components(house, hour("2026-12-31T23:00"), None, 0).forecast
-    assert components(house, hour("2027-01-01T00:00"), None, 0).forecast
+    assert not components(house, hour("2026-12-31T23:00"), None, 0).preliminary
+    later = components(house, hour("2027-01-01T00:00"), None, 0)
+    # It is what it costs until the next rate is known: no hour is left without a cost.
+    assert later.preliminary
+    assert not later.forecast
 
 
 def test_norgespris_before_there_was_one_is_refused() -> None:
@@ -410,7 +413,7 @@ def test_own_grid_fee_takes_the_last_exception_that_fits() -> None:
 def test_hourly_settlement_gives_each_hour_its_mean() -> None:
     quarters = series("2026-11-18T10:00", ["1", "2", "3", "4"] * 2, Resolution.QUARTER)
     window = Period(local("2026-11-18T10:30"), local("2026-11-18T12:00"))
-    found = price_list(model(), quarters, window, now=window.start)
+    found = price_list(model(), quarters, window)
     assert [each.period.duration.total_seconds() for each in found] == [1800, 3600]
     assert {each.amount(ComponentKey.SPOT) for each in found} == {Decimal("3.125")}
     assert not any(each.forecast for each in found)
@@ -419,16 +422,15 @@ def test_hourly_settlement_gives_each_hour_its_mean() -> None:
 def test_missing_tomorrow_leaves_its_hours_out() -> None:
     today = series("2026-11-18T00:00", ["1"] * 24)
     window = Period(local("2026-11-18T20:00"), local("2026-11-19T06:00"))
-    assert len(price_list(model(), today, window, now=window.start)) == 4
-    assert not price_list(model(), PriceSeries("NOK"), window, now=window.start)
+    assert len(price_list(model(), today, window)) == 4
+    assert not price_list(model(), PriceSeries("NOK"), window)
 
 
 def test_next_month_begins_with_nothing_consumed() -> None:
     window = Period(local("2026-11-30T22:00"), local("2026-12-01T02:00"))
     prices = series("2026-11-30T22:00", ["2"] * 4)
-    found = price_list(
-        model(energy=NORGESPRIS), prices, window, now=window.start, consumed_this_month=6_000_000
-    )
+    reached = {date(2026, 11, 1): window.start}
+    found = price_list(model(energy=NORGESPRIS), prices, window, reached)
     assert [line.components[0].key for line in found] == [
         "spot",
         "spot",
@@ -437,12 +439,25 @@ def test_next_month_begins_with_nothing_consumed() -> None:
     ]
 
 
+def test_hours_from_before_the_limit_was_reached_keep_their_price() -> None:
+    window = Period(local("2026-11-18T10:00"), local("2026-11-18T14:00"))
+    prices = series("2026-11-18T10:00", ["2"] * 4)
+    reached = {date(2026, 11, 1): local("2026-11-18T11:30")}
+    found = price_list(model(energy=NORGESPRIS), prices, window, reached)
+    assert [line.components[0].key for line in found] == [
+        "norgespris",
+        "norgespris",
+        "spot",
+        "spot",
+    ]
+
+
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
 def test_day_when_the_clocks_change_has_a_price_for_each_hour(day: str, hours: int) -> None:
     prices = series(f"{day}T00:00", ["1"] * hours)
     begin = datetime.fromisoformat(day).replace(tzinfo=local(day).tzinfo)
     window = Period(begin, prices.known_until)
-    found = price_list(model(), prices, window, now=begin)
+    found = price_list(model(), prices, window)
     assert len(found) == hours
     # Both days are Sundays: the night rate all day.
     assert len({each.total for each in found}) == 1
@@ -466,7 +481,7 @@ def test_prices_in_another_currency_are_refused() -> None:
     window = hour("2026-11-18T10:00")
     prices = PriceSeries.of("EUR", [spot(window, "0.1")])
     with pytest.raises(PriceError) as caught:
-        price_list(model(), prices, window, now=window.start)
+        price_list(model(), prices, window)
     assert caught.value.key is PriceProblem.WRONG_CURRENCY
 
 

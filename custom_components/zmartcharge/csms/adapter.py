@@ -4,13 +4,16 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import product
+import secrets
 from typing import Any, ClassVar, override
 
 from ocpp.charge_point import remove_nones, serialize_as_dict, snake_to_camel_case
 
-from .charging import ABSOLUTE, MAXIMUM_ID, ChargingLimits, Profile, ProfileDialect
+from .charging import ABSOLUTE, MAXIMUM_ID, Call, ChargingLimits, Profile, ProfileDialect, to_text
 from .errors import CallFailedError, CallRejectedError, CsmsError
+from .fields import INT32
 from .learned import Learned
 from .makes import UNKNOWN, Make, first
 from .rpc import JsonObject, Rpc
@@ -39,13 +42,17 @@ class StationAdapter(Station):
         """Take the charger's address, its calls, how to close, and how profiles are written."""
         self._rpc = rpc
         self._dialect = dialect
-        self._limits = ChargingLimits(self._call_for_limit, clock, dialect)
         self._close = close
         self._clock = clock
+        self._limits = self._make_limits(self._call_for_limit, dialect)
         self._remote = remote
         self._make, self._learned = UNKNOWN, Learned()
         self._keep: Callable[[Learned], None] = lambda _: None
         self._connected_at = self._last_message_at = clock()
+
+    def _make_limits(self, call: Call, dialect: ProfileDialect) -> ChargingLimits:
+        """Return what keeps the charger's limits."""
+        return ChargingLimits(call, self._clock, dialect)
 
     @property
     @override
@@ -151,6 +158,12 @@ class StationAdapter(Station):
         # Who is to draw less is not waited for as long as for a firmware.
         return await self._rpc.call(action, payload, timeout=_LIMIT_TIMEOUT)
 
+    async def _command[StatusT: StrEnum](
+        self, action: str, payload: JsonObject, statuses: type[StatusT]
+    ) -> StatusT:
+        """Send what somebody asked for and return the status of the response."""
+        return read_status(action, await self.call(action, payload), statuses)
+
     async def _send(self, request: Any) -> JsonObject:
         payload = snake_to_camel_case(remove_nones(serialize_as_dict(request)))
         return await self._rpc.call(type(request).__name__, payload)
@@ -165,3 +178,34 @@ def check_status(action: str, response: JsonObject, accept: tuple[str, ...]) -> 
     if status not in accept:
         raise CallRejectedError(action, status)
     return status
+
+
+def read_status[StatusT: StrEnum](
+    action: str, response: JsonObject, statuses: type[StatusT]
+) -> StatusT:
+    """Return the status of a response; raises CallRejectedError for one that is none."""
+    status = str(response.get("status"))[:40]
+    try:
+        return statuses(status)
+    except ValueError:
+        raise CallRejectedError(action, status) from None
+
+
+def without_none(payload: JsonObject) -> JsonObject:
+    """Return a payload without the fields that nobody set."""
+    return {key: value for key, value in payload.items() if value is not None}
+
+
+def seconds_of(duration: timedelta | None) -> int | None:
+    """Return a duration as OCPP writes it."""
+    return None if duration is None else int(duration.total_seconds())
+
+
+def text_of(moment: datetime | None) -> str | None:
+    """Return a time as OCPP writes it."""
+    return None if moment is None else to_text(moment)
+
+
+def new_request_id() -> int:
+    """Return a number for what a charger tells of later."""
+    return 1 + secrets.randbelow(INT32)

@@ -171,6 +171,11 @@ def own_files(chain_path: Path, key_path: Path, now: datetime) -> ServerCertific
     )
 
 
+def kind_of(pem: str) -> Algorithm:
+    """Return the kind of a certificate's key, for those who must choose among several."""
+    return algorithm_of(x509.load_pem_x509_certificate(pem.encode()).public_key())
+
+
 def _still_fits(
     chain: Sequence[x509.Certificate],
     root: Credentials,

@@ -7,7 +7,7 @@ profile is written, which is their ``ProfileDialect``; clauses are those of OCPP
 """
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import math
 from typing import Any, Protocol
@@ -62,6 +62,8 @@ class Profile:
     seconds: int | None = None
     phases: int | None = None
     transaction_id: TransactionId | None = None
+    #: Seconds for which it holds while the charger is offline (OCPP 2.1); None: as long as else.
+    max_offline: int | None = None
 
     def schedule(self) -> dict[str, Any]:
         """Return the ChargingSchedule, whose fields all versions have in common."""
@@ -90,11 +92,16 @@ class Profile:
             frame["validTo"] = to_text(self.start + timedelta(seconds=self.seconds))
         if self.transaction_id is not None:
             frame["transactionId"] = self.transaction_id
+        if self.max_offline is not None:
+            frame["maxOfflineDuration"] = self.max_offline
         return frame
 
 
 class ProfileDialect(Protocol):
     """How one OCPP version writes what concerns charging profiles."""
+
+    def write(self, profile: Profile) -> dict[str, Any]:
+        """Return the ChargingProfile."""
 
     def install(self, connector_id: int, profile: Profile) -> dict[str, Any]:
         """Return the payload of SetChargingProfile; connector 0 is the whole charger."""
@@ -182,7 +189,7 @@ class ChargingLimits:
         accepted = await self._accepted_in_turn(
             self._likely_first(transaction_id),
             lambda way: self._profile(
-                _LIMIT_IDS + connector_id,
+                self._limit_id(connector_id),
                 way,
                 limit,
                 # What nothing is below of must not run out: the last limit is better than none.
@@ -195,13 +202,25 @@ class ChargingLimits:
             self._learned = accepted
             self._keep(accepted)
 
+    def opening(self, connector_id: int, limit: Limit) -> dict[str, Any]:
+        """Return the ChargingProfile with which a transaction is to begin (clause 5.16.2).
+
+        The limit that is set next takes its place.
+        """
+        way = self._learned
+        if way is None or way.purpose != TX:
+            way = next(way for way in self._ways(in_session=True) if way.purpose == TX)
+            way = replace(way, kind=RELATIVE)  # there is no time yet to count from
+        profile = self._profile(self._limit_id(connector_id), way, limit, None, None)
+        return self._dialect.write(profile)
+
     async def clear_fail_safe(self) -> None:
         """Remove the fail-safe, as when load balancing is turned off; a charger without it is fine."""
         await self._clear(_FAIL_SAFE_ID)
 
     async def clear_limit(self, connector_id: int) -> None:
         """Remove a connector's limit; the fail-safe holds again."""
-        await self._clear(_LIMIT_IDS + connector_id)
+        await self._clear(self._limit_id(connector_id))
 
     async def offered(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
         """Ask what the profiles add up to (GetCompositeSchedule); None when it does not tell."""
@@ -214,7 +233,7 @@ class ChargingLimits:
         schedule = self._dialect.schedule(answer)
         if answer.get("status") != "Accepted" or not isinstance(schedule, dict):
             return None
-        steps = tuple(_steps(schedule.get("chargingSchedulePeriod")))
+        steps = tuple(read_steps(schedule.get("chargingSchedulePeriod")))
         return OfferedSchedule(unit=str(schedule.get("chargingRateUnit", unit)), steps=steps)
 
     @property
@@ -304,6 +323,10 @@ class ChargingLimits:
                 break
         raise refused
 
+    @staticmethod
+    def _limit_id(connector_id: int) -> int:
+        return _LIMIT_IDS + connector_id
+
     def _profile(
         self,
         profile_id: int,
@@ -331,7 +354,8 @@ class ChargingLimits:
         await self._call("ClearChargingProfile", self._dialect.clear(profile_id))
 
 
-def _steps(periods: object) -> Iterator[tuple[int, float]]:
+def read_steps(periods: object) -> Iterator[tuple[int, float]]:
+    """Yield the start (s) and limit (A or W) of each period of a schedule that can be read."""
     for period in periods if isinstance(periods, list) else []:
         if not isinstance(period, dict):
             continue

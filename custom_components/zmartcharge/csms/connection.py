@@ -12,6 +12,7 @@ from .adapter import StationAdapter
 from .resync import resynchronise
 from .station import ChargePointHandler
 from .v16 import Station16
+from .v21 import Station21
 from .v201 import ChargerMemory, Station201
 
 _LOGGER = logging.getLogger(__name__)
@@ -21,8 +22,9 @@ PING_INTERVAL = 60.0
 PONG_TIMEOUT = 30.0
 FINISH_TIMEOUT = 5.0
 #: The subprotocols that we speak (the IANA registry's names).
-OCPP_16, OCPP_201 = "ocpp1.6", "ocpp2.0.1"
-SUBPROTOCOLS = frozenset({OCPP_16, OCPP_201})
+OCPP_16, OCPP_201, OCPP_21 = "ocpp1.6", "ocpp2.0.1", "ocpp2.1"
+SUBPROTOCOLS = frozenset({OCPP_16, OCPP_201, OCPP_21})
+_VERSIONS_2 = {OCPP_201: Station201, OCPP_21: Station21}
 
 
 class Connection:
@@ -49,8 +51,8 @@ class Connection:
         # that offers none is taken to speak 1.6.
         self.station: StationAdapter
         send, close = socket.send_str, self.close
-        if socket.ws_protocol == OCPP_201:
-            self.station = Station201(charge_point_id, remote, send, close, handler, clock, memory)
+        if version := _VERSIONS_2.get(socket.ws_protocol or ""):
+            self.station = version(charge_point_id, remote, send, close, handler, clock, memory)
         else:
             self.station = Station16(charge_point_id, remote, send, close, handler, clock)
 

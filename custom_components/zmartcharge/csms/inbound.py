@@ -6,8 +6,17 @@ from datetime import datetime
 import json
 from typing import Any, ClassVar
 
-from .fields import Fields
-from .messages import Doubt, Notice
+from .commands import VendorMessage
+from .fields import INT32, Fields
+from .messages import (
+    CertificateRequest,
+    Doubt,
+    FirmwareProgress,
+    FirmwareStatus,
+    LogProgress,
+    LogStatus,
+    Notice,
+)
 from .rpc import JsonObject, RpcError
 from .station import ChargePointHandler
 
@@ -15,6 +24,8 @@ from .station import ChargePointHandler
 HEARTBEAT_INTERVAL = 300
 #: More connectors than any charger has.
 MAX_CONNECTOR = 64
+#: A CertificateSigningUseEnumType (OCPP 2.0.1).
+VEHICLE_CERTIFICATE = "V2GCertificate"
 _MAX_RAW = 4000
 
 type Route = Callable[[Fields, JsonObject], Awaitable[JsonObject]]
@@ -58,6 +69,56 @@ class Inbound(ABC):
 
     async def _heartbeat(self, fields: Fields, payload: JsonObject) -> JsonObject:
         return self._time()
+
+    async def _firmware_progress(self, fields: Fields, payload: JsonObject) -> JsonObject:
+        status = fields.text("status", 50)
+        request_id = fields.integer("requestId", -INT32, INT32)
+        known = status in set(FirmwareStatus)
+        if not known:
+            fields.problems.append("status: unknown")
+        await self._report("FirmwareStatusNotification", fields, payload)
+        if status is not None and known:
+            progress = FirmwareProgress(status=FirmwareStatus(status), request_id=request_id)
+            await self._handler.firmware_progress(progress)
+        return {}
+
+    async def _log_progress(self, fields: Fields, payload: JsonObject) -> JsonObject:
+        status = fields.text("status", 50)
+        # What DiagnosticsStatusNotification of OCPP 1.6 (clause 7.23) calls it.
+        status = LogStatus.UPLOAD_FAILURE if status == "UploadFailed" else status
+        request_id = fields.integer("requestId", -INT32, INT32)
+        known = status in set(LogStatus)
+        if not known:
+            fields.problems.append("status: unknown")
+        await self._report("LogStatusNotification", fields, payload)
+        if status is not None and known:
+            progress = LogProgress(status=LogStatus(status), request_id=request_id)
+            await self._handler.log_progress(progress)
+        return {}
+
+    async def _sign_certificate(self, fields: Fields, payload: JsonObject) -> JsonObject:
+        csr = payload.get("csr")
+        request = CertificateRequest(
+            csr=csr if isinstance(csr, str) else "",
+            for_vehicle=fields.text("certificateType", 40) == VEHICLE_CERTIFICATE,
+        )
+        accepted = bool(request.csr) and await self._handler.sign_certificate(request)
+        return {"status": "Accepted" if accepted else "Rejected"}
+
+    async def _data_transfer(self, fields: Fields, payload: JsonObject) -> JsonObject:
+        message = VendorMessage(
+            vendor_id=fields.text("vendorId", 255) or "",
+            message_id=fields.text("messageId", 50),
+            data=payload.get("data"),
+        )
+        await self._report("DataTransfer", fields, payload)
+        answer = await self._handler.data_transfer(message)
+        data = self._vendor_data(answer.data)
+        return {"status": answer.status.value} | ({} if data is None else {"data": data})
+
+    def _vendor_data(self, data: Any) -> Any:
+        """Return data as the version has it."""
+        return data
 
     async def _report(self, action: str, fields: Fields, payload: JsonObject) -> None:
         if fields.problems:

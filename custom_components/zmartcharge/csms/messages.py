@@ -37,6 +37,19 @@ class AuthorizationStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdTagInfo:
+    """What a charger is told of an idTag (OCPP 1.6, clause 7.27; 2.0.1: IdTokenInfoType).
+
+    ``group`` is the parentIdTag or groupIdToken. ``valid_until`` is the expiryDate or
+    cacheExpiryDateTime, None: for as long as the charger likes.
+    """
+
+    status: AuthorizationStatus
+    group: str | None = field(default=None, repr=False)
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Boot:
     """A charger started and tells what it is."""
 
@@ -136,11 +149,10 @@ class StopTransaction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartAnswer:
-    """Our answer to StartTransaction."""
+class StartAnswer(IdTagInfo):
+    """Our answer to StartTransaction: what holds for its idTag, and the transaction's id."""
 
     transaction_id: int
-    status: AuthorizationStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +163,97 @@ class KnownTransaction:
     own_id: str
     connector_id: int
     stopped_at: datetime | None = None
+
+
+class FirmwareStatus(StrEnum):
+    """How far an update of the firmware is (OCPP 1.6 security whitepaper, FirmwareStatusEnumType)."""
+
+    IDLE = "Idle"
+    DOWNLOAD_SCHEDULED = "DownloadScheduled"
+    DOWNLOADING = "Downloading"
+    DOWNLOAD_PAUSED = "DownloadPaused"
+    DOWNLOADED = "Downloaded"
+    DOWNLOAD_FAILED = "DownloadFailed"
+    SIGNATURE_VERIFIED = "SignatureVerified"
+    INVALID_SIGNATURE = "InvalidSignature"
+    INSTALL_SCHEDULED = "InstallScheduled"
+    INSTALLING = "Installing"
+    INSTALL_REBOOTING = "InstallRebooting"
+    INSTALL_VERIFICATION_FAILED = "InstallVerificationFailed"
+    INSTALLATION_FAILED = "InstallationFailed"
+    INSTALLED = "Installed"
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether the charger works on an update now."""
+        return self in _UNDER_WAY
+
+
+_UNDER_WAY = {
+    FirmwareStatus.DOWNLOADING,
+    FirmwareStatus.DOWNLOAD_PAUSED,
+    FirmwareStatus.DOWNLOADED,
+    FirmwareStatus.SIGNATURE_VERIFIED,
+    FirmwareStatus.INSTALLING,
+    FirmwareStatus.INSTALL_REBOOTING,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirmwareProgress:
+    """How far an update is; ``request_id`` as in FirmwareUpdateAnswer."""
+
+    status: FirmwareStatus
+    request_id: int | None = None
+
+
+class LogStatus(StrEnum):
+    """How far the upload of a log is (OCPP 1.6 security whitepaper, UploadLogStatusEnumType)."""
+
+    IDLE = "Idle"
+    UPLOADING = "Uploading"
+    UPLOADED = "Uploaded"
+    UPLOAD_FAILURE = "UploadFailure"
+    BAD_MESSAGE = "BadMessage"
+    NOT_SUPPORTED = "NotSupportedOperation"
+    PERMISSION_DENIED = "PermissionDenied"
+    ACCEPTED_CANCELED = "AcceptedCanceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogProgress:
+    """How far an upload is; ``request_id`` as in LogUploadAnswer."""
+
+    status: LogStatus
+    request_id: int | None = None
+
+
+class ReservationEnd(StrEnum):
+    """How a reservation ended without being used (OCPP 2.0.1, ReservationUpdateStatusEnumType)."""
+
+    EXPIRED = "Expired"
+    REMOVED = "Removed"
+    #: OCPP 2.1: nobody came to use it.
+    NO_TRANSACTION = "NoTransaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReservationUpdate:
+    """A reservation ended without being used."""
+
+    reservation_id: int
+    end: ReservationEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRequest:
+    """A charger wants a certificate of its own: ``csr`` is its signing request (PEM).
+
+    ``for_vehicle``: one for talking with cars (V2GCertificate) rather than with us.
+    """
+
+    csr: str = field(repr=False)
+    for_vehicle: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

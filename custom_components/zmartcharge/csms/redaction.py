@@ -18,11 +18,16 @@ _SECRET_FIELDS = {
     "meterSerialNumber",
     "iccid",
     "imsi",
+    "customerIdentifier",
+    # What a charger keeps of a customer, or what a vendor thought fit.
+    "data",
 }
 #: Configuration keys, and variables of OCPP 2.0.1, whose value is a secret or holds one.
 _SECRET_KEY = re.compile(r"key|pass|secret|token|url|psk|apn|serial", re.IGNORECASE)
 #: What holds the value of a variable in the messages of OCPP 2.0.1.
 _VALUES = {"attributeValue", "variableAttribute", "actualValue"}
+#: An address may have a login in it, or a one-time path.
+_URL = re.compile(r"(\w{2,10}://)(?:[^/@\s]*@)?([^/\s?]*)\S*")
 #: For text that is no JSON: whatever follows a field's name.
 _SECRET_TEXT = re.compile(
     rf'("(?:{"|".join(_SECRET_FIELDS)}|value|attributeValue|actualValue)"\s*:\s*)[^,}}]*'
@@ -53,5 +58,7 @@ def _redacted(value: Any) -> Any:
                 name: _HIDDEN if name in _SECRET_FIELDS else _redacted(item)
                 for name, item in value.items()
             }
+        case str():
+            return _URL.sub(rf"\1\2/{_HIDDEN}", value)
         case _:
             return value

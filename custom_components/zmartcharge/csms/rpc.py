@@ -57,17 +57,20 @@ class Rpc:
         *,
         malformed: str = "FormationViolation",
         unreadable: str | None = None,
+        takes_sends: bool = False,
     ) -> None:
         """Take the charger's name for the log, a sender of text, and who answers its calls.
 
         ``malformed`` and ``unreadable`` are the error codes for a CALL that is none, and for a
-        frame without a readable message id; None: such a frame gets no answer.
+        frame without a readable message id; None: such a frame gets no answer. ``takes_sends``:
+        there are messages that are not answered (OCPP-J 2.1).
         """
         self._name = name
         self._send_text = send
         self._answer = answer
         self._malformed = malformed
         self._unreadable_code = unreadable
+        self._takes_sends = takes_sends
         self._turn = asyncio.Lock()
         self._waiting: tuple[str, asyncio.Future[JsonObject]] | None = None
         self._backlog: asyncio.Queue[IncomingCall] = asyncio.Queue(BACKLOG)
@@ -94,6 +97,11 @@ class Rpc:
                 )
             case [3, str(message_id), dict(payload), *_]:
                 self._resolve(message_id, payload)
+            case [6, str(message_id), str(action), dict(payload), *_] if (
+                len(message_id) <= _MAX_MESSAGE_ID and self._takes_sends
+            ):
+                # OCPP-J 2.1, SEND: it is said once and not answered.
+                _LOGGER.debug("%s: left %s aside", self._name, loggable(action))
             case [4, str(message_id), code, *rest]:
                 self._fail(message_id, str(code), *rest[:2])
             case _:

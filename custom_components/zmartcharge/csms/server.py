@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import Callable
 import contextlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 import errno
 import logging
 import ssl
-from typing import Protocol
 
 from aiohttp import WSCloseCode, web
 
 from .connection import SUBPROTOCOLS, Connection
+from .directory import Directory, Registration, SecurityListener
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
 from .limits import FailedLogins
-from .security_profile import ProfileRefusal, Requirement, SecurityProfile, Way, judge
+from .security_profile import ProfileRefusal, SecurityProfile, Way, judge
 from .station import ChargePointHandler
 from .tls import HandshakeFailure, TlsListener, peer_certificate
 from .v201 import ChargerMemory
@@ -33,59 +32,6 @@ _VERIFICATIONS = 2
 _IDLE_TIMEOUT = 20.0
 #: Seconds that a charger gets to answer our closing frame.
 _CLOSE_TIMEOUT = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """A charger that may connect. ``key_hash`` None means: without a password, by choice.
-
-    ``barred``: it may not at this moment, and is asked to come again. ``profile`` is the least that
-    it has to come by; None: what its key makes possible without TLS. ``certificates`` are the
-    fingerprints of the certificates that it may bring, in which it is called by its id or by its
-    ``serial_number``.
-    """
-
-    key_hash: str | None
-    handler: ChargePointHandler
-    barred: bool = False
-    profile: SecurityProfile | None = None
-    certificates: frozenset[str] = frozenset()
-    serial_number: str | None = None
-
-    def requirement(self, charge_point_id: str) -> Requirement:
-        """Return what is asked of the charger."""
-        without = SecurityProfile.UNSECURED if self.key_hash is None else SecurityProfile.BASIC
-        return Requirement(
-            profile=without if self.profile is None else self.profile,
-            fingerprints=self.certificates,
-            names=frozenset({charge_point_id, self.serial_number or charge_point_id}),
-        )
-
-
-class Directory(Protocol):
-    """Knows which chargers there are."""
-
-    def find(self, charge_point_id: str) -> Registration | None:
-        """Return the charger's registration, None when it is unknown."""
-
-    def unknown(self, charge_point_id: str, remote: str) -> None:
-        """Hear that an unknown charger wanted to connect."""
-
-    def refused(self, charge_point_id: str, remote: str) -> None:
-        """Hear that a known charger came with wrong credentials."""
-
-
-class SecurityListener(Protocol):
-    """Hears how securely chargers come, or try to."""
-
-    def insecure(self, charge_point_id: str, remote: str, refusal: ProfileRefusal) -> None:
-        """Hear that a known charger came by a lower profile than it has to; its key was not read."""
-
-    def more_secure(self, charge_point_id: str, remote: str, profile: SecurityProfile) -> None:
-        """Hear that a charger came by a higher profile than it has to, which could be demanded now."""
-
-    def handshake_failed(self, remote: str, failure: HandshakeFailure) -> None:
-        """Hear that somebody, not known yet, did not come to a secure connection."""
 
 
 class CentralSystem:
@@ -224,8 +170,9 @@ class CentralSystem:
             if self._security:
                 self._security.insecure(charge_point_id, remote, verdict)
             return web.Response(status=403)
-        if verdict.needs_key and not await self._authenticated(
-            request, charge_point_id, registration
+        key_hash = None
+        if verdict.needs_key and not (
+            key_hash := await self._authenticated(request, charge_point_id, registration)
         ):
             self._failed_logins.add(remote, self._clock())
             self._directory.refused(charge_point_id, remote)
@@ -236,7 +183,10 @@ class CentralSystem:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         self._open[remote] = self._open.get(remote, 0) + 1
         try:
-            return await self._serve(request, charge_point_id, registration, verdict.profile)
+            new_key = key_hash is not None and key_hash == registration.new_key_hash
+            return await self._serve(
+                request, charge_point_id, registration, verdict.profile, new_key=new_key
+            )
         finally:
             self._open[remote] -= 1
             if not self._open[remote]:
@@ -251,18 +201,23 @@ class CentralSystem:
 
     async def _authenticated(
         self, request: web.Request, charge_point_id: str, registration: Registration
-    ) -> bool:
-        if registration.key_hash is None:
-            return False
+    ) -> str | None:
+        """Return the hash of the key that a charger proved to have, None for a wrong one."""
         credentials = BasicCredentials.parse(request.headers.get("Authorization"))
         if credentials is None or credentials.username != charge_point_id:
-            return False
+            return None
+        for key_hash in (registration.key_hash, registration.new_key_hash):
+            if key_hash and await self._is_right(request, key_hash, credentials.password):
+                return key_hash
+        return None
+
+    async def _is_right(self, request: web.Request, key_hash: str, password: str) -> bool:
         async with self._verifying:
             # Many guesses at once count like many one after the other.
             if self._failed_logins.blocked(request.remote or "", self._clock()):
                 return False
             return await asyncio.get_running_loop().run_in_executor(
-                None, verify_key, registration.key_hash, credentials.password
+                None, verify_key, key_hash, password
             )
 
     def _has_room(self, remote: str) -> bool:
@@ -275,6 +230,8 @@ class CentralSystem:
         charge_point_id: str,
         registration: Registration,
         profile: SecurityProfile,
+        *,
+        new_key: bool,
     ) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         # The charger names first what it likes best (RFC 6455, clause 4.1).
@@ -301,6 +258,8 @@ class CentralSystem:
             self._memory(charge_point_id, registration.handler),
         )
         if await self._take_over(charge_point_id, connection, registration):
+            if new_key and self._security:
+                self._security.new_key_used(charge_point_id)
             await self._run(charge_point_id, connection, registration, profile)
         else:
             _LOGGER.warning(

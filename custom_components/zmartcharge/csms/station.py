@@ -5,13 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .commands import VendorAnswer, VendorMessage, VendorStatus
+from .functional_blocks import (
+    AuthorizationBlock,
+    CertificateBlock,
+    FirmwareBlock,
+    InformationBlock,
+    ReservationBlock,
+)
 from .messages import (
     AuthorizationStatus,
     Boot,
+    CertificateRequest,
     Doubt,
+    FirmwareProgress,
+    IdTagInfo,
     KnownTransaction,
+    LogProgress,
     MeterValues,
     Notice,
+    ReservationUpdate,
     StartAnswer,
     StartTransaction,
     StatusNotification,
@@ -24,6 +37,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalListAbility:
+    """What a charger's local list has room for; None means that it did not tell.
+
+    ``max_entries``: in the whole list. ``per_message``: in one update.
+    """
+
+    max_entries: int | None = None
+    per_message: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
     """What a charger can do, as far as it told; None means that it did not tell."""
 
@@ -31,6 +55,8 @@ class Abilities:
     smart_charging: bool | None = None
     #: Seconds between meter values during a transaction.
     meter_interval: int | None = None
+    #: None: the charger has no local list, for all that it told.
+    local_list: LocalListAbility | None = None
     configuration: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -60,7 +86,14 @@ class OfferedSchedule:
         return past[-1] if past else None
 
 
-class Station(Protocol):
+class Station(
+    AuthorizationBlock,
+    ReservationBlock,
+    FirmwareBlock,
+    CertificateBlock,
+    InformationBlock,
+    Protocol,
+):
     """A connected charger, whatever its OCPP version.
 
     Every request raises NotConnectedError, CallTimeoutError, CallFailedError or, where the
@@ -83,8 +116,10 @@ class Station(Protocol):
     def last_message_at(self) -> datetime:
         """Return when the charger last said anything."""
 
-    async def remote_start(self, connector_id: int, id_tag: str) -> None:
-        """Ask the charger to start a transaction."""
+    async def remote_start(
+        self, connector_id: int, id_tag: str, limit: Limit | None = None
+    ) -> None:
+        """Ask the charger to start a transaction, if that is said with a limit from its start."""
 
     async def remote_stop(self, transaction_id: int) -> None:
         """Ask the charger to stop a transaction."""
@@ -174,7 +209,7 @@ class ChargePointHandler(Protocol):
     async def status(self, status: StatusNotification) -> None:
         """Hear a connector's state."""
 
-    async def authorize(self, id_tag: str) -> AuthorizationStatus:
+    async def authorize(self, id_tag: str) -> IdTagInfo:
         """Decide about an idTag."""
 
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
@@ -196,8 +231,31 @@ class ChargePointHandler(Protocol):
     async def meter_values(self, values: MeterValues) -> None:
         """Keep meter values."""
 
+    async def firmware_progress(self, progress: FirmwareProgress) -> None:
+        """Hear how far an update of the firmware is."""
+
+    async def log_progress(self, progress: LogProgress) -> None:
+        """Hear how far the upload of a log is."""
+        return
+
+    async def reservation_ended(self, update: ReservationUpdate) -> None:
+        """Hear that a reservation ended without being used."""
+        return
+
+    async def sign_certificate(self, request: CertificateRequest) -> bool:
+        """Tell whether the charger will get the certificate that it wants (A02).
+
+        It comes later, by ``Station.certificate_signed``, which must not be awaited here.
+        """
+        return False
+
+    async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
+        """Answer a message of a vendor's own."""
+        return VendorAnswer(status=VendorStatus.UNKNOWN_VENDOR)
+
     async def notice(self, notice: Notice) -> None:
         """Hear any other message."""
+        return
 
     async def doubt(self, doubt: Doubt) -> None:
         """Keep a message that failed a semantic check."""

@@ -6,7 +6,7 @@ ended. ``upgrade`` walks them with a real charger. OCPP 2.0.1 has another way fo
 """
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -18,6 +18,8 @@ from .server import CentralSystem
 
 #: How long a charger gets to come back: some take a quarter of an hour to dial again.
 PATIENCE = timedelta(minutes=20)
+#: A charger hangs up by itself to come by its new profile (A05.FR.06). Some wait for us to do it.
+HANG_UP_AFTER = timedelta(seconds=15)
 _PROFILE_KEY = "SecurityProfile"
 _ONE_ROOT_KEY = "AdditionalRootCertificateCheck"
 _ACCEPTED, _REBOOT = "Accepted", "RebootRequired"
@@ -128,9 +130,16 @@ def upgrade_steps(plan: UpgradePlan) -> Steps[UpgradeResult]:
             return UpgradeResult(end=UpgradeEnd.NOT_RETURNED)
 
 
-async def upgrade(csms: CentralSystem, charge_point_id: str, plan: UpgradePlan) -> UpgradeResult:
+async def upgrade(
+    csms: CentralSystem,
+    charge_point_id: str,
+    plan: UpgradePlan,
+    *,
+    is_idle: Callable[[], bool] = lambda: True,
+) -> UpgradeResult:
     """Upgrade a connected charger. Takes up to ``plan.patience``, and can be cancelled at any time.
 
+    One that does not hang up by itself is hung up on, if no car charges then (``is_idle``).
     The charger's registration must go on letting it in by profile 1 meanwhile; when the end is DONE
     it is for the caller to demand profile 2 from then on. Raises InvalidRequestError for a plan that
     no request can hold, such as a root or a URL that is too long.
@@ -153,7 +162,7 @@ async def upgrade(csms: CentralSystem, charge_point_id: str, plan: UpgradePlan) 
                     returning = csms.next_connection(charge_point_id)
                 outcome = await _ask(csms, charge_point_id, step)
             else:
-                outcome = await _wait(returning, step.within) or csms.profile(charge_point_id)
+                outcome = await _return(csms, charge_point_id, returning, step.within, is_idle)
             step = steps.send(outcome)
     except StopIteration as end:
         result: UpgradeResult = end.value
@@ -168,6 +177,25 @@ async def _ask(csms: CentralSystem, charge_point_id: str, step: Ask) -> Outcome:
         return await connection.station.call(step.action, step.payload)
     except (NotConnectedError, CallTimeoutError, CallFailedError) as err:
         return err
+
+
+async def _return(
+    csms: CentralSystem,
+    charge_point_id: str,
+    returning: asyncio.Future[SecurityProfile],
+    within: timedelta,
+    is_idle: Callable[[], bool],
+) -> SecurityProfile | None:
+    """Return the profile by which a charger comes back, or is still connected."""
+    waits = within
+    if within > HANG_UP_AFTER:
+        if (came := await _wait(returning, HANG_UP_AFTER)) is not None:
+            return came
+        waits = within - HANG_UP_AFTER
+        if is_idle():
+            await csms.disconnect(charge_point_id)
+    came = await _wait(returning, waits)
+    return csms.profile(charge_point_id) if came is None else came
 
 
 async def _wait(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from ..units import WattHour
+from .breathing import breathe
 
 _PRECISION = 1e15
 _UNLIMITED = 2**62
@@ -111,6 +112,7 @@ class Flow:
                 # No way over another car is cheaper than the segment that it begins with.
                 taken = self._take(car, lowest.bit_length() - 1, energy)
             else:
+                breathe()
                 taken = self._detour(car, energy)
             if not taken:
                 break

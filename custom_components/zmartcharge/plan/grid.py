@@ -151,8 +151,7 @@ def reach_of(need: CarNeed, grid: Grid) -> Reach:
         if key not in known:
             known[key] = _within(need, *key)
         found.append(known[key])
-    most, least, currents = ([each[n] for each in found] for n in range(3))
-    return Reach(most, least, currents)
+    return Reach([m for m, _, _ in found], [n for _, n, _ in found], [a for _, _, a in found])
 
 
 def _within(need: CarNeed, time: float, power: Watt) -> tuple[WattHour, WattHour, Ampere]:

@@ -11,10 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..units import WattHour
+from .breathing import breathe
 from .lattice import walk
 from .track import SHORTEST_RUN, Pattern, Track
 
 _ROUNDS = 24
+#: By how much the steps to a value on the other side grow, and how much may be too much for a step.
+_LONGER, _NEARLY = 3, 1.25
 _NEVER = -1e18
 #: Less than this is not worth a closer look: a share of the cost, and of a start's.
 _GAIN, _GAIN_STARTS = 0.003, 0.3
@@ -41,9 +44,8 @@ def place(
     ways = _caps(choice.track)
     for caps in ways if closely else ways[:1]:
         found, bound = _search(choice.track, caps, energy)
-        # The last one exceeds the need least.
-        if found:
-            choice.try_out(found[-1])
+        if found is not None:
+            choice.try_out(found)
         if closely and choice.may_gain(bound):
             taken = walk(choice.track, caps, [energy], energy)
             choice.try_out(tuple(each > 0 for each in taken))
@@ -203,8 +205,8 @@ def _pour(share: list[WattHour], track: Track, order: Sequence[int], left: WattH
 
 def _search(
     track: Track, caps: Sequence[WattHour], energy: WattHour
-) -> tuple[list[Pattern], float]:
-    """Return choices of segments that suffice, and a bound below which no choice can cost."""
+) -> tuple[Pattern | None, float]:
+    """Return the choice that suffices and exceeds the need least, and what any costs at least."""
     entries = _entries(track, caps, energy)
     lows = [min(low, cap) for low, cap in zip(track.least, caps, strict=True)]
     before = [track.starts[0], *track.ends]
@@ -212,29 +214,34 @@ def _search(
         cap > 0 and start == end
         for cap, start, end in zip(caps, track.starts, before, strict=False)
     ]
-    found: list[Pattern] = []
+    found: Pattern | None = None
     bound = _NEVER
     value = _first_value(track, caps, energy)
     step = max(track.penalty / energy, 1e-5)
     enough: tuple[float, float] | None = None
-    short = (0.0, 0.0)
+    short: tuple[float, float] | None = None
     for _ in range(_ROUNDS):
+        breathe()
         pattern, taken, cost = _best(track, caps, lows, joined, entries, value)
         bound = max(bound, cost + value * (energy - taken))
         if taken >= energy:
-            found.append(pattern)
-            if enough is not None and taken >= enough[0]:
+            found = pattern
+            if enough and short and taken >= enough[0]:
                 break
             enough = taken, cost
         else:
-            if enough is not None and taken <= short[0]:
+            if enough and short and taken <= short[0]:
                 break
             short = taken, cost
         if enough is None:
             value += step
-            step *= 4
+            step *= _LONGER
+        elif short is None and enough[0] < _NEARLY * energy:
+            value -= step
+            step *= _LONGER
         else:
-            value = (enough[1] - short[1]) / (enough[0] - short[0])
+            less, cheaper = short or (0.0, 0.0)
+            value = (enough[1] - cheaper) / (enough[0] - less)
     return found, bound
 
 

@@ -21,7 +21,6 @@ from .contract import (
     OtherTaxes,
     Taxes,
 )
-from .cost import FrozenCost, charges, cost, cost_lines, freeze, rounded
 from .data_files import PriceData, load_price_data
 from .errors import PriceError, PriceProblem
 from .fetching import (
@@ -81,7 +80,6 @@ __all__ = [
     "Fetch",
     "FetchState",
     "FixedPrice",
-    "FrozenCost",
     "Grid",
     "GridCatalogue",
     "GridCompany",
@@ -107,16 +105,12 @@ __all__ = [
     "TimeRule",
     "TimedRate",
     "Update",
-    "charges",
     "components",
-    "cost",
-    "cost_lines",
     "day_types",
     "due_days",
     "easter",
     "expected_at",
     "final_at",
-    "freeze",
     "is_norwegian_holiday",
     "is_preliminary",
     "late_at",
@@ -135,7 +129,6 @@ __all__ = [
     "parse_reader_prices",
     "periods_of_day",
     "price_list",
-    "rounded",
     "settle",
     "wanted_days",
     "with_forecast",

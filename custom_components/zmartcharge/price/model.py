@@ -3,7 +3,7 @@
 Order of the lines: energy, supplier's mark-up, strømstøtte, grid, taxes, adders. Each is with VAT.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -152,8 +152,7 @@ def components(
     """Return what the next kWh costs in a period, line by line.
 
     The rates are those of the period's start. ``consumed_this_month`` is all that the home has taken
-    since the local month began, in Wh: it decides whether strømstøtte or Norgespris still holds (see
-    ``charges`` for a period in which the limit is crossed). ``hour_spot`` is the mean spot price of
+    since the local month began, in Wh: it decides whether strømstøtte or Norgespris still holds. ``hour_spot`` is the mean spot price of
     the hour, by which strømstøtte goes; without it the period's own. ``spot`` may be ``None`` when the
     contract does not need it then.
 
@@ -167,7 +166,8 @@ def components(
     lines = [_energy(model, period, day, spot, within=within)]
     if not model.contract.energy.all_inclusive:
         lines.extend(_additions(model, period, day, spot, hour_spot, within=within))
-    estimated = (spot is None and within and model.contract.support) or (
+    estimated = spot is None and within and model.contract.support
+    undecided = (
         model.contract.energy.kind is EnergyKind.NORGESPRIS and day >= model.norgespris(day).until
     )
     used = spot if _uses_spot(model, within=within) else None
@@ -176,7 +176,8 @@ def components(
         currency=model.contract.currency,
         components=tuple(lines),
         forecast=estimated or (used is not None and used.forecast),
-        preliminary=used is not None and used.preliminary,
+        # What a contract cost is told by the last rate, and corrected when the next one is known.
+        preliminary=undecided or (used is not None and used.preliminary),
     )
 
 
@@ -184,23 +185,23 @@ def price_list(
     model: PriceModel,
     series: PriceSeries,
     window: Period,
-    *,
-    now: datetime,
-    consumed_this_month: WattHour = 0,
+    reached: Mapping[date, datetime] | None = None,
 ) -> tuple[PriceBreakdown, ...]:
     """Return the price of every period in a window, as the contract settles it, for a plan.
 
-    ``consumed_this_month`` is that of the month in which ``now`` lies; another month begins at 0.
-    Periods without a price are left out. Raises ``PriceError`` when a currency, tariff or rate is
-    wrong, but not for a missing spot price.
+    ``reached`` tells when the home had taken as much as strømstøtte or Norgespris holds for, by the
+    first day of the local month; until then they hold, and so in a month that is not in it. Periods
+    without a price are left out. Raises ``PriceError`` when a currency, tariff or rate is wrong, but
+    not for a missing spot price.
     """
     # An hour is settled as a whole, also when the window begins or ends within it.
     begin = Period.of(window.start, Resolution.HOUR).start
     settled, hours = settle(model, series.between(begin, window.end + _HOUR))
-    month = local_date(now, model.zone).replace(day=1)
     found = []
     for period in window.split(model.contract.settlement):
-        same = local_date(period.start, model.zone).replace(day=1) == month
+        day = local_date(period.start, model.zone)
+        since = (reached or {}).get(day.replace(day=1))
+        beyond = since is not None and period.start >= since
         hour = hours.at(period.start)
         try:
             found.append(
@@ -208,7 +209,7 @@ def price_list(
                     model,
                     period,
                     settled.at(period.start),
-                    consumed_this_month if same else 0,
+                    (model.limit(day) or 0) if beyond else 0,
                     hour_spot=None if hour is None else hour.value,
                 )
             )

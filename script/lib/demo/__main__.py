@@ -1,4 +1,4 @@
-"""usage: script/demo [--check] [--port PORT] [--folder FOLDER] [--language en|nb|sv|da] [--ocpp 1.6|2.0.1]."""
+"""Runs the main job on real parts: broker, simulated house, bridge and Home Assistant."""
 
 import argparse
 import asyncio
@@ -23,6 +23,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--ocpp", default="1.6", choices=("1.6", "2.0.1"), help="what chargers speak"
     )
+    parser.add_argument("--tls", action="store_true", help="the first charger comes by TLS")
     return parser.parse_args()
 
 
@@ -39,6 +40,8 @@ async def _show(house: House, ended: asyncio.Event) -> None:
     print(f"\n  {house.hass.base}/zmart-charge/home\n  user {USERNAME}, password {PASSWORD}\n")
     print(f"  Play with the house: curl 127.0.0.1:{house.control_port}/state")
     print(f"  The OCPP server listens on ws://127.0.0.1:{house.csms_port}/")
+    if house.tls:
+        print(f"  and, encrypted, on wss://127.0.0.1:{house.tls_port}/")
     print("  Ctrl-C ends all of it.", flush=True)
     await ended.wait()
 
@@ -62,7 +65,10 @@ async def _run(arguments: argparse.Namespace, folder: Path) -> int:
     port = arguments.port or (free_port() if arguments.check else 8123)
     try:
         begins_at = EVENING if arguments.check else None
-        async with House(folder, port, arguments.language, begins_at, ocpp=arguments.ocpp) as house:
+        house = House(
+            folder, port, arguments.language, begins_at, ocpp=arguments.ocpp, tls=arguments.tls
+        )
+        async with house:
             await (check(house) if arguments.check else _show(house, ended))
     except ProgramError as err:
         print(f"failed: {err}", file=sys.stderr)

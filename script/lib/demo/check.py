@@ -36,6 +36,8 @@ async def prove(house: House, facts: Facts) -> float:
     status = await house.entity(_CHARGER, "1_status")
     await hass.wait_for(is_state(house, status, "ready"), "the charger is ready")
     facts.proved(f"{_CHARGER.name} is connected and ready")
+    if house.tls:
+        await _prove_tls(house, facts)
 
     currents = [await house.site_entity(f"current_l{n}") for n in (1, 2, 3)]
     before = [await hass.wait_for(number(house, c), "the meter's current") for c in currents]
@@ -72,6 +74,13 @@ async def prove(house: House, facts: Facts) -> float:
     await hass.program.stop()
     await _check_ledger(house, transaction, register, shown, facts)
     return seconds
+
+
+async def _prove_tls(house: House, facts: Facts) -> None:
+    """Prove that the charger can only have come by TLS: without it even its key opens nothing."""
+    status = await house.dial_unencrypted(_CHARGER)
+    _expect(status == 403, f"without encryption it was answered {status}, not 403")
+    facts.proved("it came by wss, trusting our own root; by ws its key is refused (403)")
 
 
 async def _prove_it_survives(

@@ -191,6 +191,15 @@ class HomeAssistant:
             found: dict[str, Any] = await response.json()
             return found
 
+    def text_of(self, path: str) -> Callable[[], Coroutine[Any, Any, str | None]]:
+        """Return a condition: the text at a path of the API, None while there is none."""
+
+        async def text() -> str | None:
+            async with self._get(path) as response:
+                return await response.text() if response.status == 200 else None
+
+        return text
+
     async def value(self, entity_id: str) -> float | None:
         """Return an entity's state as a number, None when it is none."""
         state = await self.state(entity_id)

@@ -36,7 +36,10 @@ class House:
     begins_at: datetime | None = None
     #: The OCPP version that the chargers speak.
     ocpp: str = "1.6"
+    #: The first charger comes by TLS (security profile 2).
+    tls: bool = False
     csms_port: int = field(default_factory=free_port)
+    tls_port: int = field(default_factory=free_port)
     broker_port: int = field(default_factory=free_port)
     control_port: int = field(default_factory=free_port)
     meter_port: int = field(default_factory=free_port)
@@ -60,8 +63,9 @@ class House:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_configuration(self.folder, self.port, self.language)
             await self._start_broker()
-            await self._start_simulator()
-            await self.start_bridge()
+            if not self.tls:
+                await self._start_simulator()
+                await self.start_bridge()
         except BaseException:
             await self._stack.aclose()
             raise
@@ -92,10 +96,44 @@ class House:
         )
         result = await self.hass.flow("zmartcharge", {"host": "127.0.0.1", "port": self.csms_port})
         self.entry_id = result["result"]["entry_id"]
+        if self.tls:
+            await self._encrypt()
         await self._add_site(self.entry_id)
         for charger in CHARGERS:
             await self._add_charger(self.entry_id, charger)
         await self._show()
+
+    async def _encrypt(self) -> None:
+        """Switch TLS on, and put the root certificates into the charger as its owner would."""
+        await self.hass.flow(
+            self.entry_id,
+            {"next_step_id": "own_authority"},
+            {"tls_port": self.tls_port},
+            kind="/options",
+        )
+        for kind in ("ec", "rsa"):
+            path = f"/api/zmartcharge/root_certificate/{kind}"
+            root = await self.hass.wait_for(self.hass.text_of(path), "the root certificate", 30)
+            self._root(kind).write_text(root)
+        await self._start_simulator()
+        await self.start_bridge()
+
+    async def dial_unencrypted(self, charger: DemoCharger) -> int:
+        """Dial as a charger without TLS would, with its key; returns the HTTP status."""
+        url = f"ws://127.0.0.1:{self.csms_port}/{charger.charge_point_id}"
+        headers = {"Authorization": aiohttp.encode_basic_auth(charger.charge_point_id, charger.key)}
+        try:
+            async with self._session.ws_connect(url, headers=headers, protocols=("ocpp1.6",)):
+                return 101
+        except aiohttp.WSServerHandshakeError as err:
+            return err.status
+
+    def comes_by_tls(self, charger: DemoCharger) -> bool:
+        """Tell whether a charger comes by TLS."""
+        return self.tls and charger is CHARGERS[0]
+
+    def _root(self, kind: str) -> Path:
+        return self.folder / f"root-{kind}.pem"
 
     async def add_price(self) -> None:
         """Tell the site what its power costs; the sensor of prices has to be there."""
@@ -214,7 +252,7 @@ class House:
         chargers = [
             {
                 "id": charger.charge_point_id,
-                "url": f"ws://127.0.0.1:{self.csms_port}",
+                **self._address(charger),
                 "key": charger.key,
                 "ocpp": self.ocpp,
                 "phases": charger.phases,
@@ -238,6 +276,13 @@ class House:
         command = [sys.executable, "-m", "simulator", "--config", str(config)]
         simulator = await self._start("simulator", command)
         await _until_listening(simulator, self.control_port)
+
+    def _address(self, charger: DemoCharger) -> dict[str, Any]:
+        """Return where the simulator's charger dials, and whom it trusts."""
+        if not self.comes_by_tls(charger):
+            return {"url": f"ws://127.0.0.1:{self.csms_port}"}
+        roots = [str(self._root(kind)) for kind in ("ec", "rsa")]
+        return {"url": f"wss://127.0.0.1:{self.tls_port}", "tls": {"trusted": roots}}
 
     async def _add_site(self, entry_id: str) -> None:
         # The hub's own flow has begun the first site's; it is the user's to go on with, not ours.
@@ -268,6 +313,7 @@ class House:
                 "access": "open",
                 "security": "own_key",
                 "key": charger.key,
+                **self._profile(charger),
             },
             # As in most homes, the main fuse leaves load balancing little time.
             {"next_step_id": "continue_anyway"},
@@ -276,6 +322,11 @@ class House:
         )
         subentry_id = await self._subentry(entry_id, charger.name)
         self.subentries[charger.charge_point_id] = subentry_id
+
+    def _profile(self, charger: DemoCharger) -> dict[str, str]:
+        if not self.tls:
+            return {}
+        return {"security_profile": "2" if self.comes_by_tls(charger) else "1"}
 
     async def _subentry(self, entry_id: str, title: str) -> str:
         request = {"type": "config_entries/subentries/list", "entry_id": entry_id}

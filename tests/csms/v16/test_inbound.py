@@ -1,11 +1,24 @@
 """What a 1.6 charger says, over a real socket."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from custom_components.zmartcharge.csms import ConnectorState
+from custom_components.zmartcharge.csms import (
+    AuthorizationStatus,
+    CertificateRequest,
+    ConnectorState,
+    FirmwareProgress,
+    FirmwareStatus,
+    IdTagInfo,
+    LogProgress,
+    LogStatus,
+    Notice,
+    VendorAnswer,
+    VendorMessage,
+    VendorStatus,
+)
 
 from ..conftest import NOW, RecordingHandler, Server
 
@@ -194,11 +207,97 @@ async def test_a_stop_of_nothing_is_acknowledged(server: Server, handler: Record
     ],
 )
 async def test_everything_else_a_charger_may_send_is_acknowledged(
-    server: Server, handler: RecordingHandler, action: str, response: dict[str, Any]
+    server: Server, action: str, response: dict[str, Any]
 ) -> None:
     charger = await server.connect()
     assert (await charger.call(action, {"status": "Idle"}))[2] == response
-    assert handler.all("notice")[0].action == action
+    assert (await charger.call(action, {"status": 7, "requestId": "x", "csr": []}))[2] == response
+
+
+async def test_security_events_are_handed_on(server: Server, handler: RecordingHandler) -> None:
+    charger = await server.connect()
+    payload = {"type": "TamperDetectionActivated", "timestamp": "2026-11-21T11:59:00Z"}
+    assert (await charger.call("SecurityEventNotification", payload))[2] == {}
+    assert handler.all("notice") == [Notice(action="SecurityEventNotification", payload=payload)]
+
+
+@pytest.mark.parametrize(
+    "action", ["FirmwareStatusNotification", "SignedFirmwareStatusNotification"]
+)
+async def test_the_progress_of_an_update_is_told(
+    server: Server, handler: RecordingHandler, action: str
+) -> None:
+    charger = await server.connect()
+    await charger.call(action, {"status": "Downloading", "requestId": 7})
+    await charger.call(action, {"status": "Teleported"})
+    (progress,) = handler.all("firmware")
+    assert progress == FirmwareProgress(status=FirmwareStatus.DOWNLOADING, request_id=7)
+    assert progress.status.under_way
+    assert not FirmwareStatus.INSTALLED.under_way
+    assert [doubt.reason for doubt in handler.all("doubt")] == ["status: unknown"]
+
+
+async def test_both_ways_to_tell_of_a_log_are_one(
+    server: Server, handler: RecordingHandler
+) -> None:
+    charger = await server.connect()
+    await charger.call("DiagnosticsStatusNotification", {"status": "UploadFailed"})
+    await charger.call("LogStatusNotification", {"status": "UploadFailure", "requestId": 3})
+    failed = LogStatus.UPLOAD_FAILURE
+    assert handler.all("log") == [
+        LogProgress(status=failed),
+        LogProgress(status=failed, request_id=3),
+    ]
+
+
+async def test_who_signs_certificates_decides_about_the_answer(
+    server: Server, handler: RecordingHandler
+) -> None:
+    charger = await server.connect()
+    handler.signs = True
+    answer = await charger.call("SignCertificate", {"csr": "-----BEGIN\nQ==\n"})
+    assert answer[2] == {"status": "Accepted"}
+    assert handler.all("csr") == [CertificateRequest(csr="-----BEGIN\nQ==\n")]
+
+
+async def test_a_vendors_message_is_answered_as_the_handler_says(
+    server: Server, handler: RecordingHandler
+) -> None:
+    charger = await server.connect()
+    handler.vendor_answer = VendorAnswer(status=VendorStatus.ACCEPTED, data={"a": 1})
+    request = {"vendorId": "org.example", "messageId": "hi", "data": "{}"}
+    answer = await charger.call("DataTransfer", request)
+    assert answer[2] == {"status": "Accepted", "data": '{"a": 1}'}
+    assert handler.all("vendor") == [
+        VendorMessage(vendor_id="org.example", message_id="hi", data="{}")
+    ]
+
+
+async def test_the_answer_to_an_id_tag_carries_its_group_and_end(
+    server: Server, handler: RecordingHandler
+) -> None:
+    charger = await server.connect()
+    handler.info = IdTagInfo(
+        status=AuthorizationStatus.ACCEPTED, group="FAMILY", valid_until=NOW + timedelta(days=1)
+    )
+    told = {
+        "status": "Accepted",
+        "parentIdTag": "FAMILY",
+        "expiryDate": "2026-11-22T12:00:00Z",
+    }
+    assert (await charger.call("Authorize", {"idTag": "04A1"}))[2] == {"idTagInfo": told}
+    start = {
+        "connectorId": 1,
+        "idTag": "04A1",
+        "meterStart": 0,
+        "timestamp": "2026-11-21T11:59:00Z",
+    }
+    assert (await charger.call("StartTransaction", start))[2]["idTagInfo"] == told
+    handler.info = IdTagInfo(status=AuthorizationStatus.ACCEPTED, group="X" * 21)
+    # OCPP 1.6 has no room for such a group.
+    assert (await charger.call("Authorize", {"idTag": "04A1"}))[2] == {
+        "idTagInfo": {"status": "Accepted"}
+    }
 
 
 @pytest.mark.parametrize(("action", "code"), [("Reset", "NotSupported"), ("Fly", "NotImplemented")])

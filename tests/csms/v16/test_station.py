@@ -179,6 +179,30 @@ async def test_a_charger_is_set_up_to_report(charger: RawCharger, station: Stati
     assert fake.keys["StopTransactionOnEVSideDisconnect"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"SupportedFeatureProfiles": "Core", "LocalAuthListEnabled": "true"}, None),
+        ({"SupportedFeatureProfiles": "Core,LocalAuthListManagement"}, (None, None)),
+        ({}, None),
+        (
+            {"LocalAuthListMaxLength": "50", "SendLocalListMaxLength": "20"},
+            (50, 20),
+        ),
+        ({"LocalAuthListMaxLength": "0", "LocalAuthListEnabled": "true"}, None),
+    ],
+)
+async def test_what_the_local_list_has_room_for_is_learned(
+    charger: RawCharger,
+    station: Station,
+    keys: dict[str, str],
+    expected: tuple[int | None, int | None] | None,
+) -> None:
+    abilities, _ = await _prepared(charger, station, keys, set())
+    ability = abilities.local_list
+    assert (ability and (ability.max_entries, ability.per_message)) == expected
+
+
 async def test_what_is_right_already_is_left_alone(charger: RawCharger, station: Station) -> None:
     keys = {
         "MeterValueSampleInterval": "10",

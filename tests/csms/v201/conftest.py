@@ -40,19 +40,23 @@ class KeepingHandler(RecordingHandler):
     kept: dict[int, StartTransaction] = field(default_factory=dict)
     stopped: dict[int, StopTransaction] = field(default_factory=dict)
     answer: AuthorizationStatus = AuthorizationStatus.ACCEPTED
+    answer_group: str | None = None
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
         answer = await super().start_transaction(start)
         self.next_transaction += 1
         self.kept[answer.transaction_id] = start
-        return StartAnswer(transaction_id=answer.transaction_id, status=self.answer)
+        return StartAnswer(
+            transaction_id=answer.transaction_id, status=self.answer, group=self.answer_group
+        )
 
     @override
     async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
         self.stopped.setdefault(stop.transaction_id, stop)
         return await super().stop_transaction(stop)
 
+    @override
     async def find_transaction(
         self, *, own_id: str | None = None, transaction_id: int | None = None
     ) -> KnownTransaction | None:

@@ -1,15 +1,30 @@
 """What a 2.0.1 charger says, over a real socket."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 
 import pytest
 
-from custom_components.zmartcharge.csms import ConnectorState
+from custom_components.zmartcharge.csms import (
+    AuthorizationStatus,
+    CertificateRequest,
+    ConnectorState,
+    FirmwareProgress,
+    FirmwareStatus,
+    IdTagInfo,
+    LogProgress,
+    LogStatus,
+    Notice,
+    ReservationEnd,
+    ReservationUpdate,
+    VendorAnswer,
+    VendorMessage,
+    VendorStatus,
+)
 
-from ..conftest import Server
-from .conftest import AT, BOOT, CARD, Charger201, KeepingHandler, connect, register
+from ..conftest import NOW, Server
+from .conftest import AT, BOOT, CARD, CHARGING, Charger201, KeepingHandler, connect, register
 
 
 @pytest.mark.parametrize(
@@ -17,7 +32,8 @@ from .conftest import AT, BOOT, CARD, Charger201, KeepingHandler, connect, regis
     [
         (("ocpp2.0.1", "ocpp1.6"), "ocpp2.0.1", "2.0.1"),
         (("ocpp1.6", "ocpp2.0.1"), "ocpp1.6", "1.6"),
-        (("ocpp2.1", "ocpp2.0.1"), "ocpp2.0.1", "2.0.1"),
+        (("ocpp2.1", "ocpp2.0.1"), "ocpp2.1", "2.1"),
+        (("ocpp3.0", "ocpp2.0.1"), "ocpp2.0.1", "2.0.1"),
         (("ocpp2.0.1",), "ocpp2.0.1", "2.0.1"),
         ((), None, "1.6"),
     ],
@@ -206,10 +222,75 @@ async def test_absurd_meter_values_are_quarantined_and_answered(
     ],
 )
 async def test_everything_else_a_charger_may_send_is_acknowledged(
-    charger: Charger201, handler: KeepingHandler, action: str, response: dict[str, Any]
+    charger: Charger201, action: str, response: dict[str, Any]
 ) -> None:
     assert (await charger.call(action, {"status": "Idle"}))[2] == response
-    assert handler.all("notice")[0].action == action
+
+
+async def test_security_events_are_handed_on(charger: Charger201, handler: KeepingHandler) -> None:
+    payload = {"type": "TamperDetectionActivated", "timestamp": AT}
+    assert (await charger.call("SecurityEventNotification", payload))[2] == {}
+    assert handler.all("notice") == [Notice(action="SecurityEventNotification", payload=payload)]
+
+
+async def test_what_goes_on_in_the_charger_is_told(
+    charger: Charger201, handler: KeepingHandler
+) -> None:
+    await charger.call("FirmwareStatusNotification", {"status": "Installed", "requestId": 1})
+    await charger.call("LogStatusNotification", {"status": "Uploading", "requestId": 2})
+    ended = {"reservationId": 3, "reservationUpdateStatus": "Expired"}
+    await charger.call("ReservationStatusUpdate", ended)
+    await charger.call("ReservationStatusUpdate", ended | {"reservationUpdateStatus": "Eaten"})
+    assert handler.all("firmware") == [
+        FirmwareProgress(status=FirmwareStatus.INSTALLED, request_id=1)
+    ]
+    assert handler.all("log") == [LogProgress(status=LogStatus.UPLOADING, request_id=2)]
+    assert handler.all("reservation") == [
+        ReservationUpdate(reservation_id=3, end=ReservationEnd.EXPIRED)
+    ]
+    assert len(handler.all("doubt")) == 1
+
+
+async def test_who_signs_certificates_decides_about_the_answer(
+    charger: Charger201, handler: KeepingHandler
+) -> None:
+    handler.signs = True
+    request = {"csr": "-----BEGIN", "certificateType": "V2GCertificate"}
+    assert (await charger.call("SignCertificate", request))[2] == {"status": "Accepted"}
+    assert handler.all("csr") == [CertificateRequest(csr="-----BEGIN", for_vehicle=True)]
+
+
+async def test_a_vendors_message_may_hold_anything(
+    charger: Charger201, handler: KeepingHandler
+) -> None:
+    handler.vendor_answer = VendorAnswer(status=VendorStatus.ACCEPTED, data={"a": [1]})
+    answer = await charger.call("DataTransfer", {"vendorId": "org.example", "data": {"b": None}})
+    assert answer[2] == {"status": "Accepted", "data": {"a": [1]}}
+    assert handler.all("vendor") == [VendorMessage(vendor_id="org.example", data={"b": None})]
+
+
+async def test_the_answer_to_an_id_token_carries_its_group_and_end(
+    charger: Charger201, handler: KeepingHandler
+) -> None:
+    handler.info = IdTagInfo(
+        status=AuthorizationStatus.ACCEPTED, group="FAMILY", valid_until=NOW + timedelta(days=1)
+    )
+    told = {
+        "idTokenInfo": {
+            "status": "Accepted",
+            "groupIdToken": {"idToken": "FAMILY", "type": "Central"},
+            "cacheExpiryDateTime": "2026-11-22T12:00:00Z",
+        }
+    }
+    assert (await charger.call("Authorize", {"idToken": CARD}))[2] == told
+    # Said again, it is answered as it was decided.
+    handler.answer_group = "FAMILY"
+    assert await charger.event("Started", idToken=CARD, info=CHARGING) == {
+        "idTokenInfo": {
+            "status": "Accepted",
+            "groupIdToken": {"idToken": "FAMILY", "type": "Central"},
+        }
+    }
 
 
 async def test_a_report_that_nobody_asked_for_is_acknowledged(charger: Charger201) -> None:

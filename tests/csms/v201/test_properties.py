@@ -105,14 +105,18 @@ def spoilt(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 def test_statement_12_no_message_whatsoever_is_left_without_an_answer(
     messages: list[tuple[str, dict[str, Any]]],
 ) -> None:
-    inbound = Inbound201(KeepingHandler(), lambda: NOW, ChargerMemory(), lambda _: None)
+    inbound = Inbound201(
+        KeepingHandler(), lambda: NOW, ChargerMemory(), lambda _: None, lambda _: None
+    )
     for action, payload in messages:
         assert isinstance(run(inbound.answer(action, payload)), dict)
 
 
 @given(st.text(max_size=20), _JSON)
 def test_an_action_that_nobody_knows_is_refused(action: str, payload: Any) -> None:
-    inbound = Inbound201(KeepingHandler(), lambda: NOW, ChargerMemory(), lambda _: None)
+    inbound = Inbound201(
+        KeepingHandler(), lambda: NOW, ChargerMemory(), lambda _: None, lambda _: None
+    )
     assume(action not in Action)
     with pytest.raises(RpcError) as caught:
         run(inbound.answer(action, {"x": payload}))
@@ -158,7 +162,7 @@ def test_each_session_is_told_once_however_often_and_late_it_is_said(data: st.Da
         if event == _RESTART:
             memory = ChargerMemory()
             continue
-        inbound = Inbound201(handler, lambda: NOW, memory, lambda _: None)
+        inbound = Inbound201(handler, lambda: NOW, memory, lambda _: None, lambda _: None)
         if event == _REBOOT:
             run(inbound.answer("BootNotification", BOOT))
         else:

@@ -33,6 +33,10 @@ from custom_components.zmartcharge.csms.redaction import loggable
                 }
             ]
         },
+        {"log": {"remoteLocation": "https://user:SECRET@ha:8123/SECRET?token=SECRET"}},
+        {"firmware": {"location": "http://ha/SECRET"}},
+        {"data": "idTag SECRET", "seqNo": 0},
+        {"customerIdentifier": "SECRET"},
     ],
 )
 def test_statement_17_secrets_are_hidden(payload: dict[str, Any]) -> None:
@@ -41,4 +45,5 @@ def test_statement_17_secrets_are_hidden(payload: dict[str, Any]) -> None:
 
 def test_what_is_no_secret_is_readable() -> None:
     item = {"variable": {"name": "TxUpdatedInterval"}, "attributeValue": "10"}
+    assert "https://ha:8123/***" in loggable('[2,"1","X",{"location":"https://ha:8123/up"}]')
     assert '"attributeValue": "10"' in loggable(json.dumps([2, "1", "SetVariables", item]))

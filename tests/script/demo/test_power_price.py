@@ -57,7 +57,7 @@ def test_hour_that_is_asked_for_is_the_cheapest_with_grid_and_taxes() -> None:
     )
     model = PriceModel(contract, load_price_data())
     window = Period(cheap_from - timedelta(hours=6), cheap_from + timedelta(hours=20))
-    found = price_list(model, published(cheap_from=cheap_from), window, now=cheap_from)
+    found = price_list(model, published(cheap_from=cheap_from), window)
     cheapest = sorted(found, key=lambda each: (each.total, each.period.start))[:4]
     assert sorted(each.period.start for each in cheapest) == [
         cheap_from + n * timedelta(minutes=15) for n in range(4)

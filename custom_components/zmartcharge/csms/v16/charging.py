@@ -9,15 +9,16 @@ class Dialect16(ProfileDialect):
     """The field names of OCPP 1.6."""
 
     @override
-    def install(self, connector_id: int, profile: Profile) -> dict[str, Any]:
+    def write(self, profile: Profile) -> dict[str, Any]:
         return {
-            "connectorId": connector_id,
-            "csChargingProfiles": {
-                "chargingProfileId": profile.profile_id,
-                "chargingSchedule": profile.schedule(),
-                **profile.frame(),
-            },
+            "chargingProfileId": profile.profile_id,
+            "chargingSchedule": profile.schedule(),
+            **profile.frame(),
         }
+
+    @override
+    def install(self, connector_id: int, profile: Profile) -> dict[str, Any]:
+        return {"connectorId": connector_id, "csChargingProfiles": self.write(profile)}
 
     @override
     def clear(self, profile_id: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What a 1.6 charger says, read leniently and handed on; what it hears in answer."""
 
-from typing import override
+from typing import Any, override
 
 from ocpp.v16.enums import Action
 
@@ -10,23 +10,19 @@ from ..messages import (
     AuthorizationStatus,
     Boot,
     ConnectorState,
+    IdTagInfo,
     MeterValues,
     StartTransaction,
     StatusNotification,
     StopTransaction,
 )
 from ..rpc import JsonObject
+from .authorization import id_tag_info
+from .information import data_text
 from .meter import read_snapshots
 
 _ACKNOWLEDGED: dict[str, JsonObject] = {
-    Action.diagnostics_status_notification: {},
-    Action.firmware_status_notification: {},
-    Action.log_status_notification: {},
     Action.security_event_notification: {},
-    Action.signed_firmware_status_notification: {},
-    Action.sign_certificate: {"status": "Rejected"},
-    # OCPP 1.6, clause 4.3: a vendor that the receiver does not know.
-    Action.data_transfer: {"status": "UnknownVendorId"},
 }
 _STOP_REASONS = {
     "DeAuthorized", "EmergencyStop", "EVDisconnected", "HardReset", "Local", "Other", "PowerLoss",
@@ -41,12 +37,22 @@ class Inbound16(Inbound):
     acknowledged = _ACKNOWLEDGED
 
     @override
+    def _vendor_data(self, data: Any) -> Any:
+        return data_text(data)
+
+    @override
     def _make_routes(self) -> dict[str, Route]:
         return {
             Action.authorize: self._authorize,
             Action.boot_notification: self._boot,
+            Action.data_transfer: self._data_transfer,
+            Action.diagnostics_status_notification: self._log_progress,
+            Action.firmware_status_notification: self._firmware_progress,
             Action.heartbeat: self._heartbeat,
+            Action.log_status_notification: self._log_progress,
             Action.meter_values: self._meter_values,
+            Action.sign_certificate: self._sign_certificate,
+            Action.signed_firmware_status_notification: self._firmware_progress,
             Action.start_transaction: self._start_transaction,
             Action.status_notification: self._status,
             Action.stop_transaction: self._stop_transaction,
@@ -71,9 +77,10 @@ class Inbound16(Inbound):
     async def _authorize(self, fields: Fields, payload: JsonObject) -> JsonObject:
         id_tag = fields.text("idTag", 20)
         await self._report(Action.authorize, fields, payload)
-        if id_tag is None:
-            return _id_tag_info(AuthorizationStatus.INVALID)
-        return _id_tag_info(await self._handler.authorize(id_tag))
+        info = IdTagInfo(status=AuthorizationStatus.INVALID)
+        if id_tag is not None:
+            info = await self._handler.authorize(id_tag)
+        return {"idTagInfo": id_tag_info(info)}
 
     async def _status(self, fields: Fields, payload: JsonObject) -> JsonObject:
         connector_id = fields.integer("connectorId", 0, MAX_CONNECTOR)
@@ -109,7 +116,7 @@ class Inbound16(Inbound):
         )
         await self._report(Action.start_transaction, fields, payload)
         answer = await self._handler.start_transaction(start)
-        return {"transactionId": answer.transaction_id, **_id_tag_info(answer.status)}
+        return {"transactionId": answer.transaction_id, "idTagInfo": id_tag_info(answer)}
 
     async def _stop_transaction(self, fields: Fields, payload: JsonObject) -> JsonObject:
         reason = fields.text("reason", 20) or "Local"
@@ -126,7 +133,7 @@ class Inbound16(Inbound):
         )
         await self._report(Action.stop_transaction, fields, payload)
         status = await self._handler.stop_transaction(stop)
-        return _id_tag_info(status) if stop.id_tag else {}
+        return {"idTagInfo": {"status": status.value}} if stop.id_tag else {}
 
     async def _meter_values(self, fields: Fields, payload: JsonObject) -> JsonObject:
         values = MeterValues(
@@ -138,7 +145,3 @@ class Inbound16(Inbound):
         await self._report(Action.meter_values, fields, payload)
         await self._handler.meter_values(values)
         return {}
-
-
-def _id_tag_info(status: AuthorizationStatus) -> JsonObject:
-    return {"idTagInfo": {"status": status.value}}

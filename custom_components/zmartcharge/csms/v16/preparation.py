@@ -7,7 +7,7 @@ import logging
 from ..errors import CallFailedError, CallRejectedError, CsmsError
 from ..learned import Learned
 from ..makes import Make
-from ..station import Abilities, Station
+from ..station import Abilities, LocalListAbility, Station
 from .measurands import WANTED, ask_for_measurands
 
 _LOGGER = logging.getLogger(__name__)
@@ -67,7 +67,22 @@ def _abilities(configuration: dict[str, str | None]) -> Abilities:
         connectors=_count(configuration.get("NumberOfConnectors")),
         smart_charging=None if profiles is None else "SmartCharging" in profiles,
         meter_interval=_count(configuration.get("MeterValueSampleInterval")),
+        local_list=_local_list(configuration),
         configuration=configuration,
+    )
+
+
+def _local_list(configuration: dict[str, str | None]) -> LocalListAbility | None:
+    """Return what the local list has room for (clause 9.2), None without one."""
+    profiles = configuration.get("SupportedFeatureProfiles")
+    longest = _count(configuration.get("LocalAuthListMaxLength"))
+    has_keys = "LocalAuthListEnabled" in configuration or longest is not None
+    has_list = has_keys if profiles is None else "LocalAuthListManagement" in profiles
+    if not has_list or longest == 0:
+        return None
+    return LocalListAbility(
+        max_entries=longest,
+        per_message=_count(configuration.get("SendLocalListMaxLength")),
     )
 
 

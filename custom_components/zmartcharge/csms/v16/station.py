@@ -8,15 +8,23 @@ from ocpp.v16 import call
 from ocpp.v16.enums import AvailabilityType, ResetType
 
 from ..adapter import ACCEPTED, StationAdapter, check_status
-from ..errors import CallRejectedError
-from ..rpc import Rpc
+from ..errors import CallFailedError, CallRejectedError, CsmsError
+from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
+from .authorization import MISSING, Authorization16
 from .charging import Dialect16
 from .inbound import Inbound16
+from .information import Information16
+from .maintenance import Maintenance16
 from .preparation import limit_abilities, prepare, rate_units
 
+#: What only ExtendedTriggerMessage can ask for (security whitepaper, MessageTriggerEnumType).
+_EXTENDED = {"LogStatusNotification", "SignChargePointCertificate"}
+#: What only TriggerMessage can ask for (clause 7.33).
+_PLAIN = {"DiagnosticsStatusNotification"}
 
-class Station16(StationAdapter):
+
+class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
     """A charger that speaks OCPP 1.6, for as long as its connection lasts."""
 
     version = "1.6"
@@ -34,6 +42,7 @@ class Station16(StationAdapter):
     ) -> None:
         """Take the charger's id and address, how to send and close, and who hears it."""
         self._inbound = Inbound16(handler, clock)
+        self._has_extended_trigger = True
         rpc = Rpc(name, send, self._inbound.answer)
         super().__init__(remote, rpc, close, clock, Dialect16())
 
@@ -43,8 +52,14 @@ class Station16(StationAdapter):
         return self._inbound.booted
 
     @override
-    async def remote_start(self, connector_id: int, id_tag: str) -> None:
-        await self._ask(call.RemoteStartTransaction(id_tag=id_tag, connector_id=connector_id))
+    async def remote_start(
+        self, connector_id: int, id_tag: str, limit: Limit | None = None
+    ) -> None:
+        payload: JsonObject = {"idTag": id_tag, "connectorId": connector_id}
+        if limit is not None:
+            payload["chargingProfile"] = self._limits.opening(connector_id, limit)
+        response = await self._rpc.call("RemoteStartTransaction", payload)
+        check_status("RemoteStartTransaction", response, ACCEPTED)
 
     @override
     async def remote_stop(self, transaction_id: int) -> None:
@@ -110,8 +125,36 @@ class Station16(StationAdapter):
 
     @override
     async def trigger(self, message: str, connector_id: int | None = None) -> None:
-        # The library's enumeration lacks nothing here, but chargers take vendor triggers too.
-        payload = {"requestedMessage": message}
-        extra = {} if connector_id is None else {"connectorId": connector_id}
-        response = await self._rpc.call("TriggerMessage", payload | extra)
-        check_status("TriggerMessage", response, ACCEPTED)
+        """Ask for a message now (clause 5.17), in the whitepaper's way where it must be.
+
+        Chargers take vendors' own triggers too, so nothing is checked against the standard's list.
+        """
+        payload: JsonObject = {"requestedMessage": message}
+        if connector_id is not None:
+            payload["connectorId"] = connector_id
+        if message in _EXTENDED:
+            await self._trigger("ExtendedTriggerMessage", payload)
+            return
+        try:
+            await self._trigger("TriggerMessage", payload)
+        except (CallRejectedError, CallFailedError) as err:
+            if not _is_missing(err) or message in _PLAIN or not self._has_extended_trigger:
+                raise
+            try:
+                await self._trigger("ExtendedTriggerMessage", payload)
+            except (CallRejectedError, CallFailedError) as extended:
+                self._has_extended_trigger = not _is_missing(extended)
+                raise err from extended
+
+    async def _trigger(self, action: str, payload: JsonObject) -> None:
+        check_status(action, await self._rpc.call(action, payload), ACCEPTED)
+
+
+def _is_missing(err: CsmsError) -> bool:
+    """Tell whether a charger does not have a message."""
+    match err:
+        case CallFailedError():
+            return err.code in MISSING
+        case CallRejectedError():
+            return err.status in MISSING
+    return False

@@ -9,15 +9,16 @@ class Dialect201(ProfileDialect):
     """The field names of OCPP 2.0.1."""
 
     @override
-    def install(self, connector_id: int, profile: Profile) -> dict[str, Any]:
+    def write(self, profile: Profile) -> dict[str, Any]:
         return {
-            "evseId": connector_id,
-            "chargingProfile": {
-                "id": profile.profile_id,
-                "chargingSchedule": [{"id": profile.profile_id, **profile.schedule()}],
-                **profile.frame(),
-            },
+            "id": profile.profile_id,
+            "chargingSchedule": [{"id": profile.profile_id, **profile.schedule()}],
+            **profile.frame(),
         }
+
+    @override
+    def install(self, connector_id: int, profile: Profile) -> dict[str, Any]:
+        return {"evseId": connector_id, "chargingProfile": self.write(profile)}
 
     @override
     def clear(self, profile_id: int) -> dict[str, Any]:

@@ -6,18 +6,22 @@ from typing import override
 
 from ocpp.v201.enums import Action, BootReasonEnumType
 
-from ..fields import Fields
+from ..fields import INT32, Fields
 from ..inbound import MAX_CONNECTOR, Inbound, Route
 from ..messages import (
     AuthorizationStatus,
     Boot,
     ConnectorState,
+    IdTagInfo,
     MeterValues,
     Notice,
+    ReservationEnd,
+    ReservationUpdate,
     StatusNotification,
 )
 from ..rpc import JsonObject
 from ..station import ChargePointHandler
+from .authorization import id_token_info
 from .event import ENDED, read_event, read_token
 from .memory import STATUSES, ChargerMemory
 from .meter import read_snapshots
@@ -25,23 +29,14 @@ from .transactions import Transactions201
 
 _ACKNOWLEDGED: dict[str, JsonObject] = {
     Action.cleared_charging_limit: {},
-    # Part 2, clause 1.14: a vendor that the receiver does not know.
-    Action.data_transfer: {"status": "UnknownVendorId"},
-    Action.firmware_status_notification: {},
     Action.get_15118_ev_certificate: {"status": "Failed", "exiResponse": ""},
     Action.get_certificate_status: {"status": "Failed"},
-    Action.log_status_notification: {},
     Action.notify_charging_limit: {},
-    Action.notify_customer_information: {},
-    Action.notify_display_messages: {},
     Action.notify_ev_charging_needs: {"status": "Rejected"},
     Action.notify_ev_charging_schedule: {"status": "Accepted"},
     Action.notify_monitoring_report: {},
     Action.publish_firmware_status_notification: {},
-    Action.report_charging_profiles: {},
-    Action.reservation_status_update: {},
     Action.security_event_notification: {},
-    Action.sign_certificate: {"status": "Rejected"},
 }
 NO_ERROR, OTHER_ERROR = "NoError", "OtherError"
 
@@ -57,11 +52,16 @@ class Inbound201(Inbound):
         handler: ChargePointHandler,
         clock: Callable[[], datetime],
         memory: ChargerMemory,
+        on_model: Callable[[JsonObject], None],
         on_report: Callable[[JsonObject], None],
     ) -> None:
-        """Take who hears the messages, the time, what is known, and who collects reports."""
+        """Take who hears the messages, the time, what is known, and who collects reports.
+
+        ``on_model`` collects those of the device model, ``on_report`` all others.
+        """
         super().__init__(handler, clock)
         self._memory = memory
+        self._on_model = on_model
         self._on_report = on_report
         self._transactions = Transactions201(handler, memory)
 
@@ -70,10 +70,18 @@ class Inbound201(Inbound):
         return {
             Action.authorize: self._authorize,
             Action.boot_notification: self._boot,
+            Action.data_transfer: self._data_transfer,
+            Action.firmware_status_notification: self._firmware_progress,
             Action.heartbeat: self._heartbeat,
+            Action.log_status_notification: self._log_progress,
             Action.meter_values: self._meter_values,
+            Action.notify_customer_information: self._part_of_report,
+            Action.notify_display_messages: self._part_of_report,
             Action.notify_event: self._notify_event,
             Action.notify_report: self._notify_report,
+            Action.report_charging_profiles: self._part_of_report,
+            Action.reservation_status_update: self._reservation_status,
+            Action.sign_certificate: self._sign_certificate,
             Action.status_notification: self._status,
             Action.transaction_event: self._transaction_event,
         }
@@ -100,10 +108,10 @@ class Inbound201(Inbound):
     async def _authorize(self, fields: Fields, payload: JsonObject) -> JsonObject:
         id_tag = read_token(fields, self._clock())
         await self._report(Action.authorize, fields, payload)
-        status = AuthorizationStatus.INVALID
+        info = IdTagInfo(status=AuthorizationStatus.INVALID)
         if id_tag:
-            status = await self._handler.authorize(id_tag)
-        return {"idTokenInfo": {"status": status.value}}
+            info = await self._handler.authorize(id_tag)
+        return {"idTokenInfo": id_token_info(info)}
 
     async def _status(self, fields: Fields, payload: JsonObject) -> JsonObject:
         evse_id = fields.integer("evseId", 0, MAX_CONNECTOR)
@@ -191,5 +199,22 @@ class Inbound201(Inbound):
             await self._tell_state(evse_id, at)
 
     async def _notify_report(self, fields: Fields, payload: JsonObject) -> JsonObject:
+        self._on_model(payload)
+        return {}
+
+    async def _part_of_report(self, fields: Fields, payload: JsonObject) -> JsonObject:
         self._on_report(payload)
+        return {}
+
+    async def _reservation_status(self, fields: Fields, payload: JsonObject) -> JsonObject:
+        reservation_id = fields.integer("reservationId", -INT32, INT32)
+        status = fields.text("reservationUpdateStatus", 20)
+        known = status in set(ReservationEnd)
+        if not known:
+            fields.problems.append("reservationUpdateStatus: unknown")
+        await self._report(Action.reservation_status_update, fields, payload)
+        if reservation_id is not None and status is not None and known:
+            await self._handler.reservation_ended(
+                ReservationUpdate(reservation_id=reservation_id, end=ReservationEnd(status))
+            )
         return {}

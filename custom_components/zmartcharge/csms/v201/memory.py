@@ -10,7 +10,7 @@ from datetime import datetime
 import secrets
 
 from ..fields import INT32
-from ..messages import AuthorizationStatus, ConnectorState
+from ..messages import ConnectorState, IdTagInfo
 
 #: Transactions and remote starts that are remembered; a charger has one of each at a time.
 _REMEMBERED = 64
@@ -45,7 +45,7 @@ class OwnTransaction:
     transaction_id: int | None = None
     id_tag: str | None = None
     #: What was decided, and about whom.
-    status: AuthorizationStatus | None = None
+    decided: IdTagInfo | None = None
     decided_tag: str | None = None
     #: Its first event was heard, or it was kept before.
     complete: bool = True

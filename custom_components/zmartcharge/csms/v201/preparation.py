@@ -6,9 +6,9 @@ import logging
 import re
 
 from ..sampling import REGISTER
-from ..station import Abilities
+from ..station import Abilities, LocalListAbility
 from .device_model import ACCEPTED, REBOOT_REQUIRED, DeviceModel, count_of
-from .variables import VariableName
+from .variables import VariableName, limit_name
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -24,7 +24,17 @@ UPDATED_INTERVAL = "SampledDataCtrlr.TxUpdatedInterval"
 _UPDATED_MEASURANDS = "SampledDataCtrlr.TxUpdatedMeasurands"
 _SMART, _SMART_AVAILABLE = "SmartChargingCtrlr.Enabled", "SmartChargingCtrlr.Available"
 _RATE_UNIT, _MAX_STACK = "SmartChargingCtrlr.RateUnit", "SmartChargingCtrlr.ProfileStackLevel"
+#: OCPP 2.1.
+DYNAMIC_PROFILES = "SmartChargingCtrlr.SupportsDynamicProfiles"
 _AUTHORIZES = "AuthCtrlr.Enabled"
+_LIST_AVAILABLE, _LIST_ENABLED = "LocalAuthListCtrlr.Available", "LocalAuthListCtrlr.Enabled"
+_LIST_ITEMS, _LIST_BYTES = (
+    "LocalAuthListCtrlr.ItemsPerMessage",
+    "LocalAuthListCtrlr.BytesPerMessage",
+)
+_LIST_ENTRIES = "LocalAuthListCtrlr.Entries"
+#: Bytes of the longest entry as we write it, and of what is around them.
+_LIST_ENTRY, _LIST_FRAME = 240, 160
 _EVSE = re.compile(r"(?:EVSE|Connector)(?:\[[^\]]*\])?#([1-9]\d{0,2})[.:]")
 _EITHER = ("A", "W")
 #: Preconditions of charging that end a transaction when one is over (E06): not a pause.
@@ -33,12 +43,16 @@ _POWER_PATH, _BOTH = "PowerPathClosed", {"EVConnected", "Authorized"}
 _ASKED = (
     "OCPPCommCtrlr.HeartbeatInterval", "AlignedDataCtrlr.Enabled", "AlignedDataCtrlr.Interval",
     "AlignedDataCtrlr.Measurands", "AlignedDataCtrlr.TxEndedInterval", _AUTHORIZES,
-    "AuthCtrlr.AuthorizeRemoteStart", "ChargingStation.AvailabilityState", "ChargingStation.Model",
+    "AuthCtrlr.AuthorizeRemoteStart", "AuthCtrlr.LocalAuthorizeOffline",
+    "AuthCtrlr.LocalPreAuthorize", "AuthCtrlr.OfflineTxForUnknownIdEnabled",
+    "AuthCacheCtrlr.Enabled", _LIST_AVAILABLE, _LIST_ENABLED, _LIST_ITEMS, _LIST_BYTES,
+    "ChargingStation.AvailabilityState", "ChargingStation.Model",
     "ChargingStation.VendorName", "EVSE#1.Power", "SampledDataCtrlr.Enabled",
     "SampledDataCtrlr.TxEndedInterval", "SampledDataCtrlr.TxEndedMeasurands",
     "SampledDataCtrlr.TxStartedMeasurands", UPDATED_INTERVAL, _UPDATED_MEASURANDS,
-    _SMART, _SMART_AVAILABLE, _RATE_UNIT, _MAX_STACK, "TxCtrlr.EVConnectionTimeOut",
-    "TxCtrlr.StopTxOnEVSideDisconnect", "TxCtrlr.TxStartPoint", "TxCtrlr.TxStopPoint",
+    _SMART, _SMART_AVAILABLE, _RATE_UNIT, _MAX_STACK, DYNAMIC_PROFILES, "TxCtrlr.EVConnectionTimeOut",
+    "TxCtrlr.StopTxOnEVSideDisconnect", "TxCtrlr.StopTxOnInvalidId", "TxCtrlr.TxStartPoint",
+    "TxCtrlr.TxStopPoint",
 )  # fmt: skip
 
 
@@ -154,7 +168,22 @@ def _abilities(found: Mapping[str, str | None]) -> Abilities:
         connectors=max(evses, default=None),
         smart_charging=_smart_charging(found),
         meter_interval=count_of(found.get(UPDATED_INTERVAL)),
+        local_list=_local_list(found),
         configuration=dict(found),
+    )
+
+
+def _local_list(found: Mapping[str, str | None]) -> LocalListAbility | None:
+    """Return what the local list has room for (LocalAuthListCtrlr), None without one."""
+    available = (found.get(_LIST_AVAILABLE) or "").strip().lower()
+    if available == "false" or (not available and _LIST_ENABLED not in found):
+        return None
+    items, size = (count_of(found.get(name)) for name in (_LIST_ITEMS, _LIST_BYTES))
+    if size:
+        fit = max(1, (size - _LIST_FRAME) // _LIST_ENTRY)
+        items = fit if items is None else min(items, fit)
+    return LocalListAbility(
+        max_entries=count_of(found.get(limit_name(_LIST_ENTRIES))), per_message=items
     )
 
 

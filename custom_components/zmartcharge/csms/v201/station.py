@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import override
+from typing import ClassVar, override
 
 from ocpp.v201 import call
-from ocpp.v201.datatypes import EVSEType, IdTokenType
+from ocpp.v201.datatypes import EVSEType
 from ocpp.v201.enums import (
     IdTokenEnumType,
     MessageTriggerEnumType,
@@ -17,25 +17,38 @@ from ..adapter import ACCEPTED, StationAdapter, check_status
 from ..errors import CallRejectedError, CsmsError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
+from .authorization import Authorization201
 from .charging import Dialect201
 from .device_model import DeviceModel, raise_for
 from .inbound import Inbound201
+from .information import Information201
+from .maintenance import Maintenance201
 from .memory import ChargerMemory
 from .preparation import is_open_to_all, limit_abilities, prepare
+from .reports import Reports
 from .variables import VariableName
 
 _SCHEDULABLE = ("Accepted", "Scheduled")
 _ONGOING = "OngoingAuthorizedTransaction"
 #: EVSEs that are asked for their status where none is known: a household charger has no more.
 _PROBED = 8
+#: What the messages of OCPP 1.6 that can be triggered are called here.
+_TRIGGERS = {
+    "DiagnosticsStatusNotification": "LogStatusNotification",
+    "SignChargePointCertificate": "SignChargingStationCertificate",
+}
 
 
-class Station201(StationAdapter):
+class Station201(Authorization201, Maintenance201, Information201, StationAdapter):
     """A charger that speaks OCPP 2.0.1, for as long as its connection lasts."""
 
     version = "2.0.1"
     # Part 2, clause K: ChargingStationMaxProfile caps the whole charger, on EVSE 0.
     maximum_purpose = "ChargingStationMaxProfile"
+    #: Whether it may say what is not to be answered.
+    takes_sends: ClassVar[bool] = False
+    #: Who answers what it says.
+    inbound_type: ClassVar[type[Inbound201]] = Inbound201
 
     def __init__(
         self,
@@ -52,7 +65,10 @@ class Station201(StationAdapter):
         self._handler = handler
         self._memory = memory
         self._units: tuple[str, ...] = ("A", "W")
-        self._inbound = Inbound201(handler, clock, memory, self._model.take_report)
+        self._reports = Reports(self._ask_checked)
+        self._inbound = self.inbound_type(
+            handler, clock, memory, self._model.take_report, self._reports.take
+        )
         # OCPP-J 2.0.1, clause 4.3: the codes of version 2.
         rpc = Rpc(
             name,
@@ -60,6 +76,7 @@ class Station201(StationAdapter):
             self._inbound.answer,
             malformed="RpcFrameworkError",
             unreadable="RpcFrameworkError",
+            takes_sends=self.takes_sends,
         )
         super().__init__(remote, rpc, close, clock, Dialect201())
 
@@ -69,18 +86,22 @@ class Station201(StationAdapter):
         return self._inbound.booted
 
     @override
-    async def remote_start(self, connector_id: int, id_tag: str) -> None:
-        token = IdTokenType(id_token=id_tag, type=IdTokenEnumType.central)
-        request = call.RequestStartTransaction(
-            id_token=token,
-            remote_start_id=self._memory.begin_remote_start(id_tag),
-            evse_id=connector_id,
-        )
-        await self._ask(request)
+    async def remote_start(
+        self, connector_id: int, id_tag: str, limit: Limit | None = None
+    ) -> None:
+        payload: JsonObject = {
+            "idToken": {"idToken": id_tag, "type": IdTokenEnumType.central.value},
+            "remoteStartId": self._memory.begin_remote_start(id_tag),
+            "evseId": connector_id,
+        }
+        if limit is not None:
+            payload["chargingProfile"] = self._limits.opening(connector_id, limit)
+        response = await self._rpc.call("RequestStartTransaction", payload)
+        check_status("RequestStartTransaction", response, ACCEPTED)
 
     @override
     async def remote_stop(self, transaction_id: int) -> None:
-        own_id = await self._own_id(transaction_id)
+        own_id = await self.own_id(transaction_id)
         if own_id is None:
             raise CallRejectedError("RequestStopTransaction", "UnknownTransaction")
         await self._ask(call.RequestStopTransaction(transaction_id=own_id))
@@ -150,7 +171,7 @@ class Station201(StationAdapter):
         if limit is None:
             await self._limits.clear_limit(connector_id)
             return
-        own_id = None if transaction_id is None else await self._own_id(transaction_id)
+        own_id = None if transaction_id is None else await self.own_id(transaction_id)
         await self._limits.set_limit(connector_id, limit, expiry, own_id)
 
     @override
@@ -166,7 +187,7 @@ class Station201(StationAdapter):
             case MessageTriggerEnumType.meter_values:
                 await self._trigger_values(connector_id)
             case _:
-                await self._trigger(message, connector_id)
+                await self._trigger(_TRIGGERS.get(message, message), connector_id)
 
     async def _trigger_statuses(self, evse_id: int | None) -> None:
         """Ask for the status of each connector; gently where they are not known yet."""
@@ -204,12 +225,15 @@ class Station201(StationAdapter):
                 payload["evse"]["connectorId"] = connector_id
         check_status("TriggerMessage", await self._rpc.call("TriggerMessage", payload), ACCEPTED)
 
-    async def _own_id(self, transaction_id: int) -> str | None:
-        """Return what the charger calls a transaction of ours, None when nobody knows."""
+    @override
+    async def own_id(self, transaction_id: int) -> str | None:
         if own_id := self._memory.own_id(transaction_id):
             return own_id
         kept = await self._handler.find_transaction(transaction_id=transaction_id)
         return kept.own_id if kept else None
+
+    async def _ask_checked(self, action: str, payload: JsonObject) -> JsonObject:
+        return await self.call(action, payload)
 
     async def _ask_model(self, action: str, payload: JsonObject) -> JsonObject:
         return await self._rpc.call(action, payload)

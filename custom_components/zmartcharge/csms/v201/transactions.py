@@ -5,9 +5,17 @@ One of ours begins when somebody may charge or energy can flow; before that, a c
 Everything here may be said again (E04): a start finds what it began, values and ends count once.
 """
 
-from ..messages import AuthorizationStatus, Doubt, MeterValues, StartTransaction, StopTransaction
+from ..messages import (
+    AuthorizationStatus,
+    Doubt,
+    IdTagInfo,
+    MeterValues,
+    StartTransaction,
+    StopTransaction,
+)
 from ..rpc import JsonObject
 from ..station import ChargePointHandler
+from .authorization import id_token_info
 from .event import ENDED, STARTED, TransactionEvent
 from .memory import SUSPENDED_EVSE, ChargerMemory, OwnTransaction
 
@@ -38,24 +46,24 @@ class Transactions201:
         transaction = await self._known(event, event.own_id)
         await self._count(transaction, event)
         self._learn(transaction, event)
-        status = None
+        info = None
         if transaction.transaction_id is None and transaction.ended_at is None:
             # It may have been kept although that could not be told: the charger says it again.
             kept = await self._handler.find_transaction(own_id=event.own_id)
             if kept and kept.stopped_at is None:
                 transaction.transaction_id = kept.transaction_id
         if transaction.transaction_id is None and self._begins(transaction, event):
-            status = await self._start(transaction, event)
+            info = await self._start(transaction, event)
         if event.kind != ENDED:
             await self._values(event, transaction.evse_id, transaction.transaction_id)
         else:
-            status = await self._stop(transaction, event) or status
+            info = await self._stop(transaction, event) or info
             transaction.ended_at = event.timestamp
         if event.seq is not None:
             transaction.last_seq = max(event.seq, transaction.last_seq or 0)
-        if status is None and event.id_tag == transaction.decided_tag:
-            status = transaction.status
-        return transaction, await self._answer(event, status)
+        if info is None and event.id_tag == transaction.decided_tag:
+            info = transaction.decided
+        return transaction, await self._answer(event, info)
 
     async def _known(self, event: TransactionEvent, own_id: str) -> OwnTransaction:
         """Return what is known of the transaction, in memory or by whoever keeps them."""
@@ -101,9 +109,7 @@ class Transactions201:
         waits = transaction.charging_state == SUSPENDED_EVSE and self._memory.open_to_all
         return told or waits
 
-    async def _start(
-        self, transaction: OwnTransaction, event: TransactionEvent
-    ) -> AuthorizationStatus:
+    async def _start(self, transaction: OwnTransaction, event: TransactionEvent) -> IdTagInfo:
         at = event.timestamp
         if not transaction.complete and event.trigger not in _BEGINNINGS:
             await self._doubt(event, "its Started never came")
@@ -125,17 +131,15 @@ class Transactions201:
             )
         )
         transaction.transaction_id = answer.transaction_id
-        transaction.status, transaction.decided_tag = answer.status, transaction.id_tag
-        return answer.status
+        transaction.decided, transaction.decided_tag = answer, transaction.id_tag
+        return answer
 
-    async def _stop(
-        self, transaction: OwnTransaction, event: TransactionEvent
-    ) -> AuthorizationStatus | None:
+    async def _stop(self, transaction: OwnTransaction, event: TransactionEvent) -> IdTagInfo | None:
         if transaction.transaction_id is None:
             # Nobody was let charge; what was measured is the EVSE's.
             await self._values(event, transaction.evse_id, None)
             return None
-        return await self._handler.stop_transaction(
+        status = await self._handler.stop_transaction(
             StopTransaction(
                 transaction_id=transaction.transaction_id,
                 meter_stop=event.last_register,
@@ -146,6 +150,7 @@ class Transactions201:
                 raw=event.raw,
             )
         )
+        return IdTagInfo(status=status)
 
     async def _values(
         self, event: TransactionEvent, connector_id: int, transaction_id: int | None
@@ -159,17 +164,17 @@ class Transactions201:
                 )
             )
 
-    async def _answer(
-        self, event: TransactionEvent, status: AuthorizationStatus | None
-    ) -> JsonObject:
+    async def _answer(self, event: TransactionEvent, info: IdTagInfo | None) -> JsonObject:
         """Return the response: an idTokenInfo where a token was given (E01, C01)."""
         if event.unreadable_tag:
             return {"idTokenInfo": {"status": AuthorizationStatus.INVALID}}
         if event.id_tag is None:
             return {}
-        if status is None and event.id_tag:
-            status = await self._handler.authorize(event.id_tag)
-        return {"idTokenInfo": {"status": status or AuthorizationStatus.ACCEPTED}}
+        if info is None and event.id_tag:
+            info = await self._handler.authorize(event.id_tag)
+        return {
+            "idTokenInfo": id_token_info(info or IdTagInfo(status=AuthorizationStatus.ACCEPTED))
+        }
 
     async def _doubt(self, event: TransactionEvent, reason: str) -> None:
         await self._handler.doubt(Doubt(action=_ACTION, reason=reason, payload=event.raw))

@@ -103,6 +103,14 @@ def read_report(items: object) -> Iterator[tuple[str, str | None]]:
         for attribute in objects_of(item.get("variableAttribute")):
             if attribute.get("type", "Actual") == "Actual":
                 yield str(name), _value(attribute.get("value"))
+        characteristics = item.get("variableCharacteristics")
+        if isinstance(characteristics, dict) and "maxLimit" in characteristics:
+            yield limit_name(str(name)), _value(characteristics["maxLimit"])
+
+
+def limit_name(name: str) -> str:
+    """Return under which name the most that a variable can be is reported."""
+    return f"{name}.maxLimit"
 
 
 def objects_of(items: object) -> Iterable[JsonObject]:

@@ -1,0 +1,155 @@
+"""A charger's key, its certificates, and what may threaten it."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import callback
+from homeassistant.exceptions import ServiceValidationError
+
+from .const import CONF_CERTIFICATES, CONF_KEY_HASH, CONF_NEW_KEY_HASH, DOMAIN
+from .csms import (
+    CallFailedError,
+    CallRejectedError,
+    CertificateError,
+    CertificateRequest,
+    CsmsError,
+    Doubt,
+    InvalidRequestError,
+    Notice,
+    ProfileRefusal,
+    RequestRefusedError,
+    SignedCertificate,
+    generate_key,
+    give_key,
+    hash_key,
+)
+from .security_events import SecurityEvent, SecurityNote, SecurityNotes, read_security_event
+
+if TYPE_CHECKING:
+    from .charger import Charger
+    from .security_tls import TlsKeeper
+
+_LOGGER = logging.getLogger(__name__)
+
+#: The one that a charger has, and the one that it is about to have.
+_KEPT_CERTIFICATES = 2
+#: What a charger understood and did not do; after any other error nobody knows.
+_NOT_DONE = (CallRejectedError, CallFailedError, InvalidRequestError)
+_SIGN_CERTIFICATE = "SignCertificate"
+
+
+class ChargerSecurity:
+    """What a charger proves who it is by, and how that is changed."""
+
+    def __init__(self, charger: Charger, tls: TlsKeeper) -> None:
+        """Know nothing yet."""
+        self.notes = SecurityNotes()
+        #: The address that it last came from.
+        self.remote: str | None = None
+        #: Why it was last not let in, whatever its key; None since it was.
+        self.refusal: ProfileRefusal | None = None
+        self._charger = charger
+        self._tls = tls
+        self._handing_over: asyncio.Task[None] | None = None
+
+    @callback
+    def note(self, event: SecurityEvent, reason: str | None = None) -> None:
+        """Tell entities of something that we noticed ourselves."""
+        self.notes.take(SecurityNote(event=event, reason=reason))
+
+    @callback
+    def hear(self, notice: Notice) -> None:
+        """Tell entities of a SecurityEventNotification."""
+        note = read_security_event(notice)
+        _LOGGER.info("%s tells of security: %s", self._charger.config.name, note.event)
+        self.notes.take(note)
+
+    @callback
+    def came(self, remote: str) -> None:
+        """Take note of a connection."""
+        self.remote = remote
+        self.refusal = None
+
+    @callback
+    def refused(self, refusal: ProfileRefusal) -> None:
+        """Take note that it came less securely than it has to."""
+        self.refusal = refusal
+        self._charger.refused.set()
+        self.note(SecurityEvent.REFUSED, refusal.value)
+
+    # Its key ----------------------------------------------------------------------------------
+
+    async def change_key(self) -> None:
+        """Give the charger a new key. Raises the errors of the station.
+
+        Both keys are right until it comes with the new one: an answer may get lost, and so may what
+        was to be kept when it came.
+        """
+        charger = self._charger
+        if charger.config.key_hash is None:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="no_key_to_change",
+                translation_placeholders={"charger": charger.config.name},
+            )
+        station, before = charger.station, charger.config.new_key_hash
+        key = generate_key()
+        key_hash = await charger.hass.async_add_executor_job(hash_key, key)
+        charger.store({CONF_NEW_KEY_HASH: key_hash})
+        try:
+            await give_key(station, key)
+        except _NOT_DONE:
+            charger.store({CONF_NEW_KEY_HASH: before})
+            raise
+
+    @callback
+    def came_with_new_key(self) -> None:
+        """Forget the key before."""
+        if new := self._charger.config.new_key_hash:
+            self._charger.store({CONF_KEY_HASH: new, CONF_NEW_KEY_HASH: None})
+            self.note(SecurityEvent.KEY_CHANGED)
+
+    # Its certificate --------------------------------------------------------------------------
+
+    async def sign(self, request: CertificateRequest) -> bool:
+        """Tell whether a charger's request is signed; if so, it is sent its certificate."""
+        charger = self._charger
+        busy = self._handing_over is not None and not self._handing_over.done()
+        if not self._tls.signs or request.for_vehicle or busy:
+            return False
+        serial = charger.boot_info.serial if charger.boot_info else None
+        identity = charger.config.charge_point_id
+        try:
+            signed = await self._tls.sign(request.csr, identity, serial)
+        except RequestRefusedError as err:
+            self.note(SecurityEvent.REQUEST_REFUSED, err.key)
+            await charger.doubt(
+                Doubt(action=_SIGN_CERTIFICATE, reason=str(err), payload=request.csr[:4000])
+            )
+            return False
+        except CertificateError as err:
+            _LOGGER.warning("%s gets no certificate: %s", charger.config.name, err)
+            return False
+        # Only after the answer to its request.
+        self._handing_over = charger.create_task(self._hand_over(signed), "certificate")
+        return True
+
+    async def _hand_over(self, signed: SignedCertificate) -> None:
+        charger, before = self._charger, self._charger.config.certificates
+        # It may come with it at once.
+        kept = (*before, signed.fingerprint)[-_KEPT_CERTIFICATES:]
+        charger.store({CONF_CERTIFICATES: list(kept)})
+        await self._tls.look()
+        try:
+            taken = await charger.station.certificate_signed(signed.chain)
+        except _NOT_DONE as err:
+            _LOGGER.warning("%s did not take its certificate: %s", charger.config.name, err)
+            taken = False
+        except CsmsError as err:
+            _LOGGER.warning("%s may not have its certificate: %s", charger.config.name, err)
+            return
+        if taken:
+            self.note(SecurityEvent.CERTIFICATE_SIGNED)
+        else:
+            charger.store({CONF_CERTIFICATES: list(before)})

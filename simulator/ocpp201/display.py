@@ -1,0 +1,34 @@
+"""What a 2.0.1 charger shows its people: messages (block O) and costs (I02)."""
+
+from typing import Any
+
+
+class Display:
+    """The display of one charger."""
+
+    def __init__(self) -> None:
+        """Show nothing."""
+        self.messages: dict[int, dict[str, Any]] = {}
+        #: What transactions cost so far, by the charger's names for them.
+        self.costs: dict[str, float] = {}
+
+    def show(self, message: dict[str, Any]) -> str:
+        """Show a message in the place of the one with its id; return the DisplayMessageStatus."""
+        if message["message"]["format"] not in {"ASCII", "UTF8"}:
+            return "NotSupportedMessageFormat"
+        self.messages[message["id"]] = message
+        return "Accepted"
+
+    def clear(self, number: int) -> str:
+        """Show a message no longer; return the ClearMessageStatus."""
+        return "Unknown" if self.messages.pop(number, None) is None else "Accepted"
+
+    def chosen(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the messages that a GetDisplayMessages chooses (O03, O04)."""
+        numbers = request.get("id")
+        return [
+            message
+            for number, message in self.messages.items()
+            if (numbers is None or number in numbers)
+            and all(request.get(key) in (None, message.get(key)) for key in ("priority", "state"))
+        ]

@@ -1,0 +1,95 @@
+"""No case of the list is without a test, and no test is of a case that is none."""
+
+from collections import Counter
+from pathlib import Path
+import re
+
+#: OCPP 1.6, certification of a CSMS: Core, local list, firmware, reservation, remote trigger, smart
+#: charging, security.
+CASES = [
+    "001",
+    "003",
+    "004_1",
+    "004_2",
+    "005_1",
+    "007",
+    "010",
+    "011_1",
+    "011_2",
+    "012",
+    "013",
+    "014",
+    "017_1",
+    "017_2",
+    "018_1",
+    "019_1",
+    "019_2",
+    "021",
+    "023_1",
+    "023_2",
+    "023_3",
+    "024",
+    "026",
+    "028",
+    "030",
+    "031",
+    "032_1",
+    "037_1",
+    "037_3",
+    "039",
+    "040_1",
+    "040_2",
+    "061",
+    "064",
+    "042_1",
+    "042_2",
+    "043_1",
+    "043_3",
+    "043_4",
+    "043_5",
+    "044_1",
+    "044_2",
+    "044_3",
+    "045_1",
+    "045_2",
+    "046",
+    "047",
+    "048_1",
+    "048_2",
+    "048_3",
+    "048_4",
+    "049",
+    "051",
+    "052",
+    "053",
+    "054",
+    "055",
+    "056",
+    "057",
+    "059",
+    "066",
+    "067",
+    "073",
+    "074",
+    "075_1",
+    "075_2",
+    "076",
+    "077",
+    "078",
+    "079",
+    "080",
+    "081",
+    "083",
+    "085",
+    "086",
+    "087",
+    "088",
+]
+_NAME = re.compile(r"^async def test_tc_(\d{3}(?:_\d)?)_[a-z]", re.MULTILINE)
+
+
+def test_each_case_of_the_list_has_one_test() -> None:
+    files = Path(__file__).parent.glob("test_*.py")
+    found = Counter(case for file in files for case in _NAME.findall(file.read_text("utf-8")))
+    assert len(CASES) == 77
+    assert found == Counter(CASES)

@@ -1,0 +1,305 @@
+"""A charger's key and its certificates: changed without ever locking it out."""
+
+import json
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from homeassistant.core import Context
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+import pytest
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.zmartcharge.const import DOMAIN
+from custom_components.zmartcharge.csms import SecurityProfile, give_key
+from simulator import Station, Tls
+
+from .flows import refused
+from .house import KEY, House, charger_subentry, prompt_evse, site_subentry, wait_until
+from .secured import SecuredHouse, secured_fixture, signing_request  # noqa: F401
+
+PEM = serialization.Encoding.PEM
+
+
+def _device(house: House, identifier: str = "garage") -> str:
+    device = house.device(identifier)
+    assert device is not None
+    return device.id
+
+
+async def _act(house: House, action: str, **data: Any) -> Any:
+    returns = action == "list_certificates"
+    return await house.hass.services.async_call(
+        DOMAIN,
+        action,
+        {"device_id": _device(house), **data},
+        blocking=True,
+        return_response=returns,
+    )
+
+
+def _kept(house: House) -> dict[str, Any]:
+    return dict(house.entry.subentries["garage"].data)
+
+
+# Its key --------------------------------------------------------------------------------------
+
+
+async def test_a_charger_comes_with_its_new_key_and_the_old_one_ends(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    old = _kept(house)["key_hash"]
+    await _act(house, "change_key")
+    await wait_until(lambda: _kept(house)["key_hash"] != old)
+    await house.hass.async_block_till_done()
+    await wait_until(lambda: house.charger.connected)
+    assert _kept(house)["new_key_hash"] is None
+    assert house.full_state("event.garage_security_event").attributes["event_type"] == "key_changed"
+
+    await charge_point.stop()
+    stranger = house.charge_point()
+    await stranger.start()
+    await refused(stranger, "401")
+
+
+async def test_until_it_has_come_with_the_new_one_the_old_one_holds(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        change = house.hass.async_create_task(_act(house, "change_key"))
+        # It says yes, and forgets: as after a power cut in that moment.
+        while (frame := await charger.hear())[2] != "ChangeConfiguration":
+            await charger.fail(frame[1], "NotSupported", "")
+        assert frame[3]["key"] == "AuthorizationKey"
+        assert len(bytes.fromhex(frame[3]["value"])) == 20
+        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Accepted"}}]')
+        await change
+    assert _kept(house)["new_key_hash"]
+    # And Home Assistant is restarted before it comes back.
+    await house.unload()
+    await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.connect()
+    assert _kept(house)["new_key_hash"]
+
+
+async def test_an_answer_that_was_lost_locks_nobody_out(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        change = house.hass.async_create_task(_act(house, "change_key"))
+        while (frame := await charger.hear())[2] != "ChangeConfiguration":
+            await charger.fail(frame[1], "NotSupported", "")
+        new_key = bytes.fromhex(frame[3]["value"]).decode()
+    with pytest.raises(HomeAssistantError) as caught:
+        await change
+    assert caught.value.translation_key == "not_connected"
+    await house.connect(password=new_key)
+    assert _kept(house)["new_key_hash"] is None
+
+
+async def test_a_key_that_is_refused_changes_nothing(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        change = house.hass.async_create_task(_act(house, "change_key"))
+        while (frame := await charger.hear())[2] != "ChangeConfiguration":
+            await charger.fail(frame[1], "NotSupported", "")
+        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Rejected"}}]')
+        with pytest.raises(HomeAssistantError) as caught:
+            await change
+    assert caught.value.translation_key == "call_rejected"
+    assert _kept(house)["new_key_hash"] is None
+
+
+async def test_a_charger_without_a_key_has_none_to_change(house: House) -> None:
+    await house.set_up(site_subentry(), charger_subentry(key_hash=None))
+    with pytest.raises(ServiceValidationError) as caught:
+        await _act(house, "change_key")
+    assert caught.value.translation_key == "no_key_to_change"
+
+
+async def test_a_key_of_2_0_1_is_told_as_it_is() -> None:
+    told: list[tuple[str, str]] = []
+
+    class Told:
+        version = "2.0.1"
+
+        async def configure(self, key: str, value: str) -> str:
+            told.append((key, value))
+            return "Accepted"
+
+    await give_key(Told(), KEY)  # type: ignore[arg-type]
+    assert told == [("SecurityCtrlr.BasicAuthPassword", KEY)]
+
+
+# Its certificate ------------------------------------------------------------------------------
+
+
+async def test_a_charger_gets_a_certificate_and_comes_with_it(secured: SecuredHouse) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as charger:
+        answer = await charger.call("SignCertificate", {"csr": request})
+        assert answer[2] == {"status": "Accepted"}
+        while (frame := await charger.hear())[2] != "CertificateSigned":
+            await charger.fail(frame[1], "NotSupported", "")
+        chain = frame[3]["certificateChain"]
+        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Accepted"}}]')
+        await secured.wait_for_event("certificate_signed")
+    private = key.private_bytes(
+        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = house.folder / "charger.pem"
+    path.write_bytes(private + chain.encode())
+
+    await house.change("garage", security_profile=3)
+    tls = Tls(trusted=house.hub.tls.roots, certificate=path)
+    charge_point = await secured.connect(tls=tls, password=None)
+    assert house.charger.came_by is SecurityProfile.TLS_CERTIFICATE
+    await charge_point.stop()
+
+    # A key is not enough any more, and a certificate that is revoked is none.
+    with_key = secured.charge_point()
+    await with_key.start()
+    await refused(with_key, "403")
+    await with_key.stop()
+    await house.change("garage", certificates=[])
+    revoked = secured.charge_point(tls=tls, password=None)
+    await revoked.start()
+    await revoked.wait_for(lambda cp: not cp.connected and cp.refusal is not None)
+
+
+@pytest.mark.parametrize(
+    ("request_of", "reason"),
+    [
+        (lambda: signing_request("CP2")[1], "request_name"),
+        (lambda: "not a request", "request_unreadable"),
+        (lambda: "x" * 20_000, "request_unreadable"),
+    ],
+)
+async def test_a_request_that_is_not_the_chargers_is_refused_and_told(
+    secured: SecuredHouse, request_of: Any, reason: str
+) -> None:
+    house = await secured.with_profile(2)
+    async with secured.raw_charger() as charger:
+        answer = await charger.call("SignCertificate", {"csr": request_of()})
+        assert answer[2] == {"status": "Rejected"}
+    event = await secured.wait_for_event("request_refused")
+    assert event["reason"] == reason
+    doubts = await house.hub.ledger.quarantined("CP1")
+    assert [doubt.action for doubt in doubts] == ["SignCertificate"]
+    assert not _kept(house).get("certificates")
+
+
+async def test_a_certificate_that_is_not_taken_is_not_accepted_later(
+    secured: SecuredHouse,
+) -> None:
+    house = await secured.with_profile(2)
+    async with secured.raw_charger() as charger:
+        await charger.call("SignCertificate", {"csr": signing_request("CP1")[1]})
+        while (frame := await charger.hear())[2] != "CertificateSigned":
+            await charger.fail(frame[1], "NotSupported", "")
+        assert _kept(house)["certificates"]
+        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Rejected"}}]')
+        await wait_until(lambda: not _kept(house)["certificates"])
+
+
+async def test_one_certificate_is_handed_over_at_a_time(secured: SecuredHouse) -> None:
+    house = await secured.with_profile(2)
+    request = {"csr": signing_request("CP1")[1]}
+    async with secured.raw_charger() as charger:
+        answers = [await charger.call("SignCertificate", request) for _ in range(3)]
+    assert [answer[2]["status"] for answer in answers] == ["Accepted", "Rejected", "Rejected"]
+    assert len(_kept(house)["certificates"]) == 1
+
+
+async def test_a_certificate_for_talking_with_cars_is_none_of_ours(secured: SecuredHouse) -> None:
+    await secured.with_profile(2)
+    request = {"csr": signing_request("CP1")[1], "certificateType": "V2GCertificate"}
+    async with secured.raw_charger() as charger:
+        answer = await charger.call("SignCertificate", request)
+    assert answer[2] == {"status": "Rejected"}
+
+
+async def test_without_an_authority_of_ours_nothing_is_signed(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        answer = await charger.call("SignCertificate", {"csr": signing_request("CP1")[1]})
+    assert answer[2] == {"status": "Rejected"}
+    assert await house.hub.ledger.quarantined("CP1") == ()
+
+
+async def test_a_charger_is_asked_to_get_a_certificate(secured: SecuredHouse) -> None:
+    house = await secured.with_profile(2)
+    async with secured.raw_charger() as charger:
+        asking = house.hass.async_create_task(_act(house, "request_certificate"))
+        while (frame := await charger.hear())[2] != "ExtendedTriggerMessage":
+            await charger.fail(frame[1], "NotSupported", "")
+        assert frame[3] == {"requestedMessage": "SignChargePointCertificate"}
+        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Accepted"}}]')
+        await asking
+
+
+# Whom it trusts -------------------------------------------------------------------------------
+
+
+async def test_our_roots_are_put_into_a_charger(secured: SecuredHouse) -> None:
+    house = await secured.set_up()
+    station = Station(prompt_evse(), {"SecurityProfile": "1"})
+    charge_point = await house.connect(station=station, tls=Tls())
+    await _act(house, "install_certificate")
+    installed = [f for f in charge_point.frames if "InstallCertificate" in f.text]
+    assert len(installed) == 2
+
+
+async def test_certificates_are_listed_and_deleted(house: House) -> None:
+    await house.set_up()
+    known = {
+        "hashAlgorithm": "SHA256",
+        "issuerNameHash": "ab" * 32,
+        "issuerKeyHash": "cd" * 32,
+        "serialNumber": "01ff",
+    }
+    async with house.raw_charger() as charger:
+
+        async def reply(action: str, payload: str) -> Any:
+            while (frame := await charger.hear())[2] != action:
+                await charger.fail(frame[1], "NotSupported", "")
+            await charger.socket.send_str(f'[3, "{frame[1]}", {payload}]')
+            return frame[3]
+
+        listing = house.hass.async_create_task(_act(house, "list_certificates"))
+        found = f'{{"status": "Accepted", "certificateHashData": [{json.dumps(known)}]}}'
+        await reply("GetInstalledCertificateIds", found)
+        await reply("GetInstalledCertificateIds", '{"status": "NotFound"}')
+        (certificate,) = (await listing)["certificates"]
+        assert certificate.pop("use") == "central_system"
+        deleting = house.hass.async_create_task(_act(house, "delete_certificate", **certificate))
+        assert await reply("DeleteCertificate", '{"status": "Accepted"}') == {
+            "certificateHashData": known
+        }
+        await deleting
+        deleting = house.hass.async_create_task(_act(house, "delete_certificate", **certificate))
+        await reply("DeleteCertificate", '{"status": "NotFound"}')
+        with pytest.raises(HomeAssistantError) as caught:
+            await deleting
+        assert caught.value.translation_key == "call_rejected"
+
+
+async def test_without_roots_there_is_nothing_to_install_and_nobody_to_ask(house: House) -> None:
+    await house.set_up()
+    for action in ("install_certificate", "request_certificate"):
+        with pytest.raises(ServiceValidationError) as caught:
+            await _act(house, action)
+        assert caught.value.translation_key == "no_own_authority"
+
+
+@pytest.mark.parametrize("action", ["change_key", "request_certificate", "install_certificate"])
+async def test_only_administrators_decide_whom_a_charger_trusts(
+    house: House, hass_read_only_user: MockUser, action: str
+) -> None:
+    await house.set_up()
+    with pytest.raises(Unauthorized):
+        await house.hass.services.async_call(
+            DOMAIN,
+            action,
+            {"device_id": _device(house)},
+            blocking=True,
+            context=Context(user_id=hass_read_only_user.id),
+        )
