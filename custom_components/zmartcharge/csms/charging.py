@@ -6,6 +6,7 @@ profile is written, which is their ``ProfileDialect``; clauses are those of OCPP
 (part 2, chapter K) the same in all that matters here.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ type TransactionId = int | str
 # One id for each use: a profile with the same id replaces the one before (clause 5.16), whatever its
 # connector. Those of limits are counted on from here by the connectors' numbers.
 MAXIMUM_ID, _FAIL_SAFE_ID, _LIMIT_IDS = 1, 2, 10
+#: Seconds that a charger has to read what it was told.
+_READS_WITHIN = 0.5
 TX, TX_DEFAULT = "TxProfile", "TxDefaultProfile"
 ABSOLUTE, RELATIVE = "Absolute", "Relative"
 
@@ -133,6 +136,8 @@ class ChargingLimits:
         self._distrusted: set[tuple[str, str]] = set()
         #: Set when it has refused every way: then it is asked for one after the other.
         self._turn: int | None = None
+        #: The newest transaction of each connector that had a limit.
+        self._newest: dict[int, int] = {}
 
     @property
     def strategy(self) -> Strategy | None:
@@ -186,18 +191,24 @@ class ChargingLimits:
         accepted, and the connection's errors.
         """
         known = self._learned
-        accepted = await self._accepted_in_turn(
-            self._likely_first(transaction_id),
-            lambda way: self._profile(
+
+        def profile(way: Strategy) -> Profile:
+            return self._profile(
                 self._limit_id(connector_id),
                 way,
                 limit,
                 # What nothing is below of must not run out: the last limit is better than none.
                 None if way.replaces_fail_safe else expiry,
                 transaction_id if way.purpose == TX else None,
-            ),
-            connector_id=connector_id,
-        )
+            )
+
+        ways = self._likely_first(transaction_id)
+        accepted = None
+        if isinstance(transaction_id, int) and transaction_id != self._newest.get(connector_id):
+            self._newest[connector_id] = transaction_id
+            accepted = await self._accepted_by_novice(ways[0], profile, connector_id=connector_id)
+        if accepted is None:
+            accepted = await self._accepted_in_turn(ways, profile, connector_id=connector_id)
         if accepted != known and (transaction_id is not None or known is None):
             self._learned = accepted
             self._keep(accepted)
@@ -279,6 +290,23 @@ class ChargingLimits:
                         yield Strategy(
                             purpose=purpose, kind=kind, stack_level=level, unit=unit, whole=whole
                         )
+
+    async def _accepted_by_novice(
+        self, way: Strategy, profile: Callable[[Strategy], Profile], *, connector_id: int
+    ) -> Strategy | None:
+        """Return the way if it is accepted; None: it shall be tried again, a moment later.
+
+        A charger that was given the number of its transaction this moment may not have read it.
+        """
+        try:
+            return await self._first_accepted(iter([way]), profile, connector_id=connector_id)
+        except CallRejectedError as err:
+            if err.status == "NotSupported":
+                raise
+        except CallFailedError:
+            pass
+        await asyncio.sleep(_READS_WITHIN)
+        return None
 
     async def _accepted_in_turn(
         self, ways: list[Strategy], profile: Callable[[Strategy], Profile], *, connector_id: int

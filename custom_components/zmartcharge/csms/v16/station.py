@@ -121,6 +121,8 @@ class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
         if limit is None:
             await self._limits.clear_limit(connector_id)
             return
+        # A charger refuses what is for a transaction that it does not know the number of yet.
+        await self._rpc.answered("StartTransaction")
         await self._limits.set_limit(connector_id, limit, expiry, transaction_id)
 
     @override
