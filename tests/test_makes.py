@@ -310,7 +310,12 @@ async def test_charger_that_accepts_amperes_without_an_effect_is_told_watts(
     home.load = [14.0, 14.0, 14.0]
     await home.live(60)
     assert home.house.connector.in_session
-    assert 9 <= home.drawn(charge_point)[0] <= 11.1
+    assert home.drawn(charge_point)[0] <= 11.1
+    home.load = [5.0, 5.0, 5.0]
+    await home.live(360)
+    assert home.drawn(charge_point)[0] >= 6
+    strategy = home.house.charger.traits.learned.strategy
+    assert strategy is not None and strategy.unit == "W"
 
 
 async def test_charger_with_one_level_for_everything_begins_the_next_session_at_its_fail_safe(
