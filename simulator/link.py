@@ -35,14 +35,14 @@ class Link:
 
     async def recv(self) -> str:
         """Return the next text. Raises ``ConnectionLostError`` when there will be none."""
-        if self._answered:
-            # A firmware acts on an answer before it reads on: who waits for it comes first.
-            for _ in range(_TURNS_OF_AN_ANSWER):
-                await asyncio.sleep(0)
         message = await self._socket.receive()
         if message.type is not aiohttp.WSMsgType.TEXT:
             self.mark_lost()
             raise ConnectionLostError(f"the connection ended with {message.type.name}")
+        if self._answered:
+            # A firmware acts on an answer before it reads on: who waits for it comes first.
+            for _ in range(_TURNS_OF_AN_ANSWER):
+                await asyncio.sleep(0)
         text = str(message.data)
         self._on_frame(False, text)
         self._answered = text.lstrip().startswith(("[3", "[4"))
