@@ -355,6 +355,9 @@ class SimulatedChargePoint:
 
     def changed(self) -> None:
         """Keep and tell what a request or a person changed."""
+        if self.station.wants_restart:
+            self.station.wants_restart = False
+            self.begin_reset("Hard")
         self._save()
         self._spread()
 

@@ -5,6 +5,7 @@ is in percent.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import voluptuous as vol
 import yaml  # type: ignore[import-untyped, unused-ignore]
 
 from .car import Car
-from .charging_profile import RateUnit
+from .charging_profile import Kind, Purpose, RateUnit
 from .connector import Pilot
 from .evse import Behaviour, Evse
 from .grid import GridType, Phase
@@ -33,6 +34,10 @@ _TEXT = vol.All(str, vol.Length(min=1))
 
 def _option(value: bool | float | str) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _set_of(kind: type[Enum]) -> Any:
+    return vol.All([vol.Coerce(kind)], vol.Coerce(frozenset))
 
 
 CAR = vol.Schema(
@@ -57,7 +62,16 @@ _BEHAVIOUR = vol.Schema(
         "ignore_limits": bool,
         "profile_answer": vol.In(("Accepted", "Rejected", "NotSupported")),
         "relative_from_installation": bool,
-        "rate_units": [vol.Coerce(RateUnit)],
+        "rate_units": _set_of(RateUnit),
+        "max_stack_level": vol.All(int, vol.Range(min=0)),
+        "refused_purposes": _set_of(Purpose),
+        "profile_kinds": _set_of(Kind),
+        "whole_amperes": bool,
+        "ignored_units": _set_of(RateUnit),
+        "told_units": _set_of(RateUnit),
+        "shortest_meter_interval_s": vol.All(int, vol.Range(min=0)),
+        "restarts_on": vol.All([_TEXT], vol.Coerce(frozenset)),
+        "shows_no_power": bool,
     }
 )
 _CHARGER = vol.Schema(
@@ -233,8 +247,6 @@ def _charger(values: dict[str, Any], grid: GridType) -> ChargerConfig:
         interval_s=behaviour.pop("pilot_interval_s", default.interval_s),
         delay_s=behaviour.pop("response_delay_s", default.delay_s),
     )
-    if "rate_units" in behaviour:
-        behaviour["rate_units"] = frozenset(behaviour["rate_units"])
     return ChargerConfig(
         identity=values["id"],
         url=values["url"],

@@ -3,7 +3,7 @@
 Values are text on the wire, also numbers and booleans.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -88,8 +88,16 @@ _KEYS: dict[str, tuple[str, _Rule]] = {
 class Configuration:
     """The keys of one charger and their present values."""
 
-    def __init__(self, values: Mapping[str, str] | None = None) -> None:
-        """Start with the defaults, changed by ``values``; unknown keys are added as plain text."""
+    def __init__(
+        self,
+        values: Mapping[str, str] | None = None,
+        refuses: Callable[[str, str], bool] = lambda _key, _value: False,
+    ) -> None:
+        """Start with the defaults, changed by ``values``; unknown keys are added as plain text.
+
+        ``refuses`` tells whether the charger does not take a value, right as it may be.
+        """
+        self._refuses = refuses
         self._rules = {key: rule for key, (_, rule) in _KEYS.items()}
         self._values = {key: value for key, (value, _) in _KEYS.items()}
         for key, value in (values or {}).items():
@@ -135,7 +143,7 @@ class Configuration:
         rule = self._rules.get(key)
         if rule is None:
             return "NotSupported"
-        if rule.readonly or not _fits(rule.type, value):
+        if rule.readonly or not _fits(rule.type, value) or self._refuses(key, value):
             return "Rejected"
         self._values[key] = value
         return "RebootRequired" if rule.reboot else "Accepted"

@@ -11,7 +11,7 @@ from math import ceil
 from typing import Any
 
 from .car import Car
-from .charging_profile import FOREVER, ChargingProfile, Purpose, RateUnit, SchedulePeriod
+from .charging_profile import FOREVER, ChargingProfile, Kind, Purpose, RateUnit, SchedulePeriod
 from .connector import LOWEST_OFFER_A, Connector, ConnectorError, Pilot, Transaction
 from .grid import NO_CURRENT, GridType, LinePhasors, Phase, charger_wiring
 from .profile_store import Limit, ProfileStore
@@ -27,6 +27,11 @@ class Behaviour:
     ``response_delay_s`` is how long a new limit waits before the pilot changes, ``ignore_limits``
     answers Accepted and does nothing, ``profile_answer`` is given to every SetChargingProfile
     without installing it.
+
+    The rest is what makes of chargers do: purposes, kinds and amperes with a fraction that are
+    refused, units that are accepted without an effect (``ignored_units``) or that the configuration
+    names wrongly (``told_units``), a shortest interval of meter values, and requests or
+    configuration keys that make the charger restart (``restarts_on``).
     """
 
     pilot: Pilot = field(default_factory=Pilot)
@@ -37,6 +42,26 @@ class Behaviour:
     max_stack_level: int = 8
     max_periods: int = 24
     max_profiles: int = 20
+    refused_purposes: frozenset[Purpose] = frozenset()
+    profile_kinds: frozenset[Kind] = frozenset(Kind)
+    whole_amperes: bool = False
+    ignored_units: frozenset[RateUnit] = frozenset()
+    told_units: frozenset[RateUnit] | None = None
+    shortest_meter_interval_s: int = 0
+    restarts_on: frozenset[str] = frozenset()
+    shows_no_power: bool = False
+
+    def takes(self, profile: ChargingProfile) -> bool:
+        """Tell whether the charger knows this kind of profile."""
+        whole = all(period.limit == int(period.limit) for period in profile.periods)
+        return (
+            profile.unit in self.rate_units
+            and profile.kind in self.profile_kinds
+            and profile.purpose not in self.refused_purposes
+            and profile.stack_level <= self.max_stack_level
+            and len(profile.periods) <= self.max_periods
+            and (whole or not self.whole_amperes)
+        )
 
 
 @dataclass(slots=True)
@@ -132,6 +157,8 @@ class Evse:
             return self.behaviour.profile_answer
         if not self._is_acceptable(connector_id, profile):
             return REJECTED
+        if profile.unit in self.behaviour.ignored_units:
+            return ACCEPTED
         self.profiles.install(connector_id, profile, now)
         return ACCEPTED
 
@@ -139,9 +166,7 @@ class Evse:
         behaviour = self.behaviour
         if (
             not 0 <= connector_id <= len(self.connectors)
-            or profile.unit not in behaviour.rate_units
-            or profile.stack_level > behaviour.max_stack_level
-            or len(profile.periods) > behaviour.max_periods
+            or not behaviour.takes(profile)
             or len(self.profiles.installed) >= behaviour.max_profiles
         ):
             return False

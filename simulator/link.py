@@ -17,6 +17,10 @@ class ConnectionLostError(NotConnectedError):
     """The connection went away."""
 
 
+#: Of the event loop, until an answer has come to whoever asked.
+_TURNS_OF_AN_ANSWER = 10
+
+
 class Link:
     """An open WebSocket whose every text goes past ``on_frame(sent, text)``."""
 
@@ -26,6 +30,7 @@ class Link:
         """Wrap an open socket."""
         self._socket = socket
         self._on_frame = on_frame
+        self._answered = False
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def recv(self) -> str:
@@ -34,8 +39,13 @@ class Link:
         if message.type is not aiohttp.WSMsgType.TEXT:
             self.mark_lost()
             raise ConnectionLostError(f"the connection ended with {message.type.name}")
+        if self._answered:
+            # A firmware acts on an answer before it reads on: who waits for it comes first.
+            for _ in range(_TURNS_OF_AN_ANSWER):
+                await asyncio.sleep(0)
         text = str(message.data)
         self._on_frame(False, text)
+        self._answered = text.lstrip().startswith(("[3", "[4"))
         return text
 
     async def send(self, text: str) -> None:

@@ -34,7 +34,8 @@ def _sampled(evse: Evse, connector: Connector, measurand: str) -> list[dict[str,
         case "Energy.Active.Import.Register":
             return [value(str(connector.energy_wh), "Wh", location="Outlet")]
         case "Power.Active.Import":
-            return [value(f"{connector.power_w:.1f}", "W", location="Outlet")]
+            watts = 0.0 if evse.behaviour.shows_no_power else connector.power_w
+            return [value(f"{watts:.1f}", "W", location="Outlet")]
         case "Power.Offered":
             phases = evse.phases if connector.car is None else connector.car.phases
             watts = connector.offered_a * evse.watts_per_ampere(min(phases, evse.phases))

@@ -49,9 +49,12 @@ class Station:
         the reason PowerLoss.
         """
         self.evse = evse
-        self.configuration = Configuration(configuration)
+        self.configuration = Configuration(configuration, self._refuses)
+        #: It was asked for something that makes it restart.
+        self.wants_restart = False
         self.configuration.put("NumberOfConnectors", str(len(evse.connectors)))
-        units = sorted({"A": "Current", "W": "Power"}[unit] for unit in evse.behaviour.rate_units)
+        told = evse.behaviour.told_units or evse.behaviour.rate_units
+        units = sorted({"A": "Current", "W": "Power"}[unit] for unit in told)
         self.configuration.put("ChargingScheduleAllowedChargingRateUnit", ",".join(units))
         self.configuration.put("ChargeProfileMaxStackLevel", str(evse.behaviour.max_stack_level))
         self.id_tags = KnownIdTags(self.configuration)
@@ -187,6 +190,9 @@ class Station:
 
     def change_availability(self, connector_id: int, operative: bool, now: datetime) -> str:
         """Make connectors (0: all) operative or not and return the AvailabilityStatus (5.2)."""
+        if "ChangeAvailability" in self.evse.behaviour.restarts_on:
+            self.wants_restart = True
+            return "Rejected"
         if not 0 <= connector_id <= len(self.evse.connectors):
             return "Rejected"
         chosen = [
@@ -239,6 +245,14 @@ class Station:
                 self.settle(now)
                 return "Accepted"
         return "Rejected"
+
+    def _refuses(self, key: str, value: str) -> bool:
+        behaviour = self.evse.behaviour
+        if key in behaviour.restarts_on:
+            self.wants_restart = True
+            return True
+        shortest = behaviour.shortest_meter_interval_s
+        return key == "MeterValueSampleInterval" and int(value) < shortest
 
     # --- answers of the central system ----------------------------------------------------------
 

@@ -22,6 +22,7 @@ from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
 from .services import async_setup_services
+from .traits import TraitsStore
 from .wishes import WishesStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -122,7 +123,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
     """Clear what was raised; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
-    for kind in (OwnLimits, WishesStore, PricesStore, LoadStore):
+    for kind in (OwnLimits, WishesStore, PricesStore, LoadStore, TraitsStore):
         await kind(hass).remove()
 
 

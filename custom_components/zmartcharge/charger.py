@@ -47,6 +47,7 @@ from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
 from .security_charger import ChargerSecurity
+from .traits import Traits
 from .units import GridType
 from .wishes import WishesStore
 
@@ -85,8 +86,11 @@ class Charger(Observable, ChargePointHandler):
         self.local_list = LocalListKeeper(self, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
         self._hub = hub
+        self.traits = Traits(self, hub.traits)
         self._station: Station | None = None
-        self._presence = Presence(hub.hass, self._gone, self._gone_for_long)
+        self._presence = Presence(
+            hub.hass, self._gone, self._gone_for_long, lambda: self.traits.returns_within
+        )
         self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
@@ -174,6 +178,7 @@ class Charger(Observable, ChargePointHandler):
         """Forget everything that a charger with another charge point id said."""
         self.boot_info = self.fault = None
         self.setup.forget()
+        self.traits.forget()
         self.abilities = Abilities()
         self.updating = False
         self.fail_safe.forget()
@@ -185,6 +190,7 @@ class Charger(Observable, ChargePointHandler):
     def apply(self, config: ChargerConfig) -> None:
         """Take a changed configuration without touching the connection."""
         before, self.config = self.config, config
+        self.traits.keep()
         for connector_id in range(1, config.connectors + 1):
             if connector_id not in self.connectors:
                 self.connectors[connector_id] = Connector(self, connector_id)
@@ -213,6 +219,7 @@ class Charger(Observable, ChargePointHandler):
 
     async def release(self) -> None:
         """Leave nothing behind in a charger that is not ours any more."""
+        self.traits.forget()
         if self.takes_limits:
             await self.fail_safe.remove()
             for connector in self.connectors.values():
@@ -299,6 +306,7 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def attached(self, station: Station) -> None:
         self._station = station
+        self.traits.introduce(station)
         self._presence.came()
         self.security.came(station.remote)
         self._hub.issues.charger_online(self)
@@ -319,6 +327,9 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def boot(self, boot: Boot) -> None:
         self.boot_info = boot
+        self.traits.booted(boot)
+        if self._station:
+            self.traits.introduce(self._station)
         self.updating = False
         # What a charger keeps over a restart, none can tell.
         self.fail_safe.forget()
@@ -374,6 +385,7 @@ class Charger(Observable, ChargePointHandler):
             if not self.gatekeeper.ended(session):
                 connector.smart.starting.ended(session.stop_reason)
             await self._refresh(connector)
+            self.setup.session_ended(connector)
             with contextlib.suppress(LedgerError):
                 await self._learn(connector)
             connector.savings.refresh()

@@ -2,18 +2,32 @@
 
 import asyncio
 import contextlib
+from enum import Enum, auto
 import logging
 from typing import TYPE_CHECKING
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from .csms import CsmsError, NotConnectedError, Station
+from .csms import CallFailedError, CallRejectedError, CsmsError, Limit, NotConnectedError, Station
+from .limiter import EXPIRY
 
 if TYPE_CHECKING:
     from .charger import Charger
+    from .connector import Connector
 
 _LOGGER = logging.getLogger(__name__)
+
+
+class _FuseHeld(Enum):
+    """How a charger is kept from drawing more than its circuit fuse."""
+
+    #: It has that as the most for the whole charger.
+    AS_MAXIMUM = auto()
+    #: It has no such setting, so it has that as what holds for every session.
+    BY_DEFAULT = auto()
+    #: Nor can that hold while load balancing has its fail-safe there, which is less.
+    BY_BALANCING = auto()
 
 
 class ChargerSetup:
@@ -26,6 +40,7 @@ class ChargerSetup:
         self._charger = charger
         #: The limits (A, W) that the charger has accepted for its circuit fuse.
         self._limited_to: tuple[float, float] | None = None
+        self._fuse_held: _FuseHeld | None = None
         #: The connection for which the charger was set up, or is being.
         self._station: Station | None = None
         self._done_for: Station | None = None
@@ -63,6 +78,15 @@ class ChargerSetup:
         self._limited_to = None
 
     @callback
+    def session_ended(self, connector: Connector) -> None:
+        """Take a limit back that the charger would keep for the session that comes next."""
+        charger = self._charger
+        strategy = charger.station.learned.strategy if charger.connected else None
+        if strategy and strategy.outlasts_session:
+            job = self._take_back(connector, replaces_fail_safe=strategy.replaces_fail_safe)
+            charger.create_task(job, "limit of a session that ended")
+
+    @callback
     def circuit_fuse_changed(self, before: int) -> None:
         """Tell the charger of a changed setting.
 
@@ -76,9 +100,23 @@ class ChargerSetup:
             self._charger.create_task(self._apply_circuit_fuse(), "circuit fuse")
 
     async def limit_to(self, amperes: int) -> None:
-        """Set the most that the charger may ever draw in A. Raises the errors of the station."""
+        """Set the most that the charger may ever draw in A. Raises the errors of the station.
+
+        One that has no such setting gets it as what holds for every session, where no load
+        balancing has its fail-safe there; what that tells is never more than the circuit fuse.
+        """
         limits = self._limits(amperes)
-        await self._charger.station.set_maximum(*limits)
+        try:
+            await self._charger.station.set_maximum(*limits)
+            self._fuse_held = _FuseHeld.AS_MAXIMUM
+        except CallRejectedError, CallFailedError:
+            if self._is_balanced:
+                self._fuse_held = _FuseHeld.BY_BALANCING
+                raise
+            self._fuse_held = None
+            limit = Limit(amperes=limits[0], watts=limits[1])
+            await self._charger.station.set_fail_safe(limit)
+            self._fuse_held = _FuseHeld.BY_DEFAULT
         self._limited_to = limits
 
     async def put_out_of_operation(self) -> None:
@@ -119,6 +157,22 @@ class ChargerSetup:
         charger.local_list.look()
         charger.notify_all()
 
+    async def _take_back(self, connector: Connector, *, replaces_fail_safe: bool) -> None:
+        charger, before = self._charger, connector.session
+        if connector.in_session:
+            return
+        with contextlib.suppress(CsmsError):
+            await charger.station.set_limit(
+                connector.connector_id, None, expiry=EXPIRY, transaction_id=None
+            )
+        if connector.session is not before:
+            connector.limiter.doubt()
+        if replaces_fail_safe and self._fuse_held is _FuseHeld.BY_DEFAULT:
+            await self._apply_circuit_fuse()
+        elif replaces_fail_safe:
+            charger.fail_safe.lost()
+            await self._tend_fail_safe()
+
     async def _apply_circuit_fuse(self) -> None:
         config = self._charger.config
         try:
@@ -130,15 +184,16 @@ class ChargerSetup:
         """Give the charger its fail-safe; a session that runs keeps to it until more is decided."""
         charger = self._charger
         site, fail_safe = charger.site, charger.fail_safe
-        balanced = site is not None and site.balancing.active
         if not charger.takes_limits:
-            fail_safe.refused(balanced=balanced)
+            fail_safe.refused(balanced=self._is_balanced)
             return
-        if site is None or not balanced:
-            await fail_safe.remove()
+        if site is None or not self._is_balanced:
+            await self._remove_fail_safe()
             for connector in charger.connectors.values():
                 await connector.keep_own_limit()
             return
+        if self._fuse_held is _FuseHeld.BY_DEFAULT:
+            self._fuse_held, self._limited_to = _FuseHeld.BY_BALANCING, None
         amperes = site.balancing.fail_safe_of(charger)
         if fail_safe.is_missing(amperes):
             await fail_safe.install(amperes)
@@ -146,6 +201,19 @@ class ChargerSetup:
             if connector.in_session and connector.limiter.is_foreign(dt_util.utcnow()):
                 await connector.limiter.allow(amperes)
         charger.rebalance()
+
+    async def _remove_fail_safe(self) -> None:
+        """Let the charger be as it was before, but for its circuit fuse."""
+        if self._fuse_held is _FuseHeld.BY_DEFAULT:
+            return
+        await self._charger.fail_safe.remove()
+        if self._fuse_held is _FuseHeld.BY_BALANCING:
+            await self._apply_circuit_fuse()
+
+    @property
+    def _is_balanced(self) -> bool:
+        site = self._charger.site
+        return site is not None and site.balancing.active
 
     def _limits(self, amperes: int) -> tuple[float, float]:
         return float(amperes), self._charger.watts(amperes)

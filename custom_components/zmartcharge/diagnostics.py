@@ -154,6 +154,8 @@ def _charger(charger: Charger) -> dict[str, Any]:
         "wiring": charger.config.wiring,
         "circuit_fuse": charger.config.circuit_fuse,
         "boot": asdict(charger.boot_info) if charger.boot_info else None,
+        "make": charger.traits.make.name,
+        "learned": charger.traits.learned.to_dict(),
         "abilities": asdict(charger.abilities) | {"configuration": _standard(charger)},
         "connectors": [_connector(connector) for connector in charger.connectors.values()],
     }

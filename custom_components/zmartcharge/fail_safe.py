@@ -84,6 +84,14 @@ class FailSafe:
         self.current = self._lapses = None
         self._refused = self._removed = False
 
+    def lost(self) -> None:
+        """Note that something else took its place in the charger."""
+        self.current = None
+
+    def doubt(self) -> None:
+        """No longer rely on what the schedule of the charger has told: limits are told otherwise."""
+        self._lapses = None
+
     def refused(self, *, balanced: bool) -> None:
         """Note that the charger takes no limits; where nothing is balanced that means nothing."""
         self.forget()

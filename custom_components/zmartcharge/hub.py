@@ -29,6 +29,7 @@ from .cost_statistics import CostStatistics
 from .csms import CentralSystem, Directory, Registration
 from .hours_store import HoursStore
 from .issues import Issues
+from .kept_values import KeptValues
 from .ledger import Ledger, LedgerError
 from .load_learning import LoadStore
 from .meter_search import MeterSearch
@@ -39,6 +40,7 @@ from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
 from .site import Site
 from .token_register import TokenRegister
+from .traits import TraitsStore
 from .wishes import WishesStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class Hub(Directory):
         self.wishes = WishesStore(hass)
         self.prices = PricesStore(hass)
         self.loads = LoadStore(hass)
+        self.traits = TraitsStore(hass)
         self.tokens = TokenRegister(ledger)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
@@ -84,10 +87,14 @@ class Hub(Directory):
         self._running = False
         self._syncing = asyncio.Lock()
 
+    @property
+    def _stores(self) -> tuple[KeptValues[Any], ...]:
+        return self.own_limits, self.wishes, self.prices, self.loads, self.traits
+
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
         await self.hours.load()
-        for store in (self.own_limits, self.wishes, self.prices, self.loads):
+        for store in self._stores:
             await store.load()
         await self.tokens.load()
         await self._sync()
@@ -108,7 +115,7 @@ class Hub(Directory):
             site.close()
         self._trials = []
         await self.hours.save()
-        for store in (self.own_limits, self.wishes, self.prices, self.loads):
+        for store in self._stores:
             await store.save()
         await self.ledger.close()
 

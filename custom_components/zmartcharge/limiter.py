@@ -183,7 +183,7 @@ class Limiter:
         once = heard_at <= self._defied_since or now - self._defied_since < _OBEYS_WITHIN
         if once or self.defiance is Defiance.DISABLED:
             return False
-        self._defied_since = heard_at
+        self._defied_since = now
         self.defiance, self._complained = Defiance(self.defiance + 1), True
         connector.charger.create_task(self._enforce(self.defiance, self.wanted), "defiance")
         return True
@@ -263,8 +263,11 @@ class Limiter:
         try:
             match step:
                 case Defiance.SENT_AGAIN:
+                    # What was accepted without an effect may have one in another way.
+                    charger.station.distrust()
                     await self._send(limit)
                 case Defiance.STOPPED:
+                    charger.station.distrust()
                     if connector.session:
                         await charger.station.remote_stop(connector.session.transaction_id)
                 case Defiance.DISABLED:

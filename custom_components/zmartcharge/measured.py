@@ -34,7 +34,16 @@ class Measured:
     @property
     def power(self) -> Watt | None:
         """Return the power that the car draws, in W."""
-        return self._flowing(self._live.power(self._since))
+        power = self._flowing(self._live.power(self._since))
+        if power == 0 and self._connector.charger.traits.make.shows_no_power:
+            return self._power_by_currents
+        return power
+
+    @property
+    def _power_by_currents(self) -> Watt:
+        terminals = {terminal for _, terminal in self._terminals}
+        total = sum(self.current(terminal) or 0.0 for terminal in terminals)
+        return self._connector.charger.watts(total / len(terminals))
 
     @property
     def offered(self) -> Ampere | None:

@@ -1,23 +1,29 @@
 """Whether a charger is there; a short loss of its connection does not count."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from .const import OFFLINE_GRACE, OFFLINE_REPAIR_AFTER
+from .const import OFFLINE_GRACE
 
 
 class Presence:
     """Follows a charger's connections."""
 
     def __init__(
-        self, hass: HomeAssistant, gone: Callable[[], None], gone_for_long: Callable[[], None]
+        self,
+        hass: HomeAssistant,
+        gone: Callable[[], None],
+        gone_for_long: Callable[[], None],
+        long: Callable[[], timedelta],
     ) -> None:
-        """Take whom to tell when the charger is gone, and when it has been gone for long."""
+        """Take whom to tell when the charger is gone, and when for long, and how long that is."""
         self._hass = hass
         self._gone = gone
         self._gone_for_long = gone_for_long
+        self._long = long
         self._connected = False
         self._in_grace = True
         self._closed = False
@@ -57,7 +63,7 @@ class Presence:
         if not self._closed:
             self._timers = [
                 async_call_later(self._hass, OFFLINE_GRACE, self._grace_is_over),
-                async_call_later(self._hass, OFFLINE_REPAIR_AFTER, self._stayed_away),
+                async_call_later(self._hass, self._long(), self._stayed_away),
             ]
 
     def _cancel_timers(self) -> None:

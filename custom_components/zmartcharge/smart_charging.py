@@ -134,7 +134,9 @@ class SmartCharging:
     @property
     def _begins_alone(self) -> bool:
         """Tell whether a session is begun for the car that is there: a new one, or one cut short."""
-        return (self._is_priced and self.starts_alone) or self.starting.interrupted
+        # Without prices chargers begin by themselves where they may, but for some makes.
+        asked = self._is_priced or self.connector.charger.traits.make.needs_remote_start
+        return (asked and self.starts_alone) or self.starting.interrupted
 
     @callback
     def choose_start(self, *, alone: bool) -> None:

@@ -121,3 +121,29 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str) -> None
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.yaml"):
         read_config(tmp_path / "nowhere.yaml")
+
+
+def test_a_charger_can_behave_as_its_make_does() -> None:
+    config = parse_config(
+        {
+            "chargers": [
+                {
+                    "id": "CP1",
+                    "url": "ws://localhost",
+                    "behaviour": {
+                        "refused_purposes": ["TxProfile"],
+                        "profile_kinds": ["Relative"],
+                        "told_units": ["A"],
+                        "restarts_on": ["ChangeAvailability"],
+                        "whole_amperes": True,
+                    },
+                }
+            ]
+        }
+    )
+    behaviour = config.chargers[0].evse.behaviour
+    assert behaviour.refused_purposes == {"TxProfile"}
+    assert behaviour.profile_kinds == {"Relative"}
+    assert behaviour.told_units == {"A"}
+    assert behaviour.restarts_on == {"ChangeAvailability"}
+    assert behaviour.whole_amperes

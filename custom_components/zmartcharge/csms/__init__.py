@@ -56,6 +56,8 @@ from .errors import (
     PortInUseError,
 )
 from .identity import generate_key, hash_key, key_problem, parse_identity, verify_key
+from .learned import Learned
+from .makes import Make, known_makes, make_of
 from .messages import (
     AuthorizationStatus,
     Boot,
@@ -131,6 +133,7 @@ __all__ = [
     "InvalidIdentityError",
     "InvalidRequestError",
     "KnownTransaction",
+    "Learned",
     "Limit",
     "LocalListAbility",
     "LocalListEntry",
@@ -141,6 +144,7 @@ __all__ = [
     "LogUpload",
     "LogUploadAnswer",
     "LogUploadStatus",
+    "Make",
     "MeterSnapshot",
     "MeterValues",
     "NotAcknowledgedError",
@@ -178,6 +182,8 @@ __all__ = [
     "host_name",
     "key_problem",
     "kind_of",
+    "known_makes",
+    "make_of",
     "own_files",
     "parse_identity",
     "port_problem",

@@ -2,8 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import product
 import secrets
 from typing import Any, ClassVar, override
 
@@ -12,6 +14,8 @@ from ocpp.charge_point import remove_nones, serialize_as_dict, snake_to_camel_ca
 from .charging import ABSOLUTE, MAXIMUM_ID, Call, ChargingLimits, Profile, ProfileDialect, to_text
 from .errors import CallFailedError, CallRejectedError, CsmsError
 from .fields import INT32
+from .learned import Learned
+from .makes import UNKNOWN, Make, first
 from .rpc import JsonObject, Rpc
 from .schema import check_request
 from .station import Limit, OfferedSchedule, Station
@@ -42,6 +46,8 @@ class StationAdapter(Station):
         self._clock = clock
         self._limits = self._make_limits(self._call_for_limit, dialect)
         self._remote = remote
+        self._make, self._learned = UNKNOWN, Learned()
+        self._keep: Callable[[Learned], None] = lambda _: None
         self._connected_at = self._last_message_at = clock()
 
     def _make_limits(self, call: Call, dialect: ProfileDialect) -> ChargingLimits:
@@ -93,6 +99,27 @@ class StationAdapter(Station):
         await self._limits.set_fail_safe(limit)
 
     @override
+    def adapt(self, make: Make, learned: Learned, keep: Callable[[Learned], None]) -> None:
+        self._make, self._learned, self._keep = make, learned, keep
+        self._limits.adapt(make, learned.strategy, lambda way: self._learn(strategy=way))
+
+    @property
+    @override
+    def learned(self) -> Learned:
+        return self._learned
+
+    @override
+    def distrust(self) -> None:
+        self._limits.distrust()
+
+    def _learn(self, **changes: Any) -> None:
+        """Take fields of Learned that have changed."""
+        learned = replace(self._learned, **changes)
+        if learned != self._learned:
+            self._learned = learned
+            self._keep(learned)
+
+    @override
     async def offered_schedule(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
         return await self._limits.offered(connector_id, ahead)
 
@@ -106,11 +133,12 @@ class StationAdapter(Station):
         """Cap the whole charger, in the first unit that it takes."""
         limits = {"A": round(amperes, 1), "W": round(watts)}
         refused: CsmsError = CallRejectedError("SetChargingProfile", "NotSupported")
-        for unit in units:
+        kinds = first((ABSOLUTE,), self._make.kind)
+        for unit, kind in product(self._make.units_first(tuple(units)), kinds):
             profile = Profile(
                 profile_id=MAXIMUM_ID,
                 purpose=self.maximum_purpose,
-                kind=ABSOLUTE,
+                kind=kind,
                 stack_level=0,
                 unit=unit,
                 value=limits[unit],

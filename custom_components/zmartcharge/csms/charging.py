@@ -6,13 +6,15 @@ profile is written, which is their ``ProfileDialect``; clauses are those of OCPP
 (part 2, chapter K) the same in all that matters here.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 import math
 from typing import Any, Protocol
 
 from .errors import CallFailedError, CallRejectedError, CsmsError
+from .makes import UNKNOWN, Make, first
 from .station import Limit, OfferedSchedule
 
 type Call = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -22,6 +24,8 @@ type TransactionId = int | str
 # One id for each use: a profile with the same id replaces the one before (clause 5.16), whatever its
 # connector. Those of limits are counted on from here by the connectors' numbers.
 MAXIMUM_ID, _FAIL_SAFE_ID, _LIMIT_IDS = 1, 2, 10
+#: Seconds that a charger has to read what it was told.
+_READS_WITHIN = 0.5
 TX, TX_DEFAULT = "TxProfile", "TxDefaultProfile"
 ABSOLUTE, RELATIVE = "Absolute", "Relative"
 
@@ -35,6 +39,16 @@ class Strategy:
     stack_level: int
     unit: str
     whole: bool = False
+
+    @property
+    def replaces_fail_safe(self) -> bool:
+        """Tell whether it takes the place of the fail-safe, so that nothing is there below it."""
+        return self.purpose == TX_DEFAULT and self.stack_level == 0
+
+    @property
+    def outlasts_session(self) -> bool:
+        """Tell whether the charger keeps the limit for the session that comes next."""
+        return self.purpose == TX_DEFAULT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +130,35 @@ class ChargingLimits:
         self._units: tuple[str, ...] = ("A", "W")
         self._stack = 1
         self._learned: Strategy | None = None
+        self._make = UNKNOWN
+        self._keep: Callable[[Strategy], None] = lambda _: None
+        #: What the charger accepted and did not keep to: purposes and units, tried last.
+        self._distrusted: set[tuple[str, str]] = set()
+        #: Set when it has refused every way: then it is asked for one after the other.
+        self._turn: int | None = None
+        #: The newest transaction of each connector that had a limit.
+        self._newest: dict[int, int] = {}
 
     @property
     def strategy(self) -> Strategy | None:
         """Return the way that the charger accepted, None before there is one."""
         return self._learned
 
+    def adapt(self, make: Make, learned: Strategy | None, keep: Callable[[Strategy], None]) -> None:
+        """Take what is known of the make, what was learned before, and who keeps what is learned."""
+        self._make, self._learned, self._keep = make, learned, keep
+        self._units = make.units_first(self._units)
+        self._turn = 0 if make.refuses_limits and learned is None else None
+
+    def distrust(self) -> None:
+        """Tell the next limit in another way: the charger did not keep to what it accepted."""
+        if self._learned is not None:
+            self._distrusted.add((self._learned.purpose, self._learned.unit))
+            self._learned = None
+
     def learn(self, units: tuple[str, ...], max_stack_level: int | None) -> None:
         """Take what the charger's configuration says of units and stack levels."""
-        self._units = units
+        self._units = self._make.units_first(units)
         if max_stack_level is not None:
             self._stack = max(0, min(1, max_stack_level))
 
@@ -136,9 +170,9 @@ class ChargingLimits:
         await self._first_accepted(
             (
                 Strategy(purpose=TX_DEFAULT, kind=kind, stack_level=0, unit=unit, whole=whole)
-                for kind in (ABSOLUTE, RELATIVE)
+                for kind in self._kinds
                 for unit in self._units
-                for whole in (False, True)
+                for whole in self._wholes
             ),
             lambda strategy: self._profile(_FAIL_SAFE_ID, strategy, limit, None, None),
             connector_id=0,
@@ -157,21 +191,27 @@ class ChargingLimits:
         accepted, and the connection's errors.
         """
         known = self._learned
-        ways = [known] if known and (transaction_id is not None or known.purpose != TX) else []
-        ways += [way for way in self._ways(transaction_id) if way not in ways]
-        accepted = await self._first_accepted(
-            iter(ways),
-            lambda way: self._profile(
+
+        def profile(way: Strategy) -> Profile:
+            return self._profile(
                 self._limit_id(connector_id),
                 way,
                 limit,
-                expiry,
+                # What nothing is below of must not run out: the last limit is better than none.
+                None if way.replaces_fail_safe else expiry,
                 transaction_id if way.purpose == TX else None,
-            ),
-            connector_id=connector_id,
-        )
-        if transaction_id is not None or known is None:
+            )
+
+        ways = self._likely_first(transaction_id)
+        accepted = None
+        if isinstance(transaction_id, int) and transaction_id != self._newest.get(connector_id):
+            self._newest[connector_id] = transaction_id
+            accepted = await self._accepted_by_novice(ways[0], profile, connector_id=connector_id)
+        if accepted is None:
+            accepted = await self._accepted_in_turn(ways, profile, connector_id=connector_id)
+        if accepted != known and (transaction_id is not None or known is None):
             self._learned = accepted
+            self._keep(accepted)
 
     def opening(self, connector_id: int, limit: Limit) -> dict[str, Any]:
         """Return the ChargingProfile with which a transaction is to begin (clause 5.16.2).
@@ -180,7 +220,8 @@ class ChargingLimits:
         """
         way = self._learned
         if way is None or way.purpose != TX:
-            way = Strategy(purpose=TX, kind=RELATIVE, stack_level=self._stack, unit=self._units[0])
+            way = next(way for way in self._ways(in_session=True) if way.purpose == TX)
+            way = replace(way, kind=RELATIVE)  # there is no time yet to count from
         profile = self._profile(self._limit_id(connector_id), way, limit, None, None)
         return self._dialect.write(profile)
 
@@ -206,24 +247,82 @@ class ChargingLimits:
         steps = tuple(read_steps(schedule.get("chargingSchedulePeriod")))
         return OfferedSchedule(unit=str(schedule.get("chargingRateUnit", unit)), steps=steps)
 
-    def _ways(self, transaction_id: TransactionId | None) -> Iterator[Strategy]:
-        """Yield every way, the one that follows the standard best first."""
-        purposes = (TX, TX_DEFAULT) if transaction_id is not None else (TX_DEFAULT,)
-        for purpose in purposes:
-            # A TxProfile overrules any TxDefaultProfile (clause 3.13.1), so its level is free; a
-            # TxDefaultProfile at stack 0 would replace the fail-safe.
-            levels = {self._stack, 0} if purpose == TX else {max(1, self._stack)}
-            for unit in self._units:
-                for level in sorted(levels, reverse=True):
-                    for kind in (ABSOLUTE, RELATIVE):
-                        for whole in (False, True):
-                            yield Strategy(
-                                purpose=purpose,
-                                kind=kind,
-                                stack_level=level,
-                                unit=unit,
-                                whole=whole,
-                            )
+    @property
+    def _kinds(self) -> tuple[str, ...]:
+        return first((ABSOLUTE, RELATIVE), self._make.kind)
+
+    @property
+    def _wholes(self) -> tuple[bool, ...]:
+        return (True, False) if self._make.whole_amperes else (False, True)
+
+    def _likely_first(self, transaction_id: TransactionId | None) -> list[Strategy]:
+        """Return every way, the one that was learned first and those without an effect last."""
+        known = self._learned
+        in_session = transaction_id is not None
+        usable = known is not None and (
+            in_session or not (known.purpose == TX or known.replaces_fail_safe)
+        )
+        ways = sorted(
+            self._ways(in_session=in_session),
+            key=lambda way: (way.purpose, way.unit) in self._distrusted,
+        )
+        return list(first(ways, known if usable else None))
+
+    def _ways(self, *, in_session: bool) -> Iterator[Strategy]:
+        """Yield every way, the one that follows the standard best first; see ``makes``."""
+        # A TxProfile overrules any TxDefaultProfile (clause 3.13.1), so its level is free.
+        levels: dict[str, tuple[int, ...]] = {TX_DEFAULT: (max(1, self._stack),)}
+        if in_session:
+            own = sorted({self._stack, 0}, reverse=True)
+            preferred = self._make.stack_level
+            levels = {TX: first(own, preferred if preferred in own else None), **levels}
+        for purpose in sorted(levels, key=lambda purpose: purpose in self._make.refuses):
+            yield from self._ways_of(purpose, levels[purpose])
+        if in_session:
+            # Some chargers have this level alone. It takes the place of the fail-safe, so the last.
+            yield from self._ways_of(TX_DEFAULT, (0,))
+
+    def _ways_of(self, purpose: str, levels: tuple[int, ...]) -> Iterator[Strategy]:
+        for unit in self._units:
+            for level in levels:
+                for kind in self._kinds:
+                    for whole in self._wholes:
+                        yield Strategy(
+                            purpose=purpose, kind=kind, stack_level=level, unit=unit, whole=whole
+                        )
+
+    async def _accepted_by_novice(
+        self, way: Strategy, profile: Callable[[Strategy], Profile], *, connector_id: int
+    ) -> Strategy | None:
+        """Return the way if it is accepted; None: it shall be tried again, a moment later.
+
+        A charger that was given the number of its transaction this moment may not have read it.
+        """
+        try:
+            return await self._first_accepted(iter([way]), profile, connector_id=connector_id)
+        except CallRejectedError as err:
+            if err.status == "NotSupported":
+                raise
+        except CallFailedError:
+            pass
+        await asyncio.sleep(_READS_WITHIN)
+        return None
+
+    async def _accepted_in_turn(
+        self, ways: list[Strategy], profile: Callable[[Strategy], Profile], *, connector_id: int
+    ) -> Strategy:
+        """Return the way that is accepted; one that refused all is asked for two at a time."""
+        if self._turn is not None:
+            best, *others = ways
+            ways = [best, others[self._turn % len(others)]]
+            self._turn += 1
+        try:
+            accepted = await self._first_accepted(iter(ways), profile, connector_id=connector_id)
+        except CallRejectedError, CallFailedError:
+            self._turn = self._turn or 0
+            raise
+        self._turn = None
+        return accepted
 
     async def _first_accepted(
         self,

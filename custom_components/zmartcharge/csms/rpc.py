@@ -5,6 +5,7 @@ Both sides send CALLs, each one at a time. No frame that a charger sends raises 
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import contextlib
 from dataclasses import dataclass
 import json
 import logging
@@ -21,6 +22,8 @@ CALL_TIMEOUT = 30.0
 #: Calls of a charger that wait for their turn; more than a well-behaved one ever has.
 BACKLOG = 64
 _MAX_MESSAGE_ID = 36
+#: Seconds for which a request of ours waits for an answer of ours.
+_LONGEST_ANSWER = 2.0
 #: Unreadable frames of one connection that the log gets.
 _UNREADABLE_LOGGED = 5
 
@@ -74,6 +77,9 @@ class Rpc:
         self._turn = asyncio.Lock()
         self._waiting: tuple[str, asyncio.Future[JsonObject]] | None = None
         self._backlog: asyncio.Queue[IncomingCall] = asyncio.Queue(BACKLOG)
+        self._answering: str | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._closed = False
         self._unreadable = 0
 
@@ -110,7 +116,21 @@ class Rpc:
     async def serve(self) -> None:
         """Answer the charger's calls one after the other until cancelled."""
         while True:
-            await self._handle(await self._backlog.get())
+            call = await self._backlog.get()
+            self._answering = call.action
+            self._idle.clear()
+            try:
+                await self._handle(call)
+            finally:
+                self._answering = None
+                self._idle.set()
+
+    async def answered(self, action: str) -> None:
+        """Wait until the charger has its answer, if a request of this kind is being answered."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LONGEST_ANSWER):
+                while self._answering == action:
+                    await self._idle.wait()
 
     async def call(
         self, action: str, payload: JsonObject, *, timeout: float = CALL_TIMEOUT

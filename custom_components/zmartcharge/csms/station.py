@@ -1,8 +1,9 @@
 """The two sides of a connection: what we can ask of a charger, and who hears what it says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .commands import VendorAnswer, VendorMessage, VendorStatus
 from .functional_blocks import (
@@ -29,6 +30,10 @@ from .messages import (
     StatusNotification,
     StopTransaction,
 )
+
+if TYPE_CHECKING:
+    from .learned import Learned
+    from .makes import Make
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +166,16 @@ class Station(
 
     async def offered_schedule(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
         """Ask what the limits of a connector add up to; None when the charger does not tell."""
+
+    def adapt(self, make: Make, learned: Learned, keep: Callable[[Learned], None]) -> None:
+        """Take what is known of the charger beforehand, and who keeps what it shows."""
+
+    @property
+    def learned(self) -> Learned:
+        """Return what the charger has shown until now."""
+
+    def distrust(self) -> None:
+        """Tell the next limit in another way: the charger does not keep to what it accepted."""
 
     async def trigger(self, message: str, connector_id: int | None = None) -> None:
         """Ask the charger to send a message now."""

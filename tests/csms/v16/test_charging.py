@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.zmartcharge.csms import CallFailedError, CallRejectedError, Limit
-from custom_components.zmartcharge.csms.charging import ChargingLimits
+from custom_components.zmartcharge.csms.charging import ChargingLimits, Strategy
 from custom_components.zmartcharge.csms.v16.charging import Dialect16
 
 NOW = datetime(2026, 1, 21, 6, 0, tzinfo=UTC)
@@ -130,6 +130,54 @@ async def test_charger_gets_its_limit_in_the_way_that_it_accepts(
     asked = len(charger.calls)
     await room.set_limit(1, TEN, EXPIRY, 5)
     assert len(charger.calls) == asked + 1, "what was accepted once is tried first"
+
+
+async def test_charger_that_has_not_read_its_transactions_number_yet_is_asked_again() -> None:
+    statuses = iter(["Rejected"])
+    charger = Charger(lambda _: next(statuses, "Accepted"))
+    room = limits(charger)
+    await room.set_limit(1, TEN, EXPIRY, 5)
+    assert room.strategy == Strategy(
+        purpose="TxProfile", kind="Absolute", stack_level=1, unit="A", whole=False
+    )
+
+
+async def test_charger_that_refuses_every_way_is_asked_two_at_a_time() -> None:
+    charger = Charger(lambda _: "Rejected")
+    room = limits(charger)
+    with pytest.raises(CallRejectedError):
+        await room.set_limit(1, TEN, EXPIRY, 5)
+    first = len(charger.calls)
+    for _ in range(3):
+        with pytest.raises(CallRejectedError):
+            await room.set_limit(1, TEN, EXPIRY, 5)
+    assert len(charger.calls) - first == 6
+    assert len({str(payload) for _, payload in charger.calls[first:]}) == 4, "one after the other"
+
+
+async def test_what_a_charger_accepts_without_obeying_is_told_in_another_way() -> None:
+    charger = Charger()
+    room = limits(charger)
+    await room.set_limit(1, TEN, EXPIRY, 5)
+    room.distrust()
+    await room.set_limit(1, TEN, EXPIRY, 5)
+    assert [value(profile)[0] for profile in charger.profiles] == ["A", "W"]
+
+
+async def test_last_way_takes_the_fail_safes_place_and_never_runs_out() -> None:
+    charger = Charger(
+        lambda p: (
+            "Accepted"
+            if (p["chargingProfilePurpose"], p["stackLevel"]) == ("TxDefaultProfile", 0)
+            else "Rejected"
+        )
+    )
+    room = limits(charger)
+    await room.set_limit(1, TEN, EXPIRY, 5)
+    assert room.strategy is not None and room.strategy.replaces_fail_safe
+    assert "validTo" not in charger.profiles[-1]
+    with pytest.raises(CallRejectedError):
+        await room.set_limit(1, TEN, EXPIRY, None)
 
 
 async def test_relative_limit_expires_too() -> None:

@@ -1,40 +1,47 @@
 """Sets a 1.6 charger up to report what we need (OCPP 1.6, clause 9)."""
 
+from collections.abc import Callable
 import contextlib
 import logging
 
 from ..errors import CallFailedError, CallRejectedError, CsmsError
+from ..learned import Learned
+from ..makes import Make
 from ..station import Abilities, LocalListAbility, Station
+from .measurands import WANTED, ask_for_measurands
 
 _LOGGER = logging.getLogger(__name__)
 
-_MEASURANDS = (
-    "Energy.Active.Import.Register",
-    "Power.Active.Import",
-    "Current.Import",
-    "Voltage",
-    "Current.Offered",
-    "SoC",
-)
 #: Seconds; the first that the charger takes. Some makes refuse anything below 30.
 _INTERVALS = ("10", "30", "60")
 _RATE_UNIT = "ChargingScheduleAllowedChargingRateUnit"
 _MAX_STACK = "ChargeProfileMaxStackLevel"
 _EITHER = ("A", "W")
+_AT_THE_END = "StopTxnSampledData"
 #: S-11: unplugging the car ends the session.
 _WANTED = {"StopTransactionOnEVSideDisconnect": "true", "ClockAlignedDataInterval": "900"}
 
 
-async def prepare(station: Station) -> Abilities:
-    """Set the charger up and return what it can do. Raises NotConnectedError and timeouts."""
+async def prepare(
+    station: Station,
+    make: Make,
+    learned: Learned,
+    learn: Callable[..., None],
+) -> Abilities:
+    """Set the charger up and return what it can do. Raises NotConnectedError and timeouts.
+
+    ``learn`` takes fields of Learned that have changed.
+    """
     configuration: dict[str, str | None] = {}
     with contextlib.suppress(CallFailedError):
         configuration = await station.configuration()
     for key, value in _WANTED.items():
         await _set(station, configuration, key, (value,))
-    await _set(station, configuration, "MeterValueSampleInterval", _INTERVALS)
-    for key in ("MeterValuesSampledData", "StopTxnSampledData"):
-        await _set_measurands(station, configuration, key)
+    intervals = tuple(each for each in _INTERVALS if int(each) >= make.meter_interval)
+    await _set(station, configuration, "MeterValueSampleInterval", intervals)
+    await ask_for_measurands(station, configuration, make, learned, learn)
+    if _AT_THE_END in configuration and not make.keeps_measurands:
+        await _set(station, configuration, _AT_THE_END, (WANTED[0],))
     return _abilities(configuration)
 
 
@@ -52,23 +59,6 @@ async def _set(
             configuration[key] = value
             return True
     return False
-
-
-async def _set_measurands(station: Station, configuration: dict[str, str | None], key: str) -> None:
-    """Ask for all measurands; a charger that refuses the list is asked for one after the other."""
-    if key not in configuration:
-        return
-    if key == "StopTxnSampledData":
-        await _set(station, configuration, key, (_MEASURANDS[0],))
-        return
-    if await _set(station, configuration, key, (",".join(_MEASURANDS),)):
-        return
-    taken: list[str] = []
-    for measurand in _MEASURANDS:
-        with contextlib.suppress(CallRejectedError, CallFailedError):
-            await station.configure(key, ",".join([*taken, measurand]))
-            taken.append(measurand)
-    configuration[key] = ",".join(taken)
 
 
 def _abilities(configuration: dict[str, str | None]) -> Abilities:

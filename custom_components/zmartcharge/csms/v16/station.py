@@ -75,6 +75,10 @@ class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
 
     @override
     async def set_available(self, connector_id: int, *, available: bool) -> str:
+        if not self._make.takes_availability:
+            if available:
+                return "Accepted"  # it was never anything else
+            raise CallRejectedError("ChangeAvailability", "NotSupported")
         kind = AvailabilityType.operative if available else AvailabilityType.inoperative
         request = call.ChangeAvailability(connector_id=connector_id, type=kind)
         return await self._ask(request, accept=("Accepted", "Scheduled"))
@@ -96,7 +100,7 @@ class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
 
     @override
     async def prepare(self) -> Abilities:
-        abilities = await prepare(self)
+        abilities = await prepare(self, self._make, self._learned, self._learn)
         units, max_stack_level = limit_abilities(abilities.configuration)
         self._limits.learn(units, max_stack_level)
         return abilities
@@ -117,6 +121,8 @@ class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
         if limit is None:
             await self._limits.clear_limit(connector_id)
             return
+        # A charger refuses what is for a transaction that it does not know the number of yet.
+        await self._rpc.answered("StartTransaction")
         await self._limits.set_limit(connector_id, limit, expiry, transaction_id)
 
     @override

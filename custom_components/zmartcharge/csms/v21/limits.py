@@ -72,6 +72,11 @@ class UpdatedLimits(ChargingLimits):
         self._forget(connector_id)
         await super().clear_limit(connector_id)
 
+    @override
+    def distrust(self) -> None:
+        self.dynamic = False
+        super().distrust()
+
     def close(self) -> None:
         """Stop the timers: the connection is gone, and the charger sees to it by itself."""
         for connector_id in list(self._timers):
