@@ -22,6 +22,7 @@ from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
 from .services import async_setup_services
+from .uploads import Uploads
 from .wishes import WishesStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -119,11 +120,12 @@ async def async_remove_config_entry_device(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
-    """Clear what was raised; the sessions stay where they are."""
+    """Clear what was raised, and remove logs; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
     for kind in (OwnLimits, WishesStore, PricesStore, LoadStore):
         await kind(hass).remove()
+    await hass.async_add_executor_job(Uploads(hass).files.forget_all)
 
 
 async def _start(hub: Hub) -> None:

@@ -12,6 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .bookkeeping import Bookkeeping
+from .charger_logs import ChargerLogs
 from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
@@ -27,6 +28,7 @@ from .csms import (
     FirmwareProgress,
     IdTagInfo,
     KnownTransaction,
+    LogProgress,
     MeterValues,
     NotConnectedError,
     Notice,
@@ -83,6 +85,7 @@ class Charger(Observable, ChargePointHandler):
         self.setup = ChargerSetup(self)
         self.gatekeeper = Gatekeeper(self, hub)
         self.local_list = LocalListKeeper(self, hub.tokens)
+        self.logs = ChargerLogs(self, hub.uploads)
         self.security = ChargerSecurity(self, hub.tls)
         self._hub = hub
         self._station: Station | None = None
@@ -289,6 +292,7 @@ class Charger(Observable, ChargePointHandler):
         self._books.close()
         self.gatekeeper.close()
         self.local_list.close()
+        self.logs.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -399,6 +403,10 @@ class Charger(Observable, ChargePointHandler):
     async def firmware_progress(self, progress: FirmwareProgress) -> None:
         self.updating = progress.status.under_way
         self.notify_all()
+
+    @override
+    async def log_progress(self, progress: LogProgress) -> None:
+        self.logs.hear(progress)
 
     @override
     async def notice(self, notice: Notice) -> None:

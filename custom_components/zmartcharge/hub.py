@@ -39,6 +39,7 @@ from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
 from .site import Site
 from .token_register import TokenRegister
+from .uploads import Uploads
 from .wishes import WishesStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class Hub(Directory):
         self.prices = PricesStore(hass)
         self.loads = LoadStore(hass)
         self.tokens = TokenRegister(ledger)
+        self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
@@ -90,6 +92,7 @@ class Hub(Directory):
         for store in (self.own_limits, self.wishes, self.prices, self.loads):
             await store.load()
         await self.tokens.load()
+        await self.hass.async_add_executor_job(self.uploads.files.tidy)
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
@@ -409,6 +412,7 @@ class Hub(Directory):
             del self.chargers[subentry_id]
             charger.close()
             self.issues.forget_charger(subentry_id)
+            await self.hass.async_add_executor_job(self.uploads.files.forget, subentry_id)
             self._unknown.pop(charger.config.charge_point_id, None)
             await self.csms.disconnect(charger.config.charge_point_id)
         touched = []

@@ -20,13 +20,13 @@ from .balance_services import async_setup_balance_services
 from .connector import Connector
 from .const import DOMAIN
 from .cost_services import async_setup_cost_services
-from .devices import charger_of_device
 from .helpers import translated_errors
 from .ledger import HeldPrice
+from .log_services import async_setup_log_services
 from .plan_services import async_setup_plan_services
 from .security_services import async_setup_security_services
 from .site import Site
-from .targets import no_target, running_hub, targeted_connectors
+from .targets import targeted_charger, targeted_connectors
 from .token_services import async_setup_token_services
 
 ATTR_ACTION = "action"
@@ -72,6 +72,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_plan_services(hass)
     async_setup_token_services(hass)
     async_setup_security_services(hass)
+    async_setup_log_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 
@@ -97,9 +98,7 @@ async def _reset(call: ServiceCall) -> None:
 
 
 async def _ocpp_call(call: ServiceCall) -> ServiceResponse:
-    charger = charger_of_device(running_hub(call.hass), call.data[ATTR_DEVICE_ID])
-    if charger is None:
-        raise no_target()
+    charger = targeted_charger(call)
     with translated_errors(charger.config.name):
         response: dict[str, Any] = await charger.station.call(
             call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]
