@@ -40,6 +40,7 @@ from .csms import (
     StopTransaction,
 )
 from .fail_safe import FailSafe
+from .firmware import ChargerFirmware
 from .gatekeeper import Gatekeeper
 from .history import read_history
 from .ledger import Ledger, LedgerError, SessionFlag
@@ -74,7 +75,6 @@ class Charger(Observable, ChargePointHandler):
         self.connectors: dict[int, Connector] = {}
         self.boot_info: Boot | None = None
         self.abilities = Abilities()
-        self.updating = False
         #: A fault of the whole charger.
         self.fault: StatusNotification | None = None
         #: Nobody talks to it, so that it can show what it does then.
@@ -85,6 +85,7 @@ class Charger(Observable, ChargePointHandler):
         self.setup = ChargerSetup(self)
         self.gatekeeper = Gatekeeper(self, hub)
         self.local_list = LocalListKeeper(self, hub.tokens)
+        self.firmware = ChargerFirmware(self, hub.issues)
         self.logs = ChargerLogs(self, hub.uploads)
         self.security = ChargerSecurity(self, hub.tls)
         self._hub = hub
@@ -178,7 +179,7 @@ class Charger(Observable, ChargePointHandler):
         self.boot_info = self.fault = None
         self.setup.forget()
         self.abilities = Abilities()
-        self.updating = False
+        self.firmware.forget()
         self.fail_safe.forget()
         self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
         for connector in self.connectors.values():
@@ -293,6 +294,7 @@ class Charger(Observable, ChargePointHandler):
         self.gatekeeper.close()
         self.local_list.close()
         self.logs.close()
+        self.firmware.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -322,8 +324,9 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def boot(self, boot: Boot) -> None:
+        before = self.boot_info.firmware if self.boot_info else None
         self.boot_info = boot
-        self.updating = False
+        self.firmware.booted(before)
         # What a charger keeps over a restart, none can tell.
         self.fail_safe.forget()
         for connector in self.connectors.values():
@@ -401,7 +404,7 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def firmware_progress(self, progress: FirmwareProgress) -> None:
-        self.updating = progress.status.under_way
+        self.firmware.hear(progress)
         self.notify_all()
 
     @override

@@ -360,6 +360,6 @@ class Connector(Observable):
                 suspended_by_car=self._suspended_by_car,
                 held=self.held,
                 battery_full=self.measured.battery_full,
-                updating=self.charger.updating,
+                updating=self.charger.firmware.under_way,
             )
         )

@@ -20,6 +20,7 @@ from .balance_services import async_setup_balance_services
 from .connector import Connector
 from .const import DOMAIN
 from .cost_services import async_setup_cost_services
+from .firmware_services import async_setup_firmware_services
 from .helpers import translated_errors
 from .ledger import HeldPrice
 from .log_services import async_setup_log_services
@@ -73,6 +74,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_token_services(hass)
     async_setup_security_services(hass)
     async_setup_log_services(hass)
+    async_setup_firmware_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 
