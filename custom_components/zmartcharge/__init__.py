@@ -21,6 +21,7 @@ from .load_learning import LoadStore
 from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
+from .reservations import ReservationsStore
 from .services import async_setup_services
 from .uploads import Uploads
 from .wishes import WishesStore
@@ -124,7 +125,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
     """Clear what was raised, and remove logs; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
-    for kind in (OwnLimits, WishesStore, PricesStore, LoadStore):
+    for kind in (OwnLimits, WishesStore, PricesStore, LoadStore, ReservationsStore):
         await kind(hass).remove()
     await hass.async_add_executor_job(Uploads(hass).files.forget_all)
 

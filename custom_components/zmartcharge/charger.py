@@ -32,6 +32,7 @@ from .csms import (
     MeterValues,
     NotConnectedError,
     Notice,
+    ReservationUpdate,
     SecurityProfile,
     StartAnswer,
     StartTransaction,
@@ -49,6 +50,7 @@ from .listeners import Observable
 from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
+from .reservations import Reservations
 from .security_charger import ChargerSecurity
 from .units import GridType
 from .wishes import WishesStore
@@ -87,6 +89,7 @@ class Charger(Observable, ChargePointHandler):
         self.local_list = LocalListKeeper(self, hub.tokens)
         self.firmware = ChargerFirmware(self, hub.issues)
         self.logs = ChargerLogs(self, hub.uploads)
+        self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
         self._hub = hub
         self._station: Station | None = None
@@ -171,6 +174,7 @@ class Charger(Observable, ChargePointHandler):
             await self._recall_stop(connector)
         for connector in self.connectors.values():
             connector.savings.begin()
+        self.reservations.restore()
         self._presence.expect()
 
     @callback
@@ -180,6 +184,7 @@ class Charger(Observable, ChargePointHandler):
         self.setup.forget()
         self.abilities = Abilities()
         self.firmware.forget()
+        self.reservations.forget()
         self.fail_safe.forget()
         self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
         for connector in self.connectors.values():
@@ -221,6 +226,7 @@ class Charger(Observable, ChargePointHandler):
             await self.fail_safe.remove()
             for connector in self.connectors.values():
                 await connector.release()
+        await self.reservations.release()
         await self.local_list.release()
 
     @callback
@@ -295,6 +301,7 @@ class Charger(Observable, ChargePointHandler):
         self.local_list.close()
         self.logs.close()
         self.firmware.close()
+        self.reservations.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -364,6 +371,7 @@ class Charger(Observable, ChargePointHandler):
         started = await self._books.start(start, self.config.site_id)
         if connector := self._connector(start.connector_id):
             connector.adopt(started.session)
+            self.reservations.begun(connector, started.session, start.reservation_id)
             await self._refresh(connector)
         info = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
         return StartAnswer(
@@ -406,6 +414,10 @@ class Charger(Observable, ChargePointHandler):
     async def firmware_progress(self, progress: FirmwareProgress) -> None:
         self.firmware.hear(progress)
         self.notify_all()
+
+    @override
+    async def reservation_ended(self, update: ReservationUpdate) -> None:
+        self.reservations.ended(update)
 
     @override
     async def log_progress(self, progress: LogProgress) -> None:

@@ -111,6 +111,7 @@ class ChargerSetup:
         if not charger.config.enabled:
             await self.put_out_of_operation()
         await self._tend_fail_safe()
+        await charger.reservations.renew()
         with contextlib.suppress(CsmsError):
             # The register is known at once, not only when the first car comes.
             await charger.station.trigger("MeterValues")

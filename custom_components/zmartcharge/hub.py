@@ -29,11 +29,13 @@ from .cost_statistics import CostStatistics
 from .csms import CentralSystem, Directory, Registration
 from .hours_store import HoursStore
 from .issues import Issues
+from .kept_values import KeptValues
 from .ledger import Ledger, LedgerError
 from .load_learning import LoadStore
 from .meter_search import MeterSearch
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
+from .reservations import ReservationsStore
 from .security_events import SecurityEvent
 from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
@@ -76,6 +78,7 @@ class Hub(Directory):
         self.wishes = WishesStore(hass)
         self.prices = PricesStore(hass)
         self.loads = LoadStore(hass)
+        self.reservations = ReservationsStore(hass)
         self.tokens = TokenRegister(ledger)
         self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
@@ -86,10 +89,15 @@ class Hub(Directory):
         self._running = False
         self._syncing = asyncio.Lock()
 
+    @property
+    def _stores(self) -> tuple[KeptValues[Any], ...]:
+        """Return what is kept over a restart, beside the hours, which need the sites."""
+        return self.own_limits, self.wishes, self.prices, self.loads, self.reservations
+
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
         await self.hours.load()
-        for store in (self.own_limits, self.wishes, self.prices, self.loads):
+        for store in self._stores:
             await store.load()
         await self.tokens.load()
         await self.hass.async_add_executor_job(self.uploads.files.tidy)
@@ -111,7 +119,7 @@ class Hub(Directory):
             site.close()
         self._trials = []
         await self.hours.save()
-        for store in (self.own_limits, self.wishes, self.prices, self.loads):
+        for store in self._stores:
             await store.save()
         await self.ledger.close()
 

@@ -25,6 +25,7 @@ from .helpers import translated_errors
 from .ledger import HeldPrice
 from .log_services import async_setup_log_services
 from .plan_services import async_setup_plan_services
+from .reservation_services import async_setup_reservation_services
 from .security_services import async_setup_security_services
 from .site import Site
 from .targets import targeted_charger, targeted_connectors
@@ -75,6 +76,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_security_services(hass)
     async_setup_log_services(hass)
     async_setup_firmware_services(hass)
+    async_setup_reservation_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 
