@@ -238,6 +238,15 @@ class Charger(Observable, ChargePointHandler):
         """Restart the charger. Raises the errors of the station."""
         await self.station.reset(hard=hard)
 
+    async def clear_limits(self) -> None:
+        """Throw every charging profile in the charger away, whoever put it there, and set ours anew.
+
+        Raises the errors of the station.
+        """
+        await self.setup.clear_limits()
+        self._forget_limits()
+        self.setup.begin()
+
     async def set_circuit_fuse(self, amperes: int) -> None:
         """Change the circuit fuse (6-63 A). Raises the errors of the station.
 
@@ -335,9 +344,7 @@ class Charger(Observable, ChargePointHandler):
         self.boot_info = boot
         self.firmware.booted(before)
         # What a charger keeps over a restart, none can tell.
-        self.fail_safe.forget()
-        for connector in self.connectors.values():
-            connector.limiter.forget()
+        self._forget_limits()
         self._hub.update_device(self)
         self.setup.begin()
         self.notify_all()
@@ -446,6 +453,12 @@ class Charger(Observable, ChargePointHandler):
                 connector.async_notify()
 
     # ------------------------------------------------------------------------------------------
+
+    @callback
+    def _forget_limits(self) -> None:
+        self.fail_safe.forget()
+        for connector in self.connectors.values():
+            connector.limiter.forget()
 
     async def _refresh(self, connector: Connector) -> None:
         """Show what the ledger now says of a connector."""

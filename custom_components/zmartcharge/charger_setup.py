@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+_CLEAR = "ClearChargingProfile"
+#: OCPP 2.0.1, ChargingProfilePurposeEnumType; those of a grid operator are not ours to clear.
+_PURPOSES_201 = ("TxProfile", "TxDefaultProfile", "ChargingStationMaxProfile")
+
 
 class ChargerSetup:
     """Sets one charger up, and keeps it so."""
@@ -80,6 +84,18 @@ class ChargerSetup:
         limits = self._limits(amperes)
         await self._charger.station.set_maximum(*limits)
         self._limited_to = limits
+
+    async def clear_limits(self) -> None:
+        """Remove every charging profile in the charger. Raises the errors of the station."""
+        station = self._charger.station
+        if station.version == "1.6":
+            # Clause 5.4: no criterion means all.
+            await station.call(_CLEAR, {})
+            return
+        for purpose in _PURPOSES_201:
+            # K10.FR.01: without an id there has to be a criterion. "Unknown": there was none.
+            criteria = {"chargingProfileCriteria": {"chargingProfilePurpose": purpose}}
+            await station.call(_CLEAR, criteria)
 
     async def put_out_of_operation(self) -> None:
         """Let the charger show that nobody may charge here; whoever comes is refused anyway."""

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from .access import MAX_LENGTH_16, Token, normalised, refusal_of_token
 from .const import DOMAIN
-from .csms import CallFailedError, ConnectorState, CsmsError, ReservationStatus, ReservationUpdate
+from .csms import CallFailedError, CsmsError, ReservationStatus, ReservationUpdate
 from .kept_values import KeptValues
 from .ledger import Session
 
@@ -170,10 +170,13 @@ class Reservations:
                 self._forget(connector)
 
     async def renew(self) -> None:
-        """Tell a charger that has started what it may have forgotten."""
+        """Tell a charger that has started what it may have forgotten.
+
+        One that has not forgotten it replaces it by itself (OCPP 1.6, clause 5.13).
+        """
         for connector in list(self._charger.connectors.values()):
             reservation = self.of(connector)
-            if reservation is None or connector.state is ConnectorState.RESERVED:
+            if reservation is None:
                 continue
             token = self._tokens.get(reservation.id_tag) or Token(id_tag=reservation.id_tag)
             with contextlib.suppress(CsmsError):

@@ -24,9 +24,12 @@ from .firmware_services import async_setup_firmware_services
 from .helpers import translated_errors
 from .ledger import HeldPrice
 from .log_services import async_setup_log_services
+from .message_services import async_setup_message_services
 from .plan_services import async_setup_plan_services
+from .profile_services import async_setup_profile_services
 from .reservation_services import async_setup_reservation_services
 from .security_services import async_setup_security_services
+from .settings_services import async_setup_settings_services
 from .site import Site
 from .targets import targeted_charger, targeted_connectors
 from .token_services import async_setup_token_services
@@ -77,6 +80,9 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_log_services(hass)
     async_setup_firmware_services(hass)
     async_setup_reservation_services(hass)
+    async_setup_settings_services(hass)
+    async_setup_profile_services(hass)
+    async_setup_message_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 
