@@ -89,7 +89,7 @@ class ChargerSetup:
         """Remove every charging profile in the charger. Raises the errors of the station."""
         station = self._charger.station
         if station.version == "1.6":
-            # Clause 5.4: no criterion means all.
+            # Clause 5.5: no criterion means all.
             await station.call(_CLEAR, {})
             return
         for purpose in _PURPOSES_201:

@@ -14,7 +14,7 @@ from .const import DOMAIN
 from .csms import FirmwareUpdate
 from .firmware import FirmwareOrder
 from .helpers import translated_errors
-from .schemas import address
+from .schemas import address, moment
 from .targets import targeted_charger
 
 ATTR_CERTIFICATE = "certificate"
@@ -42,8 +42,8 @@ _SCHEMA = vol.Schema(
         vol.Optional(ATTR_VERSION): vol.All(
             cv.string, str.strip, vol.Length(min=1, max=_LONGEST_VERSION)
         ),
-        vol.Optional(ATTR_RETRIEVE_AT): cv.datetime,
-        vol.Optional(ATTR_INSTALL_AT): cv.datetime,
+        vol.Optional(ATTR_RETRIEVE_AT): moment,
+        vol.Optional(ATTR_INSTALL_AT): moment,
         vol.Optional(ATTR_RETRIES): vol.All(vol.Coerce(int), vol.Range(min=0, max=_MOST_RETRIES)),
         vol.Optional(ATTR_RETRY_INTERVAL): vol.All(
             vol.Coerce(int), vol.Range(min=1, max=_LONGEST_INTERVAL)
@@ -65,13 +65,12 @@ def async_setup_firmware_services(hass: HomeAssistant) -> None:
 
 async def _update_firmware(call: ServiceCall) -> None:
     charger, data = targeted_charger(call), call.data
-    retrieve_at, install_at = data.get(ATTR_RETRIEVE_AT), data.get(ATTR_INSTALL_AT)
     interval = data.get(ATTR_RETRY_INTERVAL)
     try:
         update = FirmwareUpdate(
             location=data[ATTR_URL],
-            retrieve_at=dt_util.as_utc(retrieve_at) if retrieve_at else dt_util.utcnow(),
-            install_at=dt_util.as_utc(install_at) if install_at else None,
+            retrieve_at=data.get(ATTR_RETRIEVE_AT) or dt_util.utcnow(),
+            install_at=data.get(ATTR_INSTALL_AT),
             retries=data.get(ATTR_RETRIES),
             retry_interval=timedelta(seconds=interval) if interval else None,
             certificate=data.get(ATTR_CERTIFICATE) or None,

@@ -1,6 +1,6 @@
 """The actions for the logs of chargers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.http.auth import async_sign_path
@@ -23,7 +23,7 @@ from .const import DOMAIN
 from .helpers import translated_errors
 from .log_files import KIND_NAMES
 from .log_views import LOG_PATH
-from .schemas import address
+from .schemas import address, moment
 from .targets import running_hub, targeted_charger
 
 ATTR_END = "end"
@@ -42,8 +42,8 @@ _GET_LOG_SCHEMA = vol.Schema(
     {
         vol.Required(ATTR_DEVICE_ID): cv.string,
         vol.Optional(ATTR_KIND, default="diagnostics"): vol.In(_KINDS),
-        vol.Optional(ATTR_START): cv.datetime,
-        vol.Optional(ATTR_END): cv.datetime,
+        vol.Optional(ATTR_START): moment,
+        vol.Optional(ATTR_END): moment,
         vol.Optional(ATTR_URL): address("http", "https", "ftp", "ftps", "sftp"),
     }
 )
@@ -64,7 +64,7 @@ def async_setup_log_services(hass: HomeAssistant) -> None:
 
 async def _get_log(call: ServiceCall) -> ServiceResponse:
     charger, kind = targeted_charger(call), _KINDS[call.data[ATTR_KIND]]
-    oldest, latest = (_moment(call.data.get(name)) for name in (ATTR_START, ATTR_END))
+    oldest, latest = (call.data.get(name) for name in (ATTR_START, ATTR_END))
     if oldest and latest and oldest >= latest:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="log_ends_before_it_begins"
@@ -94,7 +94,3 @@ async def _list_logs(call: ServiceCall) -> ServiceResponse:
 def _told(hass: HomeAssistant, charger: Charger, name: str) -> dict[str, Any]:
     path = f"{LOG_PATH}/{charger.config.subentry_id}/{name}"
     return {ATTR_FILE_NAME: name, ATTR_URL: async_sign_path(hass, path, _LINKS_HOLD)}
-
-
-def _moment(value: datetime | None) -> datetime | None:
-    return None if value is None else dt_util.as_utc(value)

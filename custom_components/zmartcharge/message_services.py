@@ -1,6 +1,5 @@
 """The actions for messages: on a charger's display, and those of its vendor's own."""
 
-from datetime import datetime
 from typing import Any
 
 from homeassistant.const import ATTR_DEVICE_ID
@@ -14,12 +13,12 @@ from homeassistant.core import (
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .const import DOMAIN
 from .csms import DisplayMessage, DisplayPriority, DisplayStatus, VendorMessage
 from .helpers import translated_errors
+from .schemas import moment
 from .targets import targeted_charger
 
 ATTR_DATA = "data"
@@ -68,8 +67,8 @@ _DISPLAY_SCHEMA = vol.Schema(
         vol.Optional(ATTR_PRIORITY, default="in_turn"): vol.In(_PRIORITIES),
         vol.Optional(ATTR_SHOWN_WHILE): vol.In(_STATES),
         vol.Optional(ATTR_LANGUAGE): vol.All(cv.string, vol.Length(max=_LONGEST_LANGUAGE)),
-        vol.Optional(ATTR_START): cv.datetime,
-        vol.Optional(ATTR_END): cv.datetime,
+        vol.Optional(ATTR_START): moment,
+        vol.Optional(ATTR_END): moment,
     }
 )
 _CLEAR_DISPLAY_SCHEMA = vol.Schema({**_CHARGER, **_NUMBER})
@@ -103,7 +102,7 @@ def async_setup_message_services(hass: HomeAssistant) -> None:
 
 async def _set_display(call: ServiceCall) -> None:
     charger, data = targeted_charger(call), call.data
-    start, end = (_moment(data.get(name)) for name in (ATTR_START, ATTR_END))
+    start, end = (data.get(name) for name in (ATTR_START, ATTR_END))
     if start and end and start >= end:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="message_ends_before_it_begins"
@@ -146,7 +145,3 @@ async def _data_transfer(call: ServiceCall) -> ServiceResponse:
         answer = await charger.station.data_transfer(message)
     told: dict[str, Any] = {"status": answer.status.value, ATTR_DATA: answer.data}
     return told if call.return_response else None
-
-
-def _moment(value: datetime | None) -> datetime | None:
-    return None if value is None else dt_util.as_utc(value)

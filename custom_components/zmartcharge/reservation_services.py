@@ -3,12 +3,12 @@
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .connector import Connector
 from .const import DOMAIN
 from .helpers import translated_errors
+from .schemas import moment
 from .targets import targeted_connectors
 
 ATTR_ID_TAG = "id_tag"
@@ -25,7 +25,7 @@ _RESERVE_SCHEMA = _TARGET_SCHEMA.extend(
         vol.Required(ATTR_ID_TAG): vol.All(
             cv.string, str.strip, vol.Length(min=1, max=_LONGEST_NAME)
         ),
-        vol.Required(ATTR_UNTIL): cv.datetime,
+        vol.Required(ATTR_UNTIL): moment,
     }
 )
 
@@ -41,7 +41,7 @@ async def _reserve(call: ServiceCall) -> None:
     connector = _one_connector(call)
     with translated_errors(connector.charger.config.name):
         await connector.charger.reservations.reserve(
-            connector, call.data[ATTR_ID_TAG], dt_util.as_utc(call.data[ATTR_UNTIL])
+            connector, call.data[ATTR_ID_TAG], call.data[ATTR_UNTIL]
         )
 
 

@@ -1,11 +1,13 @@
 """Validators that triggers, conditions and actions share."""
 
 from collections.abc import Callable
+from datetime import datetime
 import math
 from typing import Any
 from urllib.parse import urlsplit
 
 from homeassistant.helpers import config_validation as cv
+from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 #: Of an address that a charger is told (OCPP 2.0.1, FirmwareType and LogParametersType).
@@ -27,6 +29,11 @@ def quantity(most: float) -> Callable[[Any], float]:
         return number
 
     return validate
+
+
+def moment(value: Any) -> datetime:
+    """Validate a time, by the clock of the house where it names no zone, and return it in UTC."""
+    return dt_util.as_utc(cv.datetime(value))
 
 
 def address(*schemes: str) -> Callable[[Any], str]:
