@@ -4,10 +4,16 @@ import argparse
 from pathlib import Path
 import sys
 
-from . import balance, latency, meter, ocpp_server, plan
+from . import balance, durability, latency, meter, ocpp, plan
 
-_OTHERS = {"meter": meter, "ocpp": ocpp_server}
-_BENCHMARKS = {"balance": balance, "latency": latency, "plan": plan, **_OTHERS}
+_OTHERS = {"meter": meter, "ocpp": ocpp}
+_BENCHMARKS = {
+    "balance": balance,
+    "durability": durability,
+    "latency": latency,
+    "plan": plan,
+    **_OTHERS,
+}
 _SEED, _DAYS = 20260114, 2
 
 
@@ -17,9 +23,12 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=sorted(_BENCHMARKS))
     parser.add_argument("--json", action="store_true", help="figures and goals as JSON")
     parser.add_argument(
-        "--seed", type=int, default=_SEED, help="balance, plan: of all that is random"
+        "--seed", type=int, default=_SEED, help="balance, durability, plan: of all that is random"
     )
     parser.add_argument("--days", type=int, default=_DAYS, help="balance: winter days in each home")
+    parser.add_argument(
+        "--kills", type=int, default=durability.KILLS, help="durability: how often to kill"
+    )
     parser.add_argument(
         "--events", type=int, default=latency.EVENTS, help="latency: overloads of each scenario"
     )
@@ -34,12 +43,16 @@ def main() -> int:
         parser.error("--days is at least 1")
     if arguments.events < 1:
         parser.error("--events is at least 1")
+    if arguments.kills < 1:
+        parser.error("--kills is at least 1")
     if arguments.name is None:
         for name, benchmark in sorted(_BENCHMARKS.items()):
-            print(f"{name:<10}{(benchmark.__doc__ or '').splitlines()[0]}")
+            print(f"{name:<12}{(benchmark.__doc__ or '').splitlines()[0]}")
         return 0
     if arguments.name == "balance":
         balance.run(as_json=arguments.json, seed=arguments.seed, days=arguments.days)
+    elif arguments.name == "durability":
+        durability.run(as_json=arguments.json, seed=arguments.seed, kills=arguments.kills)
     elif arguments.name == "latency":
         latency.run(as_json=arguments.json, events=arguments.events)
     elif arguments.name == "plan":

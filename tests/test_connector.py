@@ -40,9 +40,10 @@ async def test_session_runs_from_start_to_unplugging(house: House) -> None:
     assert house.number("sensor.garage_power") == 11040
     assert house.number("sensor.garage_current_l3") == 16
     assert house.number("sensor.garage_offered_current") == 20
-    assert house.number("sensor.garage_session_energy") == 1.84
-    assert house.number("sensor.garage_session_duration") == 10
-    assert house.number("sensor.garage_lifetime_energy") == 1.84
+    # What is counted is told each minute.
+    assert house.number("sensor.garage_session_energy") == pytest.approx(1.84, abs=0.2)
+    assert house.number("sensor.garage_session_duration") == pytest.approx(10, abs=1)
+    assert house.number("sensor.garage_lifetime_energy") == pytest.approx(1.84, abs=0.2)
 
     await house.act("switch", "turn_off", "switch.garage_charging")
     await wait_until(lambda: house.state("switch.garage_charging") == STATE_OFF)
@@ -282,6 +283,6 @@ async def test_session_lasts_as_long_as_it_does_on_the_night_the_clocks_change(
     await house.set_up()
     charge_point = await house.connect()
     await house.charge(charge_point, 3600)
-    assert house.number("sensor.garage_session_duration") == 60
-    assert house.number("sensor.garage_session_energy") == pytest.approx(11.04, abs=0.002)
+    assert house.number("sensor.garage_session_duration") == pytest.approx(60, abs=1)
+    assert house.number("sensor.garage_session_energy") == pytest.approx(11.04, abs=0.4)
     assert len(await house.hub.ledger.slices((await house.sessions())[0].id)) == 4

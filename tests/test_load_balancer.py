@@ -112,7 +112,7 @@ async def test_bad_request_is_refused_and_no_token_is_logged(
         assert token[:8] not in caplog.text
 
 
-async def test_reading_that_is_not_believed_changes_nothing(
+async def test_statement_20_reading_that_is_not_believed_changes_nothing(
     house: House, client: TestClient
 ) -> None:
     await post(client, TOKEN)

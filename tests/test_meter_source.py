@@ -202,7 +202,7 @@ async def test_wrong_unit_is_told_and_not_used(
     assert "sensor.amperes_1" in caplog.text
 
 
-async def test_absurd_values_are_not_believed(house: House) -> None:
+async def test_statement_20_absurd_values_are_not_believed(house: House) -> None:
     await metered(house, **CURRENTS, power="sensor.watts")
     lines(house, 4, 5, 6)
     tell(house.hass, "sensor.watts", 2000, "W")

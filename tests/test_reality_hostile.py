@@ -60,7 +60,9 @@ async def test_callerror_with_too_many_elements_is_an_answer_like_another(house:
     ['[4,"x",%s]', '[3,"x",%s]', '[2,"x","StartTransaction",{"idTag":%s}]', "%s"],
     ids=["error", "result", "call", "bare"],
 )
-async def test_deep_frame_does_not_end_the_connection(house: House, frame: str) -> None:
+async def test_statement_12_deep_frame_does_not_end_the_connection(
+    house: House, frame: str
+) -> None:
     await house.set_up()
     async with scripted(house) as charger:
         for depth in (500, 2000, 8000, 30000):
@@ -144,7 +146,7 @@ async def test_charger_that_is_removed_while_an_older_one_is_probed_is_not_serve
     await wait_until(lambda: not old.connected)
 
 
-async def test_many_guesses_at_once_are_slowed_down(
+async def test_statement_5_many_guesses_at_once_are_slowed_down(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await house.set_up()
@@ -260,7 +262,7 @@ async def test_device_of_a_hub_that_does_not_run_can_be_asked_about(
 # Secrets ---------------------------------------------------------------------------------------
 
 
-async def test_logs_and_diagnostics_tell_no_secret(
+async def test_statement_17_logs_and_diagnostics_tell_no_secret(
     hass: HomeAssistant, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, f"custom_components.{DOMAIN}")

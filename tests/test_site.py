@@ -183,7 +183,9 @@ async def test_repairs_of_a_meter_go_with_it(metered: House) -> None:
     assert house.issue("meter_unreadable_home") is None
 
 
-async def test_current_that_does_not_follow_a_charger_is_not_used(metered: House) -> None:
+async def test_statement_21_current_that_does_not_follow_a_charger_is_not_used(
+    metered: House,
+) -> None:
     house = metered
     charge_point = await house.connect()
     await house.charge(charge_point)
@@ -221,7 +223,7 @@ async def test_single_phase_site_has_one_line(house: House) -> None:
     assert house.state(ONLINE) == "missing"
 
 
-async def test_retained_reading_is_not_fresh(metered: House) -> None:
+async def test_statement_19_retained_reading_is_not_fresh(metered: House) -> None:
     house = metered
     await house.meter({"P": 2000, "I1": 4.0, "tPI": 100.0}, retain=True)
     assert house.state(ONLINE) == STATE_OFF
@@ -250,7 +252,7 @@ async def test_what_is_no_reading_is_counted_and_logged_once(
     assert caplog.text.count("a meter payload was not used") == 2
 
 
-async def test_last_will_makes_the_meter_unavailable_at_once(metered: House) -> None:
+async def test_statement_19_last_will_makes_the_meter_unavailable_at_once(metered: House) -> None:
     house = metered
     await house.meter({"P": 2000, "tPI": 5.0})
     await house.meter("offline", topic="ams2mqtt/status")
@@ -321,7 +323,7 @@ async def test_it_meter_that_sends_zero_for_l2_is_not_thought_frozen(
         (lambda now: {"t": now, "data": {"P": 100, "I1": 500.0}}, "meter_absurd"),
     ],
 )
-async def test_readings_that_cannot_be_true_are_a_repair_that_says_why(
+async def test_statement_20_readings_that_cannot_be_true_are_a_repair_that_says_why(
     metered: House, payload: Callable[[int], dict[str, Any]], issue: str
 ) -> None:
     house = metered

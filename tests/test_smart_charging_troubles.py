@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from homeassistant.util import dt as dt_util
@@ -363,3 +364,20 @@ async def test_late_car_goes_on_whoever_starts_sessions(home: Priced) -> None:
     await home.house.act("switch", "turn_off", "switch.garage_start_when_plugged_in")
     await home.live(5)
     assert home.drawn(charge_point) == 16
+
+
+async def test_car_that_is_charged_until_full_takes_all_that_the_price_limit_allows(
+    home: Priced,
+) -> None:
+    charge_point = home.charge_points[0]
+    home.options = PlanOptions(until_full=True, price_limit=Decimal("0.6"))
+    home.prices(cheap=(1, 3, 4, 5, 6))
+    await home.settle()
+    await home.plug_in(charge_point, battery_kwh=60.0, soc=50.0)
+    await home.live(30, step=300)
+    drawn = [home.drawn(charge_point)]
+    for _ in range(5):
+        await home.live(60, step=300)
+        drawn.append(home.drawn(charge_point))
+    assert [current > 0 for current in drawn] == [False, True, False, True, True, False]
+    assert home.house.connector.smart.watch.full

@@ -72,6 +72,11 @@ class Charger:
         self._socket: ClientWebSocketResponse | None = None
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._sent = 0
+        #: Whether it has booted and told its state, and how often it has connected.
+        self.ready = False
+        self.connects = 0
+        #: How long answers to MeterValues took, in s.
+        self.replies: list[float] = []
 
     @property
     def limit(self) -> float:
@@ -102,6 +107,7 @@ class Charger:
                 )
             except WSServerHandshakeError:
                 await asyncio.sleep(_ASK_AGAIN)
+        self.connects += 1
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(self._socket))
@@ -109,11 +115,17 @@ class Charger:
         finally:
             await self._socket.close()
 
+    def switch_off(self) -> None:
+        """Forget the connection, to connect anew."""
+        self._socket, self.ready = None, False
+        self._waiting.clear()
+
     async def _live(self) -> None:
         await self._call(
             "BootNotification", {"chargePointVendor": "Bench", "chargePointModel": "Light"}
         )
         await self._status("Available")
+        self.ready = True
         # Chargers that came one after the other go on sending one after the other.
         while True:
             await asyncio.sleep(METER_INTERVAL)
@@ -158,7 +170,9 @@ class Charger:
         }
         if self.transaction is not None:
             body["transactionId"] = self.transaction
+        began = time.perf_counter()
         await self._call("MeterValues", body)
+        self.replies.append(time.perf_counter() - began)
 
     @property
     def _register(self) -> str:

@@ -56,12 +56,12 @@ async def load(home: Home, seconds: float, random: Random) -> Load:
     Meters send list 1 each 2.5 s and list 2 each 10 s, chargers their values each 10 s.
     """
     await home.calm()
-    pid = _process(home.folder)
+    pid = process_of(home.folder)
     with _living(home, random):
-        before, spent, began = _rows(home.folder), _processor_seconds(pid), time.monotonic()
+        before, spent, began = rows_of(home.folder), processor_seconds(pid), time.monotonic()
         await asyncio.sleep(seconds)
-        after, lasted = _rows(home.folder), time.monotonic() - began
-        processor = _processor_seconds(pid) - spent
+        after, lasted = rows_of(home.folder), time.monotonic() - began
+        processor = processor_seconds(pid) - spent
     return Load(
         rows={table: after[table] - before[table] for table in _TABLES},
         processor=processor,
@@ -92,7 +92,7 @@ def _living(home: Home, random: Random) -> Iterator[None]:
         task.cancel()
 
 
-def _rows(folder: Path) -> dict[str, int]:
+def rows_of(folder: Path) -> dict[str, int]:
     """Return how many rows the recorder has committed; it does so every 5 s."""
     database = f"file:{folder / 'home-assistant_v2.db'}?mode=ro"
     with closing(sqlite3.connect(database, uri=True)) as connection:
@@ -102,13 +102,13 @@ def _rows(folder: Path) -> dict[str, int]:
         }
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """Return the processor time of a process and its threads in s (proc(5): utime and stime)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _process(folder: Path) -> int:
+def process_of(folder: Path) -> int:
     """Return the id of the Home Assistant whose configuration is in a folder."""
     wanted = [b"homeassistant", b"-c", os.fsencode(folder)]
     for path in Path("/proc").glob("[0-9]*/cmdline"):

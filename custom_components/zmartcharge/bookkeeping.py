@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from homeassistant.util import dt as dt_util
 
@@ -15,19 +16,20 @@ from .csms import (
     StatusNotification,
     StopTransaction,
 )
-from .issues import Issues
 from .ledger import (
+    ConnectorNow,
     Ledger,
     LedgerError,
     MeterSample,
     QuarantineEntry,
     Session,
-    SessionCost,
     StartedTransaction,
     TransactionStart,
     TransactionStop,
 )
-from .units import WattHour
+
+if TYPE_CHECKING:
+    from .issues import Issues
 
 _GOES_ON = {ConnectorState.CHARGING, ConnectorState.SUSPENDED_EVSE}
 
@@ -148,20 +150,10 @@ class Bookkeeping:
             stopped_at=session.stopped_at,
         )
 
-    async def session(self, session_id: str) -> Session | None:
-        """Return a session as it is now."""
+    async def now(self, connector_id: int, session_id: str | None) -> ConnectorNow:
+        """Return what is known of a connector and one of its sessions."""
         with self._kept():
-            return await self._ledger.session(session_id)
-
-    async def cost(self, session_id: str) -> SessionCost | None:
-        """Return what a session cost, so far."""
-        with self._kept():
-            return await self._ledger.session_cost(session_id)
-
-    async def lifetime(self, connector_id: int) -> WattHour | None:
-        """Return what a connector ever delivered, in Wh; None while it is unknown."""
-        with self._kept():
-            return await self._ledger.lifetime(self._id, connector_id)
+            return await self._ledger.connector_now(self._id, connector_id, session_id)
 
     @contextmanager
     def _kept(self, *, writing: bool = False) -> Generator[None]:

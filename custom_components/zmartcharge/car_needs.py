@@ -99,6 +99,12 @@ class CarNeeds:
         learned = self.learned(now)
         return learned.energy, learned.likely
 
+    @property
+    def _until_full(self) -> bool:
+        """Tell whether the car may take what it can, as nobody says how much that is."""
+        options = self.options or PlanOptions()
+        return options.until_full and not self._watch.full and self._told(options) is None
+
     def _told(self, options: PlanOptions) -> WattHour | None:
         """Return what the car, or the user, says that it still needs in Wh."""
         taken = self._watch.taken
@@ -125,7 +131,7 @@ class CarNeeds:
         connector = self._connector
         return CarNeed(
             car=connector.key,
-            energy=energy,
+            energy=None if self._until_full else energy,
             likely=likely,
             watts_per_ampere=connector.charger.watts(1.0),
             max_current=self.current,
@@ -160,6 +166,8 @@ class CarNeeds:
 
     def differs(self, basis: Basis, plan: Plan, now: datetime) -> bool:
         """Tell whether another energy is needed than a plan was made for, or it has fallen behind."""
+        if self._until_full:
+            return False
         needed = self.still_needed(now)[0]
         allowed = _TOLERANCE + _TOLERANCE_SHARE * needed
         if abs(self._watch.taken + needed - basis.total) > allowed:

@@ -462,11 +462,12 @@ class Charger(Observable, ChargePointHandler):
 
     async def _refresh(self, connector: Connector) -> None:
         """Show what the ledger now says of a connector."""
-        if connector.session:
-            session_id = connector.session.id
-            connector.take_session(await self._books.session(session_id))
-            connector.cost = await self._books.cost(session_id)
-        connector.lifetime = await self._books.lifetime(connector.connector_id)
+        session_id = connector.session.id if connector.session else None
+        now = await self._books.now(connector.connector_id, session_id)
+        if session_id is not None:
+            connector.take_session(now.session)
+            connector.cost = now.cost
+        connector.lifetime = now.lifetime
         connector.savings.look()
         connector.async_notify()
         self.rebalance()

@@ -12,11 +12,12 @@ from .units import WattHour
 class PlanOptions:
     """How whoever plans wants it done; see ``CarNeed`` for the terms.
 
-    ``still_needed``: what the car says that it still needs in Wh, when its ``taken`` Wh of this
+    ``until_full``: whatever the car takes, where nobody says how much that is. ``still_needed``: what the car says that it still needs in Wh, when its ``taken`` Wh of this
     session had been charged; ``told``: its state of charge and its target in %, and its battery in
     kWh, where it says so by those.
     """
 
+    until_full: bool = False
     still_needed: WattHour | None = None
     told: tuple[float, float, float] | None = None
     taken: WattHour = 0

@@ -32,6 +32,7 @@ ATTR_BATTERY_CAPACITY = "battery_capacity"
 ATTR_BUDGET_YIELDS = "budget_yields"
 ATTR_CHARGE_UNTIL = "charge_until"
 ATTR_CONTINUOUS = "continuous"
+ATTR_UNTIL_FULL = "until_full"
 ATTR_ENERGY = "energy"
 ATTR_MINIMUM_ENERGY = "minimum_energy"
 ATTR_POWER = "power"
@@ -93,6 +94,7 @@ _PLAN_SCHEMA = vol.Schema(
         vol.Inclusive(ATTR_BATTERY_CAPACITY, "battery"): _unless_empty(quantity(_MOST_ENERGY)),
         vol.Optional(ATTR_MINIMUM_ENERGY): _unless_empty(_energy),
         vol.Optional(ATTR_PRICE_LIMIT): _unless_empty(_price),
+        vol.Optional(ATTR_UNTIL_FULL, default=False): cv.boolean,
         vol.Optional(ATTR_CONTINUOUS, default=False): cv.boolean,
         vol.Optional(ATTR_PREFER_LATE, default=False): cv.boolean,
         vol.Optional(ATTR_PREHEAT): _unless_empty(quantity(_LONGEST_PREHEAT)),
@@ -225,6 +227,7 @@ def _options(data: dict[str, Any]) -> PlanOptions:
         told=_told(data),
         minimum_energy=data.get(ATTR_MINIMUM_ENERGY) or 0,
         price_limit=data.get(ATTR_PRICE_LIMIT),
+        until_full=data[ATTR_UNTIL_FULL],
         continuous=data[ATTR_CONTINUOUS],
         prefer_late=data[ATTR_PREFER_LATE],
         preheat=timedelta(minutes=data.get(ATTR_PREHEAT) or 0),

@@ -1,6 +1,6 @@
 """Sensors of sites, chargers and connectors."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
@@ -24,10 +24,6 @@ from .sensor_descriptions import (
 from .site import Site
 
 PARALLEL_UPDATES = 0
-
-#: Readings come every few seconds; a change smaller than its dead band waits for this long, so
-#: that the recorder keeps what matters.
-_PUBLISH_INTERVAL = timedelta(seconds=30)
 
 
 async def async_setup_entry(
@@ -87,7 +83,7 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
         if self._is_minor((self.available, self.native_value), dt_util.utcnow()):
             # The last small change of a session must be seen too, though nothing follows it.
             self._later = self._later or async_call_later(
-                self.hass, _PUBLISH_INTERVAL, self._publish
+                self.hass, self.entity_description.every, self._publish
             )
         else:
             self._publish()
@@ -122,6 +118,6 @@ class ZmartChargeSensor[LivingT: Site | Charger | Connector](
             and isinstance(old_value, int | float)
             and isinstance(value, int | float)
             and (value != 0 or old_value == 0)
-            and abs(value - old_value) < self.entity_description.dead_band
-            and now - self._published_at < _PUBLISH_INTERVAL
+            and abs(value - old_value) < description.dead_band
+            and now - self._published_at < description.every
         )

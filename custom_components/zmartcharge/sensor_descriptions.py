@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.components.sensor import (
@@ -43,7 +43,9 @@ class ZmartChargeSensorDescription[LivingT: Site | Charger | Connector](
     #: The unit where it is known only of the object, such as its currency.
     unit_fn: Callable[[LivingT], str | None] | None = None
     attributes_fn: Callable[[LivingT], dict[str, Any]] | None = None
+    #: A change smaller than this waits for so long, that the recorder keeps what matters.
     dead_band: float = 0
+    every: timedelta = timedelta(seconds=30)
     #: When even a small change is published at once, such as a session's last one.
     settled_fn: Callable[[LivingT], bool] = lambda _: False
 
@@ -99,15 +101,17 @@ def _energy[LivingT: Site | Charger | Connector](
         native_unit_of_measurement=UnitOfEnergy.WATT_HOUR,
         suggested_unit_of_measurement=UnitOfEnergy.KILO_WATT_HOUR,
         suggested_display_precision=2,
-        dead_band=10,
+        # What 12 kW come to in that time.
+        dead_band=200,
+        every=timedelta(minutes=1),
         settled_fn=settled_fn,
         available_fn=available_fn,
         value_fn=value_fn,
     )
 
 
-def _between_sessions(connector: Connector) -> bool:
-    return not connector.in_session
+def _counts_no_more(connector: Connector) -> bool:
+    return not connector.in_session or not connector.charger.online
 
 
 def _has_terminal(phase: Phase) -> Callable[[Connector], bool]:
@@ -214,13 +218,13 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         "lifetime_energy",
         lambda connector: connector.lifetime,
         lambda connector: connector.lifetime is not None,
-        _between_sessions,
+        _counts_no_more,
     ),
     _energy(
         "session_energy",
         lambda connector: connector.session_energy,
         lambda _: True,
-        _between_sessions,
+        _counts_no_more,
     ),
     ZmartChargeSensorDescription(
         key="session_duration",
@@ -229,7 +233,8 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_unit_of_measurement=UnitOfTime.MINUTES,
         suggested_display_precision=0,
-        dead_band=60,
+        dead_band=120,
+        every=timedelta(minutes=1),
         available_fn=lambda _: True,
         value_fn=lambda connector: connector.session_seconds(),
     ),

@@ -37,13 +37,13 @@ def test_a_path_of_one_segment_is_an_identity(path: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "//CP1", "/a/CP1", "/..%2fCP1", "/%2e%2e", "/%252e", "/CP1%00", "/%ff"]
 )
-def test_a_disguised_path_is_refused(path: str) -> None:
+def test_statement_2_a_disguised_path_is_refused(path: str) -> None:
     with pytest.raises(InvalidIdentityError):
         identity_from_path(path)
 
 
 @given(st.text(max_size=60))
-def test_no_path_gives_anything_but_a_plain_identity(path: str) -> None:
+def test_statement_2_no_path_gives_anything_but_a_plain_identity(path: str) -> None:
     try:
         identity = identity_from_path(path)
     except InvalidIdentityError:
@@ -51,7 +51,7 @@ def test_no_path_gives_anything_but_a_plain_identity(path: str) -> None:
     assert parse_identity(identity) == identity
 
 
-def test_generated_keys_are_twenty_random_characters() -> None:
+def test_statement_3_generated_keys_are_twenty_random_characters() -> None:
     keys = {generate_key() for _ in range(50)}
     assert len(keys) == 50
     assert all(len(key) == 20 and key.isalnum() for key in keys)
@@ -65,7 +65,7 @@ def test_a_key_is_accepted_raw_and_in_hexadecimal() -> None:
     assert not verify_key(stored, "")
 
 
-def test_the_same_key_is_stored_differently_each_time() -> None:
+def test_statement_3_the_same_key_is_stored_differently_each_time() -> None:
     assert hash_key("a" * 20) != hash_key("a" * 20)
     assert "a" * 20 not in hash_key("a" * 20)
 

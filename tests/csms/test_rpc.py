@@ -53,7 +53,7 @@ async def test_a_call_is_answered() -> None:
     "frame",
     ['[2,"1","Heartbeat"]', '[2,"1","Heartbeat",[]]', '[2,"1",{},{}]', '[2,"1"]'],
 )
-async def test_a_malformed_call_with_an_id_gets_a_callerror(frame: str) -> None:
+async def test_statement_13_a_malformed_call_with_an_id_gets_a_callerror(frame: str) -> None:
     (answer,) = await Wire().exchange(frame)
     assert answer[:3] == [4, "1", "FormationViolation"]
 
@@ -66,7 +66,9 @@ async def test_a_malformed_call_with_an_id_gets_a_callerror(frame: str) -> None:
         "[" + "9" * 5000 + "]", '[3,"1"]', '[2,null,"Heartbeat",{}]',
     ],
 )  # fmt: skip
-async def test_hostile_frames_never_raise_and_the_next_call_is_answered(frame: str) -> None:
+async def test_statement_13_hostile_frames_never_raise_and_the_next_call_is_answered(
+    frame: str,
+) -> None:
     sent = await Wire().exchange(frame, '[2,"7","Heartbeat",{}]')
     assert sent[-1] == [3, "7", {"echo": "Heartbeat"}]
 
@@ -80,7 +82,7 @@ _json = st.recursive(
 
 @given(st.one_of(st.text(), _json.map(json.dumps)))
 @settings(max_examples=300, deadline=None)
-def test_no_frame_whatever_raises(frame: str) -> None:
+def test_statement_12_no_frame_whatever_raises(frame: str) -> None:
     async def feed() -> None:
         await Wire().rpc.feed(frame)
 
@@ -135,7 +137,7 @@ async def test_no_answer_is_a_timeout() -> None:
         await _call(Wire(), None, timeout=0.01)
 
 
-async def test_answers_to_nothing_are_dropped() -> None:
+async def test_statement_11_answers_to_nothing_are_dropped() -> None:
     wire = Wire()
     for number in range(1000):
         await wire.rpc.feed(f'[3,"{number}",{{}}]')
@@ -178,7 +180,7 @@ async def test_one_call_is_in_flight_at_a_time() -> None:
     await second
 
 
-def test_logs_hide_secrets_and_control_characters() -> None:
+def test_statement_17_logs_hide_secrets_and_control_characters() -> None:
     frame = json.dumps([2, "1", "Authorize", {"idTag": "04A1B2"}])
     assert "04A1B2" not in loggable(frame)
     key = json.dumps([2, "1", "ChangeConfiguration", {"key": "AuthorizationKey", "value": "s3"}])
@@ -187,7 +189,9 @@ def test_logs_hide_secrets_and_control_characters() -> None:
     assert len(loggable("x" * 10_000)) < 600
 
 
-async def test_frames_are_not_logged_above_debug(caplog: pytest.LogCaptureFixture) -> None:
+async def test_statement_17_frames_are_not_logged_above_debug(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with caplog.at_level(logging.INFO):
         await Wire().exchange('[2,"1","Heartbeat",{}]')
     assert caplog.text == ""

@@ -24,7 +24,7 @@ async def _until(condition: object, tries: int = 500) -> None:
     raise AssertionError("condition never came true")
 
 
-async def test_an_unknown_charger_gets_404_before_the_upgrade(
+async def test_statement_1_an_unknown_charger_gets_404_before_the_upgrade(
     server: Server, directory: TestDirectory
 ) -> None:
     with pytest.raises(WSServerHandshakeError) as caught:
@@ -33,7 +33,7 @@ async def test_an_unknown_charger_gets_404_before_the_upgrade(
     assert directory.unknown_ids == ["STRANGER"]
 
 
-async def test_an_impossible_identity_gets_404_and_nobody_hears_of_it(
+async def test_statement_2_an_impossible_identity_gets_404_and_nobody_hears_of_it(
     server: Server, directory: TestDirectory
 ) -> None:
     async with server.session.get(f"http://127.0.0.1:{server.port}/a/b") as response:
@@ -46,7 +46,7 @@ async def test_an_impossible_identity_gets_404_and_nobody_hears_of_it(
 @pytest.mark.parametrize(
     ("username", "key"), [(None, None), (None, "wrong-key-wrong-key!"), ("CP2", KEY)]
 )
-async def test_wrong_credentials_get_401(
+async def test_statement_3_wrong_credentials_get_401(
     server: Server, directory: TestDirectory, username: str | None, key: str | None
 ) -> None:
     with pytest.raises(WSServerHandshakeError) as caught:
@@ -55,7 +55,7 @@ async def test_wrong_credentials_get_401(
     assert directory.refused_ids == ["CP1"]
 
 
-async def test_guessing_keys_is_slowed_down(server: Server) -> None:
+async def test_statement_5_guessing_keys_is_slowed_down(server: Server) -> None:
     for _ in range(10):
         with pytest.raises(WSServerHandshakeError):
             await server.connect("CP1", key="guess-guess-guess-g")
@@ -92,7 +92,7 @@ async def test_a_plain_http_request_is_told_to_upgrade(server: Server) -> None:
         assert response.status == 426
 
 
-async def test_a_second_connection_is_closed_while_the_first_one_answers(
+async def test_statement_6_a_second_connection_is_closed_while_the_first_one_answers(
     server: Server, handler: RecordingHandler
 ) -> None:
     first = await server.connect()
@@ -115,7 +115,7 @@ async def test_a_silent_connection_that_answers_no_ping_ends(
     await _until(lambda: server.csms.connections == {})
 
 
-async def test_a_dead_connection_makes_room_for_a_new_one(
+async def test_statement_6_a_dead_connection_makes_room_for_a_new_one(
     server: Server, handler: RecordingHandler, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("custom_components.zmartcharge.csms.server.PROBE_TIMEOUT", 0.05)
@@ -128,7 +128,7 @@ async def test_a_dead_connection_makes_room_for_a_new_one(
     assert len(server.csms.connections) == 1
 
 
-async def test_a_hundred_reconnects_at_once_leave_one_live_connection(
+async def test_statement_6_a_hundred_reconnects_at_once_leave_one_live_connection(
     server: Server, handler: RecordingHandler
 ) -> None:
     async def connect_and_listen() -> bool:
@@ -159,21 +159,21 @@ async def test_a_lost_connection_is_told_and_a_new_one_accepted(
     await _until(lambda: handler.station)
 
 
-async def test_binary_frames_end_the_connection(server: Server) -> None:
+async def test_statement_8_binary_frames_end_the_connection(server: Server) -> None:
     charger = await server.connect()
     await charger.socket.send_bytes(b"\x00")
     message = await charger.socket.receive(timeout=5)
     assert message.data == 1003
 
 
-async def test_frames_over_64_kib_end_the_connection(server: Server) -> None:
+async def test_statement_8_frames_over_64_kib_end_the_connection(server: Server) -> None:
     charger = await server.connect()
     await charger.say("x" * 70_000)
     message = await charger.socket.receive(timeout=5)
     assert message.data == 1009
 
 
-async def test_too_many_connections_of_one_address_are_refused(
+async def test_statement_9_too_many_connections_of_one_address_are_refused(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("custom_components.zmartcharge.csms.server.MAX_CONNECTIONS_PER_ADDRESS", 1)

@@ -359,7 +359,7 @@ async def test_statement_11_answers_that_nobody_asked_for_are_dropped(
     server: SecureServer,
 ) -> None:
     charger = await server.dial("CP1", key=KEY)
-    for number in range(1000):
+    for number in range(400):
         await charger.say(f'[3,"{number}",{{}}]')
         await charger.say(f'[4,"{number}","InternalError","",{{}}]')
     assert await answers(charger)

@@ -35,7 +35,9 @@ def test_a_quiet_house_is_not_frozen() -> None:
     assert watched().frozen == frozenset()
 
 
-def test_a_phase_that_does_not_follow_a_charger_is_frozen_after_the_time_of_two_lists() -> None:
+def test_statement_21_a_phase_that_does_not_follow_a_charger_is_frozen_after_the_time_of_two_lists() -> (
+    None
+):
     detector = watched()
     detector.charger_moved({Phase.L1: 16.0, Phase.L2: 16.0}, at(55), at(58))
     for seconds in (60, 70):

@@ -9,6 +9,7 @@ import logging
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from .adapter import StationAdapter
+from .limits import Pace
 from .resync import resynchronise
 from .station import ChargePointHandler
 from .v16 import Station16
@@ -38,11 +39,13 @@ class Connection:
         handler: ChargePointHandler,
         clock: Callable[[], datetime],
         memory: ChargerMemory,
+        pace: Pace,
     ) -> None:
-        """Take an accepted WebSocket, and what is remembered of the charger."""
+        """Take an accepted WebSocket, what is remembered of the charger, and how fast it may talk."""
         self._id = charge_point_id
         self._socket = socket
         self._handler = handler
+        self._pace = pace
         self._pong = asyncio.Event()
         self._ended = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -129,6 +132,7 @@ class Connection:
     async def _read(self) -> None:
         while True:
             message = await self._socket.receive()
+            await self._pace.keep()
             match message.type:
                 case WSMsgType.TEXT:
                     await self.station.feed(message.data)

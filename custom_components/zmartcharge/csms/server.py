@@ -1,6 +1,7 @@
 """The central system's side of the WebSockets: who may connect, and what happens then."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 import contextlib
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from .connection import SUBPROTOCOLS, Connection
 from .directory import Directory, Registration, SecurityListener
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
-from .limits import FailedLogins
+from .limits import FailedLogins, Pace
 from .security_profile import ProfileRefusal, SecurityProfile, Way, judge
 from .station import ChargePointHandler
 from .tls import HandshakeFailure, TlsListener, peer_certificate
@@ -52,6 +53,8 @@ class CentralSystem:
         self._takeovers: dict[str, asyncio.Lock] = {}
         #: What is remembered of each charger over its connections, and of which one.
         self._memories: dict[str, tuple[ChargePointHandler, ChargerMemory]] = {}
+        #: How fast each registered charger is read; a new connection is no new burst.
+        self._paces: defaultdict[str, Pace] = defaultdict(Pace)
         self._open: dict[str, int] = {}
         self._failed_logins = FailedLogins()
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
@@ -256,6 +259,7 @@ class CentralSystem:
             registration.handler,
             self._clock,
             self._memory(charge_point_id, registration.handler),
+            self._paces[charge_point_id],
         )
         if await self._take_over(charge_point_id, connection, registration):
             if new_key and self._security:

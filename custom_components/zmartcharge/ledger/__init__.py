@@ -11,6 +11,7 @@ from .errors import (
 from .ledger import Ledger
 from .price_records import (
     ChangedHours,
+    ConnectorNow,
     CostLine,
     HeldPrice,
     HourlyCost,
@@ -36,6 +37,7 @@ from .token_records import LocalListEntry, RegisteredToken, SentLocalList, Token
 __all__ = [
     "SUPERSEDED",
     "ChangedHours",
+    "ConnectorNow",
     "Correction",
     "CostLine",
     "HeldPrice",

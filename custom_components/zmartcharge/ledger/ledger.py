@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import partial
 from typing import Self
 
+from sqlalchemy import Connection
+
 from ..units import WattHour
 from . import (
     accounts,
@@ -22,6 +24,7 @@ from .clock import utc
 from .periods import on_the_hour
 from .price_records import (
     ChangedHours,
+    ConnectorNow,
     HeldPrice,
     HourlyCost,
     Recalculation,
@@ -124,6 +127,20 @@ class Ledger:
     async def session(self, session_id: str) -> Session | None:
         """Return a session by its id."""
         return await self._writer.run(partial(queries.session, session_id=session_id))
+
+    async def connector_now(
+        self, charge_point_id: str, connector_id: int, session_id: str | None
+    ) -> ConnectorNow:
+        """Return all that is shown of a connector and one of its sessions, of the same moment."""
+
+        def look(connection: Connection) -> ConnectorNow:
+            return ConnectorNow(
+                session=queries.session(connection, session_id) if session_id else None,
+                cost=costs.session_cost(connection, session_id) if session_id else None,
+                lifetime=queries.lifetime(connection, charge_point_id, connector_id),
+            )
+
+        return await self._writer.run(look)
 
     async def session_by_transaction(
         self, charge_point_id: str, transaction_id: int

@@ -13,6 +13,7 @@ import re
 from ..units import WattHour
 from .clock import utc
 from .periods import PERIOD, period_start
+from .records import Session
 
 #: The resolutions of the day-ahead market (EU 2017/2195, article 53) and of settlement.
 _DURATIONS = (timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=60))
@@ -80,6 +81,15 @@ class CostLine:
     def amount(self) -> Decimal | None:
         """Return what the energy cost, None without a price."""
         return None if self.price is None else (self.price * self.wh).scaleb(-3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorNow:
+    """A session of a connector, what it cost, and what the connector ever delivered in Wh."""
+
+    session: Session | None
+    cost: SessionCost | None
+    lifetime: WattHour | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

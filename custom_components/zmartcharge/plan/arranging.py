@@ -8,6 +8,7 @@ from ..units import WattHour
 from .building import Placement
 from .continuous import place_in_one_go
 from .filling import fill, refill
+from .likely import Needs
 from .starts import place
 from .task import Stage, Task
 from .track import Track
@@ -99,8 +100,11 @@ def settle(
     needs. ``closely``: see ``place``.
     """
     energy = sum(optimum)
-    if not energy or task.until_full:
+    if not energy:
         return optimum, optimum
+    if task.until_full:
+        likely = task.need.likely
+        return optimum, Needs(likely).taken(optimum) if likely else optimum
     track = replace(track, order=_needed(task, optimum))
     if task.need.continuous:
         placed = _in_one_go(task, track, optimum)

@@ -153,12 +153,18 @@ class HomeAssistant:
         self._token = await self.command(request)
         await self.wait_for(self._is_running, "Home Assistant has started", _BOOT_TIMEOUT)
 
-    async def command(self, request: dict[str, Any]) -> Any:
-        """Send one WebSocket command and return its result."""
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+        """Give a connection to the WebSocket API, with the owner logged in."""
         async with self._session.ws_connect(f"{self.base}/api/websocket") as socket:
             await socket.receive_json()
             await socket.send_json({"type": "auth", "access_token": self._token})
             await socket.receive_json()
+            yield socket
+
+    async def command(self, request: dict[str, Any]) -> Any:
+        """Send one WebSocket command and return its result."""
+        async with self.connected() as socket:
             await socket.send_json({"id": 1, **request})
             answer = await socket.receive_json()
         if not answer["success"]:
