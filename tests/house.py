@@ -141,6 +141,10 @@ class RawCharger:
             pass
         return frame
 
+    async def answer(self, message_id: str, payload: dict[str, Any]) -> None:
+        """Answer a CALL."""
+        await self.socket.send_str(json.dumps([3, message_id, payload]))
+
     async def fail(self, message_id: str, code: str, description: str) -> None:
         """Answer a CALL with an error."""
         await self.socket.send_str(json.dumps([4, message_id, code, description, {}]))

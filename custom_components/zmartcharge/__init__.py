@@ -21,8 +21,10 @@ from .load_learning import LoadStore
 from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
+from .reservations import ReservationsStore
 from .services import async_setup_services
 from .traits import TraitsStore
+from .uploads import Uploads
 from .wishes import WishesStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -37,6 +39,7 @@ PLATFORMS = [
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TIME,
+    Platform.UPDATE,
 ]
 
 
@@ -120,11 +123,19 @@ async def async_remove_config_entry_device(
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
-    """Clear what was raised; the sessions stay where they are."""
+    """Clear what was raised, and remove logs; the sessions stay where they are."""
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
-    for kind in (OwnLimits, WishesStore, PricesStore, LoadStore, TraitsStore):
+    for kind in (
+        OwnLimits,
+        WishesStore,
+        PricesStore,
+        LoadStore,
+        TraitsStore,
+        ReservationsStore,
+    ):
         await kind(hass).remove()
+    await hass.async_add_executor_job(Uploads(hass).files.forget_all)
 
 
 async def _start(hub: Hub) -> None:

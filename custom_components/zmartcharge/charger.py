@@ -12,6 +12,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .bookkeeping import Bookkeeping
+from .charger_logs import ChargerLogs
 from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
@@ -27,9 +28,11 @@ from .csms import (
     FirmwareProgress,
     IdTagInfo,
     KnownTransaction,
+    LogProgress,
     MeterValues,
     NotConnectedError,
     Notice,
+    ReservationUpdate,
     SecurityProfile,
     StartAnswer,
     StartTransaction,
@@ -38,6 +41,7 @@ from .csms import (
     StopTransaction,
 )
 from .fail_safe import FailSafe
+from .firmware import ChargerFirmware
 from .gatekeeper import Gatekeeper
 from .history import read_history
 from .ledger import Ledger, LedgerError, SessionFlag
@@ -46,6 +50,7 @@ from .listeners import Observable
 from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
+from .reservations import Reservations
 from .security_charger import ChargerSecurity
 from .traits import Traits
 from .units import GridType
@@ -73,7 +78,6 @@ class Charger(Observable, ChargePointHandler):
         self.connectors: dict[int, Connector] = {}
         self.boot_info: Boot | None = None
         self.abilities = Abilities()
-        self.updating = False
         #: A fault of the whole charger.
         self.fault: StatusNotification | None = None
         #: Nobody talks to it, so that it can show what it does then.
@@ -84,6 +88,9 @@ class Charger(Observable, ChargePointHandler):
         self.setup = ChargerSetup(self)
         self.gatekeeper = Gatekeeper(self, hub)
         self.local_list = LocalListKeeper(self, hub.tokens)
+        self.firmware = ChargerFirmware(self, hub.issues)
+        self.logs = ChargerLogs(self, hub.uploads)
+        self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
         self._hub = hub
         self.traits = Traits(self, hub.traits)
@@ -171,6 +178,7 @@ class Charger(Observable, ChargePointHandler):
             await self._recall_stop(connector)
         for connector in self.connectors.values():
             connector.savings.begin()
+        self.reservations.restore()
         self._presence.expect()
 
     @callback
@@ -180,7 +188,8 @@ class Charger(Observable, ChargePointHandler):
         self.setup.forget()
         self.traits.forget()
         self.abilities = Abilities()
-        self.updating = False
+        self.firmware.forget()
+        self.reservations.forget()
         self.fail_safe.forget()
         self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
         for connector in self.connectors.values():
@@ -224,6 +233,7 @@ class Charger(Observable, ChargePointHandler):
             await self.fail_safe.remove()
             for connector in self.connectors.values():
                 await connector.release()
+        await self.reservations.release()
         await self.local_list.release()
 
     @callback
@@ -234,6 +244,15 @@ class Charger(Observable, ChargePointHandler):
     async def reset(self, *, hard: bool = False) -> None:
         """Restart the charger. Raises the errors of the station."""
         await self.station.reset(hard=hard)
+
+    async def clear_limits(self) -> None:
+        """Throw every charging profile in the charger away, whoever put it there, and set ours anew.
+
+        Raises the errors of the station.
+        """
+        await self.setup.clear_limits()
+        self._forget_limits()
+        self.setup.begin()
 
     async def set_circuit_fuse(self, amperes: int) -> None:
         """Change the circuit fuse (6-63 A). Raises the errors of the station.
@@ -296,6 +315,9 @@ class Charger(Observable, ChargePointHandler):
         self._books.close()
         self.gatekeeper.close()
         self.local_list.close()
+        self.logs.close()
+        self.firmware.close()
+        self.reservations.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -326,15 +348,14 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def boot(self, boot: Boot) -> None:
+        before = self.boot_info.firmware if self.boot_info else None
         self.boot_info = boot
         self.traits.booted(boot)
         if self._station:
             self.traits.introduce(self._station)
-        self.updating = False
+        self.firmware.booted(before)
         # What a charger keeps over a restart, none can tell.
-        self.fail_safe.forget()
-        for connector in self.connectors.values():
-            connector.limiter.forget()
+        self._forget_limits()
         self._hub.update_device(self)
         self.setup.begin()
         self.notify_all()
@@ -368,6 +389,7 @@ class Charger(Observable, ChargePointHandler):
         started = await self._books.start(start, self.config.site_id)
         if connector := self._connector(start.connector_id):
             connector.adopt(started.session)
+            self.reservations.begun(connector, started.session, start.reservation_id)
             await self._refresh(connector)
         info = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
         return StartAnswer(
@@ -409,8 +431,16 @@ class Charger(Observable, ChargePointHandler):
 
     @override
     async def firmware_progress(self, progress: FirmwareProgress) -> None:
-        self.updating = progress.status.under_way
+        self.firmware.hear(progress)
         self.notify_all()
+
+    @override
+    async def reservation_ended(self, update: ReservationUpdate) -> None:
+        self.reservations.ended(update)
+
+    @override
+    async def log_progress(self, progress: LogProgress) -> None:
+        self.logs.hear(progress)
 
     @override
     async def notice(self, notice: Notice) -> None:
@@ -435,6 +465,12 @@ class Charger(Observable, ChargePointHandler):
                 connector.async_notify()
 
     # ------------------------------------------------------------------------------------------
+
+    @callback
+    def _forget_limits(self) -> None:
+        self.fail_safe.forget()
+        for connector in self.connectors.values():
+            connector.limiter.forget()
 
     async def _refresh(self, connector: Connector) -> None:
         """Show what the ledger now says of a connector."""

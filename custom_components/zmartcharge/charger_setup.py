@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+_CLEAR = "ClearChargingProfile"
+#: OCPP 2.0.1, ChargingProfilePurposeEnumType; those of a grid operator are not ours to clear.
+_PURPOSES_201 = ("TxProfile", "TxDefaultProfile", "ChargingStationMaxProfile")
+
 
 class _FuseHeld(Enum):
     """How a charger is kept from drawing more than its circuit fuse."""
@@ -119,6 +123,18 @@ class ChargerSetup:
             self._fuse_held = _FuseHeld.BY_DEFAULT
         self._limited_to = limits
 
+    async def clear_limits(self) -> None:
+        """Remove every charging profile in the charger. Raises the errors of the station."""
+        station = self._charger.station
+        if station.version == "1.6":
+            # Clause 5.5: no criterion means all.
+            await station.call(_CLEAR, {})
+            return
+        for purpose in _PURPOSES_201:
+            # K10.FR.01: without an id there has to be a criterion. "Unknown": there was none.
+            criteria = {"chargingProfileCriteria": {"chargingProfilePurpose": purpose}}
+            await station.call(_CLEAR, criteria)
+
     async def put_out_of_operation(self) -> None:
         """Let the charger show that nobody may charge here; whoever comes is refused anyway."""
         try:
@@ -149,6 +165,7 @@ class ChargerSetup:
         if not charger.config.enabled:
             await self.put_out_of_operation()
         await self._tend_fail_safe()
+        await charger.reservations.renew()
         with contextlib.suppress(CsmsError):
             # The register is known at once, not only when the first car comes.
             await charger.station.trigger("MeterValues")

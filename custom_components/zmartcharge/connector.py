@@ -23,6 +23,7 @@ from .units import Ampere, WattHour
 
 if TYPE_CHECKING:
     from .charger import Charger
+    from .reservations import Reservation
 
 _PLUGGED = CLOSED | {ConnectorState.PREPARING, ConnectorState.FINISHING}
 #: How long a limit holds that a user set, where nothing else is decided.
@@ -100,6 +101,11 @@ class Connector(Observable):
         return self.held_until is not None
 
     @property
+    def reservation(self) -> Reservation | None:
+        """Return for whom and until when it is kept free, None when it is not."""
+        return self.charger.reservations.of(self)
+
+    @property
     def own_limit(self) -> Ampere | None:
         """Return the limit that a user set in A, 0 for a pause, None when there is none."""
         return self.charger.own_limits.get(self.key)
@@ -164,6 +170,16 @@ class Connector(Observable):
                 translation_placeholders={"charger": self.charger.config.name},
             )
         self.charger.gatekeeper.check()
+        if reservation := self.reservation:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="reserved_for_another",
+                translation_placeholders={
+                    "charger": self.charger.config.name,
+                    "holder": self.charger.reservations.holder(reservation),
+                    "until": f"{dt_util.as_local(reservation.until):%Y-%m-%d %H:%M}",
+                },
+            )
         await self.charger.station.remote_start(self.connector_id, ID_TAG_HOME_ASSISTANT)
 
     async def stop(self) -> None:
@@ -360,6 +376,6 @@ class Connector(Observable):
                 suspended_by_car=self._suspended_by_car,
                 held=self.held,
                 battery_full=self.measured.battery_full,
-                updating=self.charger.updating,
+                updating=self.charger.firmware.under_way,
             )
         )

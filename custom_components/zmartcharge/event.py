@@ -11,14 +11,19 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .access import Refusal
 from .charger import Charger
+from .charger_logs import LogNews
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
 from .gatekeeper import Presented
 from .hub import ZmartChargeConfigEntry
+from .log_files import KIND_NAMES
 from .security_events import SecurityEvent, SecurityNote
 
 PARALLEL_UPDATES = 0
 
 _ACCEPTED, _REFUSED, _LEARNED = "accepted", "refused", "learned"
+_RECEIVED, _FAILED = "received", "failed"
+ATTR_FILE_NAME = "file_name"
+ATTR_KIND = "kind"
 ATTR_OCCURRED_AT = "occurred_at"
 ATTR_REASON = "reason"
 
@@ -46,6 +51,16 @@ SECURITY_EVENTS = (
         available_fn=lambda _: True,
     ),
 )
+LOG_EVENTS = (
+    ZmartChargeEventDescription(
+        key="log",
+        translation_key="log",
+        event_types=[_RECEIVED, _FAILED],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        # That none came is most often so because the charger is away.
+        available_fn=lambda _: True,
+    ),
+)
 
 
 async def async_setup_entry(
@@ -58,6 +73,7 @@ async def async_setup_entry(
     async_add_living(
         hass, entry, async_add_entities, charger=(SecurityEventEntity, SECURITY_EVENTS)
     )
+    async_add_living(hass, entry, async_add_entities, charger=(LogEvent, LOG_EVENTS))
 
 
 class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
@@ -112,4 +128,24 @@ class SecurityEventEntity(ZmartChargeEntity[Charger], EventEntity):
         }
         told = {name: value for name, value in attributes.items() if value is not None}
         self._trigger_event(note.event.value, told)
+        self.async_write_ha_state()
+
+
+class LogEvent(ZmartChargeEntity[Charger], EventEntity):
+    """A log of the charger came, under this ``file_name``, or did not, for this ``reason``."""
+
+    entity_description: ZmartChargeEventDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.living.logs.async_listen(self._hear))
+
+    @callback
+    def _hear(self, news: LogNews) -> None:
+        kind = {ATTR_KIND: KIND_NAMES[news.kind]}
+        if news.file is not None:
+            self._trigger_event(_RECEIVED, kind | {ATTR_FILE_NAME: news.file.name})
+        elif news.failure is not None:
+            self._trigger_event(_FAILED, kind | {ATTR_REASON: news.failure.value})
         self.async_write_ha_state()

@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .csms import kind_of
 from .hub import Hub
+from .log_views import LogView, UploadView
 from .meter import (
     LARGEST_LOAD_BALANCER_BODY,
     PayloadError,
@@ -141,3 +142,5 @@ def async_register_views(hass: HomeAssistant) -> None:
     hass.http.register_view(OcppView())
     hass.http.register_view(RootCertificateView())
     hass.http.register_view(LoadBalancerView())
+    hass.http.register_view(UploadView())
+    hass.http.register_view(LogView())

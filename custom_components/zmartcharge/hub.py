@@ -35,12 +35,14 @@ from .load_learning import LoadStore
 from .meter_search import MeterSearch
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
+from .reservations import ReservationsStore
 from .security_events import SecurityEvent
 from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
 from .site import Site
 from .token_register import TokenRegister
 from .traits import TraitsStore
+from .uploads import Uploads
 from .wishes import WishesStore
 
 _LOGGER = logging.getLogger(__name__)
@@ -78,7 +80,9 @@ class Hub(Directory):
         self.prices = PricesStore(hass)
         self.loads = LoadStore(hass)
         self.traits = TraitsStore(hass)
+        self.reservations = ReservationsStore(hass)
         self.tokens = TokenRegister(ledger)
+        self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
         self._expected: dict[str, Charger] = {}
@@ -89,7 +93,15 @@ class Hub(Directory):
 
     @property
     def _stores(self) -> tuple[KeptValues[Any], ...]:
-        return self.own_limits, self.wishes, self.prices, self.loads, self.traits
+        """Return what is kept over a restart, beside the hours, which need the sites."""
+        return (
+            self.own_limits,
+            self.wishes,
+            self.prices,
+            self.loads,
+            self.traits,
+            self.reservations,
+        )
 
     async def start(self) -> None:
         """Take up the configured things, then open the door. Raises CsmsError and LedgerError."""
@@ -97,6 +109,7 @@ class Hub(Directory):
         for store in self._stores:
             await store.load()
         await self.tokens.load()
+        await self.hass.async_add_executor_job(self.uploads.files.tidy)
         await self._sync()
         self._running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
@@ -416,6 +429,7 @@ class Hub(Directory):
             del self.chargers[subentry_id]
             charger.close()
             self.issues.forget_charger(subentry_id)
+            await self.hass.async_add_executor_job(self.uploads.files.forget, subentry_id)
             self._unknown.pop(charger.config.charge_point_id, None)
             await self.csms.disconnect(charger.config.charge_point_id)
         touched = []

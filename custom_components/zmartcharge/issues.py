@@ -24,6 +24,7 @@ from .reasons import text_of
 if TYPE_CHECKING:
     from .charger import Charger
     from .connector import Connector
+    from .firmware import FirmwareFailure
     from .site import Site
 
 #: How the key of a repair ends: no automation answers because of this.
@@ -232,6 +233,21 @@ class Issues:
         self._delete(f"limit_ignored_{connector.key}")
 
     @callback
+    def firmware_failed(self, charger: Charger, failure: FirmwareFailure) -> None:
+        """Raise that a charger did not get its new firmware."""
+        self._create(
+            f"firmware_{charger.config.subentry_id}",
+            f"firmware_{failure.value}",
+            {"charger": charger.config.name},
+            severity=ir.IssueSeverity.WARNING,
+        )
+
+    @callback
+    def firmware_works(self, subentry_id: str) -> None:
+        """Clear what an update that failed raised."""
+        self._delete(f"firmware_{subentry_id}")
+
+    @callback
     def site_missing(self, charger: Charger) -> None:
         """Raise that a charger's site was removed."""
         self._create(
@@ -292,6 +308,7 @@ class Issues:
         """Clear the issues of a charger that was removed."""
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
+        self.firmware_works(subentry_id)
         self._forget_automation(SMART_CHARGING, subentry_id)
         for domain, issue_id in list(ir.async_get(self._hass).issues):
             if domain == DOMAIN and issue_id.startswith(f"limit_ignored_{subentry_id}_"):

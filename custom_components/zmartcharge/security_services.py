@@ -15,7 +15,6 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
-from .charger import Charger
 from .const import DOMAIN
 from .csms import (
     CallRejectedError,
@@ -24,9 +23,8 @@ from .csms import (
     CertificateInstallStatus,
     CertificateUse,
 )
-from .devices import charger_of_device
 from .helpers import translated_errors
-from .targets import no_target, running_hub
+from .targets import running_hub, targeted_charger
 
 ATTR_CERTIFICATE = "certificate"
 ATTR_HASH_ALGORITHM = "hash_algorithm"
@@ -86,21 +84,14 @@ def async_setup_security_services(hass: HomeAssistant) -> None:
         )
 
 
-def _charger(call: ServiceCall) -> Charger:
-    charger = charger_of_device(running_hub(call.hass), call.data[ATTR_DEVICE_ID])
-    if charger is None:
-        raise no_target()
-    return charger
-
-
 async def _change_key(call: ServiceCall) -> None:
-    charger = _charger(call)
+    charger = targeted_charger(call)
     with translated_errors(charger.config.name):
         await charger.security.change_key()
 
 
 async def _request(call: ServiceCall) -> None:
-    charger = _charger(call)
+    charger = targeted_charger(call)
     if not running_hub(call.hass).tls.signs:
         raise _without_authority()
     with translated_errors(charger.config.name):
@@ -108,7 +99,7 @@ async def _request(call: ServiceCall) -> None:
 
 
 async def _install(call: ServiceCall) -> None:
-    charger = _charger(call)
+    charger = targeted_charger(call)
     given = call.data.get(ATTR_CERTIFICATE)
     certificates = (given,) if given else running_hub(call.hass).tls.roots
     if not certificates:
@@ -124,7 +115,7 @@ async def _install(call: ServiceCall) -> None:
 
 
 async def _delete(call: ServiceCall) -> None:
-    charger = _charger(call)
+    charger = targeted_charger(call)
     certificate = CertificateHash(
         algorithm=call.data[ATTR_HASH_ALGORITHM],
         issuer_name=call.data[ATTR_ISSUER_NAME_HASH],
@@ -138,7 +129,7 @@ async def _delete(call: ServiceCall) -> None:
 
 
 async def _list(call: ServiceCall) -> ServiceResponse:
-    charger = _charger(call)
+    charger = targeted_charger(call)
     found: list[dict[str, Any]] = []
     with translated_errors(charger.config.name):
         for use, kind in _USES.items():

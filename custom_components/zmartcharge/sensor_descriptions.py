@@ -168,6 +168,14 @@ def _allocation_reason(connector: Connector) -> str | None:
     return reason_text(connector.charger.hass, connector.allocation_reason)[:MAX_LENGTH_STATE_STATE]
 
 
+def _status_attributes(connector: Connector) -> dict[str, Any]:
+    attributes: dict[str, Any] = {"reason": connector.reason}
+    if reservation := connector.reservation:
+        attributes["reserved_for"] = connector.charger.reservations.holder(reservation)
+        attributes["reserved_until"] = reservation.until.isoformat()
+    return attributes
+
+
 def _reason_attributes(connector: Connector) -> dict[str, Any]:
     reason = connector.allocation_reason
     return {
@@ -185,7 +193,7 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         # An offline charger still has a status: that it is offline.
         available_fn=lambda _: True,
         value_fn=lambda connector: connector.status,
-        attributes_fn=lambda connector: {"reason": connector.reason},
+        attributes_fn=_status_attributes,
     ),
     _power(lambda connector: connector.measured.power, online),
     *(_connector_current(phase) for phase in Phase),

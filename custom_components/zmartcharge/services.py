@@ -20,13 +20,18 @@ from .balance_services import async_setup_balance_services
 from .connector import Connector
 from .const import DOMAIN
 from .cost_services import async_setup_cost_services
-from .devices import charger_of_device
+from .firmware_services import async_setup_firmware_services
 from .helpers import translated_errors
 from .ledger import HeldPrice
+from .log_services import async_setup_log_services
+from .message_services import async_setup_message_services
 from .plan_services import async_setup_plan_services
+from .profile_services import async_setup_profile_services
+from .reservation_services import async_setup_reservation_services
 from .security_services import async_setup_security_services
+from .settings_services import async_setup_settings_services
 from .site import Site
-from .targets import no_target, running_hub, targeted_connectors
+from .targets import targeted_charger, targeted_connectors
 from .token_services import async_setup_token_services
 
 ATTR_ACTION = "action"
@@ -72,6 +77,12 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_plan_services(hass)
     async_setup_token_services(hass)
     async_setup_security_services(hass)
+    async_setup_log_services(hass)
+    async_setup_firmware_services(hass)
+    async_setup_reservation_services(hass)
+    async_setup_settings_services(hass)
+    async_setup_profile_services(hass)
+    async_setup_message_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 
@@ -97,9 +108,7 @@ async def _reset(call: ServiceCall) -> None:
 
 
 async def _ocpp_call(call: ServiceCall) -> ServiceResponse:
-    charger = charger_of_device(running_hub(call.hass), call.data[ATTR_DEVICE_ID])
-    if charger is None:
-        raise no_target()
+    charger = targeted_charger(call)
     with translated_errors(charger.config.name):
         response: dict[str, Any] = await charger.station.call(
             call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]

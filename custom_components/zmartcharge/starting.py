@@ -58,7 +58,7 @@ class Starting:
             return
         if self._stopped or not connector.charger.connected:
             return
-        if not connector.charger.config.enabled:
+        if not connector.charger.config.enabled or connector.reservation is not None:
             return
         wait = _AGAIN if self._tries < _TRIES else _AGAIN_LATER
         if self._tried_at is not None and now - self._tried_at < wait:

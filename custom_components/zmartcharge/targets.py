@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -9,9 +10,10 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 
 from .connector import Connector
 from .const import DOMAIN
-from .devices import connectors_of_device, loaded_hub
+from .devices import charger_of_device, connectors_of_device, loaded_hub
 
 if TYPE_CHECKING:
+    from .charger import Charger
     from .hub import Hub
 
 
@@ -43,6 +45,15 @@ def targeted_connectors(call: ServiceCall) -> list[Connector]:
     if not found:
         raise no_target()
     return list(found)
+
+
+@callback
+def targeted_charger(call: ServiceCall) -> Charger:
+    """Return the charger of the chosen device; raises a translated error when that is none."""
+    charger = charger_of_device(running_hub(call.hass), call.data[ATTR_DEVICE_ID])
+    if charger is None:
+        raise no_target()
+    return charger
 
 
 def no_target() -> ServiceValidationError:

@@ -45,6 +45,14 @@ class TokenRegister:
         known = self._known.get(normalised(id_tag))
         return _token(known.record) if known else None
 
+    def find(self, text: str) -> Token | None:
+        """Return the token of an idTag, or the only one of this name; None where there is none."""
+        if token := self.get(text):
+            return token
+        name = text.casefold()
+        named = [each for each in self._known.values() if each.record.label.casefold() == name]
+        return _token(named[0].record) if len(named) == 1 else None
+
     async def load(self) -> None:
         """Read the register; raises LedgerError."""
         self._known = {each.record.uid: each for each in await self._ledger.tokens()}

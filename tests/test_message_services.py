@@ -1,0 +1,108 @@
+"""Messages on a charger's display, and those of its vendor's own."""
+
+import asyncio
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+import voluptuous as vol
+
+from .house import House
+
+
+async def _act(house: House, action: str, **data: Any) -> Any:
+    device = house.device("garage")
+    assert device is not None
+    return await house.hass.services.async_call(
+        "zmartcharge",
+        action,
+        {"device_id": device.id, **data},
+        blocking=True,
+        return_response=action == "data_transfer",
+    )
+
+
+async def test_a_message_is_shown_replaced_and_removed(house: House) -> None:
+    await house.set_up()
+    await house.hass.config.async_set_time_zone("Europe/Oslo")
+    await house.connect(ocpp="2.0.1")
+    await _act(house, "set_display_message", message="Hei", number=3)
+    await _act(
+        house,
+        "set_display_message",
+        message="Ledig for gjester",
+        number=3,
+        priority="always",
+        shown_while="idle",
+        language="nb",
+        end="2026-11-22 06:00:00",
+    )
+    (shown,) = await house.charger.station.display_messages()
+    assert (shown.text, shown.priority.value, shown.state, shown.language) == (
+        "Ledig for gjester",
+        "AlwaysFront",
+        "Idle",
+        "nb",
+    )
+    assert shown.end is not None
+    assert shown.end.isoformat() == "2026-11-22T05:00:00+00:00"
+    for _ in range(2):
+        await _act(house, "clear_display_message", number=3)
+    assert await house.charger.station.display_messages() == ()
+
+
+async def test_a_charger_of_1_6_has_no_such_messages(house: House) -> None:
+    await house.set_up()
+    await house.connect()
+    for action, data in (
+        ("set_display_message", {"message": "Hei"}),
+        ("clear_display_message", {}),
+    ):
+        with pytest.raises(ServiceValidationError) as caught:
+            await _act(house, action, **data)
+        assert caught.value.translation_key == "invalid_request"
+
+
+@pytest.mark.parametrize("text", ["", "x" * 513])
+async def test_no_text_and_too_much_of_it_is_refused(house: House, text: str) -> None:
+    await house.set_up()
+    with pytest.raises(vol.Invalid):
+        await _act(house, "set_display_message", message=text)
+
+
+async def test_a_message_that_ends_before_it_begins_makes_no_sense(house: House) -> None:
+    await house.set_up()
+    with pytest.raises(ServiceValidationError) as caught:
+        await _act(house, "set_display_message", message="x", start="2026-11-22", end="2026-11-21")
+    assert caught.value.translation_key == "message_ends_before_it_begins"
+
+
+async def test_a_message_that_is_not_shown_is_told(house: House) -> None:
+    await house.set_up()
+    charge_point = await house.connect(ocpp="2.0.1")
+    with (
+        patch.object(charge_point.display, "show", return_value="NotSupportedPriority"),
+        pytest.raises(HomeAssistantError) as caught,
+    ):
+        await _act(house, "set_display_message", message="x")
+    assert str(caught.value) == "Garage does not show the message: NotSupportedPriority"
+
+
+@pytest.mark.parametrize("ocpp", ["1.6", "2.0.1"])
+async def test_a_vendor_that_a_charger_does_not_know_is_told(house: House, ocpp: str) -> None:
+    await house.set_up()
+    await house.connect(ocpp=ocpp)
+    answer = await _act(house, "data_transfer", vendor="com.example", message_id="x", data={"a": 1})
+    assert answer == {"status": "UnknownVendorId", "data": None}
+
+
+async def test_a_vendors_answer_is_returned(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        sending = asyncio.create_task(_act(house, "data_transfer", vendor="v", data={"a": 1}))
+        while (frame := await charger.hear())[2] != "DataTransfer":
+            await charger.fail(frame[1], "NotSupported", "")
+        assert frame[3] == {"vendorId": "v", "data": '{"a": 1}'}
+        await charger.answer(frame[1], {"status": "Accepted", "data": "[]"})
+        assert await sending == {"status": "Accepted", "data": "[]"}
