@@ -55,7 +55,7 @@ _BALANCE_SCHEMA = vol.Schema(
 _LIMIT_SCHEMA = vol.Schema(cv.ENTITY_SERVICE_FIELDS).extend(
     {
         vol.Optional(ATTR_CURRENT): vol.Any(None, quantity(_MOST_CURRENT)),
-        vol.Optional(ATTR_NAME, default=USER): vol.All(cv.string, vol.Length(min=1, max=50)),
+        vol.Optional(ATTR_NAME): vol.All(cv.string, vol.Length(min=1, max=50)),
     }
 )
 
@@ -101,13 +101,17 @@ async def _balance_load(call: ServiceCall) -> ServiceResponse:
 async def _set_current_limit(call: ServiceCall) -> None:
     connectors = targeted_connectors(call)
     current: float | None = call.data.get(ATTR_CURRENT)
+    name: str | None = call.data.get(ATTR_NAME)
     if current is not None:
         # All or none: a limit that fits one charger only would leave the others as they were.
         for connector in connectors:
             connector.check_own_limit(current)
     for connector in connectors:
         with translated_errors(connector.charger.config.name):
-            await connector.set_own_limit(current, call.data[ATTR_NAME])
+            if current is None and name is None:
+                await connector.lift_own_limits()
+            else:
+                await connector.set_own_limit(current, name or USER)
 
 
 def _site(hub: Hub, device_id: str) -> Site:

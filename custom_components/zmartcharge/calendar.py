@@ -1,8 +1,9 @@
 """The plan of each connector as a calendar."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import override
 
 from homeassistant.components.calendar import (
@@ -17,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from .connector import Connector
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living
 from .hub import ZmartChargeConfigEntry
+from .plan import PlanSlot
 from .plan_text import slot_texts
 
 PARALLEL_UPDATES = 0
@@ -48,7 +50,7 @@ async def async_setup_entry(
 
 
 class PlanCalendar(ZmartChargeEntity[Connector], CalendarEntity):
-    """When the car is going to charge, an event for each slot of the plan."""
+    """When the car is going to charge, an event for each time without a pause."""
 
     entity_description: ZmartChargeCalendarDescription
 
@@ -66,7 +68,7 @@ class PlanCalendar(ZmartChargeEntity[Connector], CalendarEntity):
 
     def _events(self) -> Iterator[CalendarEvent]:
         plan, site = self.living.smart.plan, self.living.charger.site
-        for slot in plan.slots if plan else ():
+        for slot in _runs(plan.slots if plan else ()):
             summary, why = slot_texts(self.hass, slot, site.pricing.currency if site else None)
             start = dt_util.as_local(slot.start)
             yield CalendarEvent(
@@ -76,3 +78,25 @@ class PlanCalendar(ZmartChargeEntity[Connector], CalendarEntity):
                 summary=summary,
                 description=why,
             )
+
+
+def _runs(slots: Iterable[PlanSlot]) -> list[PlanSlot]:
+    """Return slots that follow each other as one; the reason is that of the most energy."""
+    runs: list[list[PlanSlot]] = []
+    for slot in slots:
+        if runs and runs[-1][-1].end == slot.start:
+            runs[-1].append(slot)
+        else:
+            runs.append([slot])
+    return [
+        replace(
+            max(run, key=lambda slot: slot.energy),
+            start=run[0].start,
+            end=run[-1].end,
+            energy=sum(slot.energy for slot in run),
+            cost=sum((slot.cost for slot in run if slot.cost is not None), Decimal())
+            if all(slot.cost is not None for slot in run)
+            else None,
+        )
+        for run in runs
+    ]

@@ -150,7 +150,8 @@ class CarNeeds:
         """Return what the car is expected to draw at most, in A."""
         charger = self._connector.charger
         fuse, own = float(charger.config.circuit_fuse), self._connector.own_limit
-        highest = fuse if own is None else min(fuse, own)
+        # A pause is over some time; what the car will draw then is not told by it.
+        highest = min(fuse, own) if own else fuse
         if self.history.fastest is None:
             return highest
         return min(highest, max(6.0, self.history.fastest / charger.watts(1.0)))

@@ -227,12 +227,33 @@ class Connector(Observable):
         """
         before = self.own_limit
         self.charger.own_limits.set(self.key, amperes, name)
+        await self._limit_to(before)
+
+    async def lift_own_limits(self) -> None:
+        """Lift all limits, whoever set them. Raises the errors of the station."""
+        before = self.own_limit
+        self.charger.own_limits.clear(self.key)
+        await self._limit_to(before)
+
+    async def choose_mode(self, *, smart: bool) -> None:
+        """Plan charging from now on, or charge at once; what paused it, does no more.
+
+        Raises the errors of the station, and a translated one where there is no price to plan by.
+        """
+        self.smart.choose(smart=smart)
+        before = self.own_limit
+        if before == 0:
+            for name in self.charger.own_limits.pauses(self.key):
+                self.charger.own_limits.set(self.key, None, name)
+            await self._limit_to(before)
+
+    async def _limit_to(self, before: Ampere | None) -> None:
+        """Let the limit that holds now be obeyed, after the one that held before."""
         amperes = self.own_limit
         if self.allocated is not None:
             # Less is never too much; more is decided like everything else.
             if amperes is not None and amperes < self.limiter.allowed(dt_util.utcnow()):
                 await self.limiter.allow(amperes)
-            self.charger.rebalance()
         elif self.held:
             pass  # it is told when the car may charge
         elif amperes is not None:
@@ -243,6 +264,7 @@ class Connector(Observable):
             )
             self.limiter.forget()
         self.async_notify()
+        self.charger.rebalance(self)
 
     @callback
     def explain(self, allocation: Allocation) -> None:

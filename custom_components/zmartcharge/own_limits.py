@@ -41,6 +41,10 @@ class OwnLimits(KeptValues[_Limits]):
             self.values.pop(key, None)
         self.changed()
 
+    def pauses(self, key: str) -> list[str]:
+        """Return the names of a connector's limits of 0 A."""
+        return [name for name, limit in self.values.get(key, {}).items() if limit == 0]
+
     @callback
     def clear(self, key: str) -> None:
         """Lift all of a connector's limits."""

@@ -152,11 +152,12 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     options = _options(call.data)
     plans: list[JsonValueType] = []
     for connector in connectors:
-        if not connector.smart.smart or not connector.smart.present:
+        smart, preview = connector.smart, call.data[ATTR_PREVIEW]
+        if not smart.present or not (smart.is_priced if preview else smart.plans):
             continue
         site = connector.charger.site
-        assert site is not None, "smart charging needs a site"
-        make = site.planning.preview if call.data[ATTR_PREVIEW] else site.planning.plan
+        assert site is not None, "a price needs a site"
+        make = site.planning.preview if preview else site.planning.plan
         plan = await make(connector, options)
         plans.append(
             {

@@ -120,7 +120,7 @@ class Planning:
         """Let those that listen plan once for each car: their options may be other ones now."""
         now = dt_util.utcnow()
         for connector in self.connectors:
-            if connector.smart.smart and connector.smart.present:
+            if connector.smart.plans and connector.smart.present:
                 connector.smart.want(ReplanReason.NEED, now)
                 self._told_at.pop(connector.key, None)
         self.look()
@@ -241,7 +241,7 @@ class Planning:
         joint = [
             each
             for each in self.connectors
-            if each is connector or (each.smart.plan and each.smart.present and each.smart.smart)
+            if each is connector or (each.smart.plan and each.smart.present and each.smart.plans)
         ]
         job = partial(
             _plans,
@@ -293,7 +293,7 @@ class Planning:
     def _tell(self, connector: Connector, now: datetime) -> datetime | None:
         """Tell that a plan is wanted; returns when that is to be told that cannot be told yet."""
         smart = connector.smart
-        if not smart.smart or not smart.present:
+        if not smart.plans or not smart.present:
             self._told_at.pop(connector.key, None)
             return None
         if smart.wanted is None:

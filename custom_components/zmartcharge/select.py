@@ -108,7 +108,7 @@ class SettingSelect(ZmartChargeEntity[Charger], SelectEntity):
 class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
     """Whether charging is planned, begins at once, or does not begin.
 
-    Off is a limit of 0 A that the user set; another choice lifts it.
+    Off is a limit of 0 A that the user set; another choice lifts it, and what automations paused.
     """
 
     entity_description: ZmartChargeSelectDescription[Connector]
@@ -126,9 +126,7 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
             if option == OFF:
                 await self.living.set_own_limit(0.0)
                 return
-            self._smart.choose(smart=option == SMART)
-            if self.living.user_limit == 0:
-                await self.living.set_own_limit(None)
+            await self.living.choose_mode(smart=option == SMART)
 
     @property
     def _smart(self) -> SmartCharging:

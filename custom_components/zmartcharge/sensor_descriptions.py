@@ -21,6 +21,7 @@ from homeassistant.const import (
     UnitOfTime,
 )
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
 
 from .charger import Charger
 from .connector import Connector
@@ -29,7 +30,7 @@ from .fail_safe import Grade
 from .meter import Quality
 from .reasons import reason_text
 from .site import Site
-from .status import Status
+from .status import Reason, Status
 from .units import Phase
 
 
@@ -170,6 +171,8 @@ def _allocation_reason(connector: Connector) -> str | None:
 
 def _status_attributes(connector: Connector) -> dict[str, Any]:
     attributes: dict[str, Any] = {"reason": connector.reason}
+    if connector.reason is Reason.PRICE and connector.held_until:
+        attributes["until"] = dt_util.as_local(connector.held_until).isoformat()
     if reservation := connector.reservation:
         attributes["reserved_for"] = connector.charger.reservations.holder(reservation)
         attributes["reserved_until"] = reservation.until.isoformat()

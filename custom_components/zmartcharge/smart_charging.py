@@ -88,7 +88,12 @@ class SmartCharging:
     @property
     def smart(self) -> bool:
         """Tell whether charging is planned, rather than begun at once."""
-        return self._is_priced and self.wishes.smart is not False
+        return self.is_priced and self.wishes.smart is not False
+
+    @property
+    def plans(self) -> bool:
+        """Tell whether charging is planned, and not switched off."""
+        return self.smart and self.connector.user_limit != 0
 
     @property
     def present(self) -> bool:
@@ -117,7 +122,7 @@ class SmartCharging:
 
         Raises a translated error where the price is not known by which to plan.
         """
-        if smart and not self._is_priced:
+        if smart and not self.is_priced:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="no_price",
@@ -135,7 +140,7 @@ class SmartCharging:
     def _begins_alone(self) -> bool:
         """Tell whether a session is begun for the car that is there: a new one, or one cut short."""
         # Without prices chargers begin by themselves where they may, but for some makes.
-        asked = self._is_priced or self.connector.charger.traits.make.needs_remote_start
+        asked = self.is_priced or self.connector.charger.traits.make.needs_remote_start
         return (asked and self.starts_alone) or self.starting.interrupted
 
     @callback
@@ -202,9 +207,9 @@ class SmartCharging:
     def look(self, now: datetime) -> None:
         """Decide whether the car may charge now, and let it be so."""
         self._follow_session()
-        if not self.smart or not self.present:
+        if not self.plans or not self.present:
             self.let_go()
-            if self.present and self._begins_alone:
+            if self.present and self._begins_alone and self.connector.user_limit != 0:
                 self.starting.start(now)
             return
         if not self._being_planned:
@@ -246,7 +251,8 @@ class SmartCharging:
         self.connector.hold(None, dt_util.utcnow())
 
     @property
-    def _is_priced(self) -> bool:
+    def is_priced(self) -> bool:
+        """Tell whether there is a price by which to plan."""
         site = self.connector.charger.site
         return site is not None and site.pricing.configured
 

@@ -29,10 +29,6 @@ class ZmartChargeSwitchDescription[LivingT: Charger | Connector](
     turn_off_fn: Callable[[LivingT], Awaitable[None]]
 
 
-async def _choose(connector: Connector, *, smart: bool) -> None:
-    connector.smart.choose(smart=smart)
-
-
 async def _choose_start(connector: Connector, *, alone: bool) -> None:
     connector.smart.choose_start(alone=alone)
 
@@ -64,9 +60,9 @@ CONNECTOR_SWITCHES: tuple[ZmartChargeSwitchDescription[Connector], ...] = (
         key="smart_charging",
         translation_key="smart_charging",
         available_fn=lambda _: True,
-        is_on_fn=lambda connector: connector.smart.smart,
-        turn_on_fn=lambda connector: _choose(connector, smart=True),
-        turn_off_fn=lambda connector: _choose(connector, smart=False),
+        is_on_fn=lambda connector: connector.smart.plans,
+        turn_on_fn=lambda connector: connector.choose_mode(smart=True),
+        turn_off_fn=lambda connector: connector.choose_mode(smart=False),
     ),
     ZmartChargeSwitchDescription(
         key="starts_alone",

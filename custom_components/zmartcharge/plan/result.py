@@ -49,6 +49,8 @@ class SentenceKey(StrEnum):
     OVERRIDE = "override"
     #: [start, ready, cost, cheap_from, cheap_to]: waits because that time is cheapest.
     WAITING = "waiting"
+    #: [start, pause, ready, cost]: waits, and pauses at ``pause``, because it is cheaper then.
+    WAITING_AND_PAUSES = "waiting_and_pauses"
     #: [ready, cost]: charges now, and all that is planned is in one go.
     NOW = "now"
     #: [pause, ready, cost]: charges now, pauses at ``pause``, goes on when it is cheaper.

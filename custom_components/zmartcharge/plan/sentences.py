@@ -49,16 +49,9 @@ def sentence_of(
     if starts_now and len(runs) == 1:
         return Sentence(SentenceKey.NOW, {"ready": ready, "cost": cost})
     if starts_now:
-        told: dict[str, Placeholder] = {"pause": runs[0].end, "ready": ready, "cost": cost}
-        return Sentence(SentenceKey.NOW_AND_LATER, told)
-    longest = max(runs, key=lambda run: run.end - run.start)
-    return Sentence(
-        SentenceKey.WAITING,
-        {
-            "start": start,
-            "ready": ready,
-            "cost": cost,
-            "cheap_from": longest.start,
-            "cheap_to": longest.end,
-        },
-    )
+        pausing: dict[str, Placeholder] = {"pause": runs[0].end, "ready": ready, "cost": cost}
+        return Sentence(SentenceKey.NOW_AND_LATER, pausing)
+    told: dict[str, Placeholder] = {"start": start, "ready": ready, "cost": cost}
+    if len(runs) > 1:
+        return Sentence(SentenceKey.WAITING_AND_PAUSES, {**told, "pause": runs[0].end})
+    return Sentence(SentenceKey.WAITING, {**told, "cheap_from": start, "cheap_to": ready})
