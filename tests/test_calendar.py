@@ -60,6 +60,20 @@ async def test_plan_is_in_the_calendar(home: Priced) -> None:
     assert house.state(CALENDAR) == "on"
 
 
+async def test_time_without_a_pause_is_one_event(home: Priced) -> None:
+    home.prices(cheap=(1, 2), h2="0.4")
+    await home.settle()
+    home.house.connector.smart.choose_energy(20_000)
+    await home.plug_in(home.charge_points[0])
+    await home.live(2)
+    plan = home.house.connector.smart.plan
+    assert plan is not None
+    (event,) = await _events(home.house, dt_util.utcnow())
+    assert datetime.fromisoformat(event["start"]) == plan.slots[0].start
+    assert datetime.fromisoformat(event["end"]) == plan.slots[-1].end
+    assert event["summary"].startswith("20.0 kWh")
+
+
 async def test_days_without_a_plan_are_empty(home: Priced) -> None:
     await home.plug_in(home.charge_points[0])
     await home.live(2)

@@ -69,6 +69,15 @@ async def test_preview_changes_nothing(home: Priced) -> None:
     assert home.house.state("sensor.garage_plan") == before
 
 
+async def test_preview_tells_what_smart_charging_would_do_where_it_is_off(home: Priced) -> None:
+    await home.house.act("switch", "turn_off", "switch.garage_smart_charging")
+    await home.plug_in(home.charge_points[0])
+    answer = await _call(home, "plan_charging", device_id=_device(home), energy=11.04, preview=True)
+    assert answer["plans"][0]["energy"] == pytest.approx(11.04, abs=0.05)
+    assert home.house.state("sensor.garage_plan") == "unavailable"
+    assert await _call(home, "plan_charging", device_id=_device(home)) == {"plans": []}
+
+
 async def test_nothing_is_planned_without_a_car(home: Priced) -> None:
     answer = await _call(home, "plan_charging", device_id=_device(home))
     assert answer == {"plans": []}

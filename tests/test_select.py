@@ -79,3 +79,33 @@ async def test_limit_of_an_automation_is_beside_the_users_choice(home: Priced) -
     await _choose(house, "smart")
     await home.live(2)
     assert home.drawn(charge_point) == 16
+
+
+async def test_off_has_no_plan_and_the_switch_agrees(home: Priced) -> None:
+    house, charge_point = home.house, home.charge_points[0]
+    assert house.state("switch.garage_smart_charging") == "on"
+    await _choose(house, "off")
+    await home.live(2)
+    assert house.state("sensor.garage_plan") == "unavailable"
+    assert house.state("calendar.garage_charging_plan") == "off"
+    assert house.state("switch.garage_smart_charging") == "off"
+    await house.act("switch", "turn_on", "switch.garage_smart_charging")
+    await home.live(2)
+    assert house.state(MODE) == "smart"
+    assert home.drawn(charge_point) == 16
+
+
+@pytest.mark.parametrize("mode", ["smart", "full_now"])
+async def test_choice_of_the_user_ends_the_pause_of_an_automation(home: Priced, mode: str) -> None:
+    house, charge_point = home.house, home.charge_points[0]
+    target = "sensor.garage_status"
+    await house.act("zmartcharge", "set_current_limit", target, current=0, name="peak_price")
+    await house.act("zmartcharge", "set_current_limit", target, current=10, name="night")
+    await home.live(2)
+    assert home.drawn(charge_point) == 0
+    await _choose(house, mode)
+    await home.live(2)
+    assert home.drawn(charge_point) == 10
+    await house.act("zmartcharge", "set_current_limit", target)
+    await home.live(2)
+    assert home.drawn(charge_point) == 16

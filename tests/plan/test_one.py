@@ -54,6 +54,13 @@ def test_sentence_tells_when_and_why() -> None:
     both = plan_one(need(22_080), periods(1, 9, 1), NOW).sentence
     assert both.key is SentenceKey.NOW_AND_LATER
     assert both.placeholders["pause"] == at(1)
+    later = plan_one(need(22_080), periods(9, 1, 9, 1), NOW).sentence
+    assert later.key is SentenceKey.WAITING_AND_PAUSES
+    assert [later.placeholders[name] for name in ("start", "pause", "ready")] == [
+        at(1),
+        at(2),
+        at(4),
+    ]
 
 
 def test_part_of_a_period_is_charged_with_the_whole_current_for_a_shorter_time() -> None:
