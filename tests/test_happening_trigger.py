@@ -6,13 +6,16 @@ from typing import Any
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
+from custom_components.zmartcharge.happening import SIGNAL, Happening
 from custom_components.zmartcharge.price import CapacityStep, CapacityTariff, Grid
 
+from .automated import hass_config_dir_fixture  # noqa: F401
 from .house import House, charger_subentry, metered_site
 from .priced import Priced, contract, patient_fixture, price_data, priced_site  # noqa: F401
 
@@ -66,10 +69,11 @@ async def test_peak_that_ends_while_home_assistant_is_away_is_told_of(house: Hou
     await home.live(70, step=300)
     await house.unload()
     house.time.tick(timedelta(minutes=110))
-    calls = await _listen(house.hass, "price_peak_started", "price_peak_ended")
+    heard: list[Happening] = []
+    async_dispatcher_connect(house.hass, SIGNAL, lambda happened: heard.append(happened.what))
     await house.set_up()
     await home.live(5, step=60)
-    assert _told(calls) == ["price_peak_ended"]
+    assert [each for each in heard if "peak" in each] == [Happening.PRICE_PEAK_ENDED]
 
 
 async def test_tomorrows_prices_are_told_of_when_they_come(house: House) -> None:

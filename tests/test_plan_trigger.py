@@ -8,6 +8,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from .automated import hass_config_dir_fixture  # noqa: F401
 from .house import House, charger_subentry
 from .priced import Priced, patient_fixture, priced_site  # noqa: F401
 
