@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+import contextlib
 import os
 from pathlib import Path
+import secrets
 import signal
 import socket
 
 ROOT = Path(__file__).parents[3]
+
+_FIRST_PORT, _PORTS = 15_000, 17_000
 
 
 class ProgramError(Exception):
@@ -15,11 +19,16 @@ class ProgramError(Exception):
 
 
 def free_port() -> int:
-    """Return a TCP port on 127.0.0.1 that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a TCP port on 127.0.0.1 that is free now.
+
+    It lies below those that Linux gives to connections and to servers that ask for any
+    (net.ipv4.ip_local_port_range), so that none of them takes it before it is used.
+    """
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Program:
