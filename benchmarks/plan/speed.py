@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from random import Random
 from statistics import median
 import time
+from unittest.mock import patch
 
 from custom_components.zmartcharge.plan import (
     CarNeed,
@@ -16,6 +18,7 @@ from custom_components.zmartcharge.plan import (
     HeadroomPeriod,
     HourAllowance,
     PricedPeriod,
+    breathing,
     plan_joint,
     plan_one,
 )
@@ -24,9 +27,10 @@ from .prices import BEGIN, QUARTER, Series, generated
 
 _COUNT = 192
 _HOUR = timedelta(hours=1)
-_ROUNDS = 3
-#: How often the event loop looks whether it is late, in s.
-_TICK = 0.001
+#: How often each plan is made.
+_ROUNDS = 5
+#: How often the event loop looks whether it is late, in s, and for how long while nothing is planned.
+_TICK, _IDLE = 0.001, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,37 @@ class Times:
         return cls(median(found), found[min(len(found) - 1, int(0.99 * len(found)))])
 
 
-def plan_times(cars: int, rounds: int, seed: int, *, limited: bool) -> Times:
-    """Return the processor time of planning for cars over 192 quarters, under limits or without."""
-    calls = (_instance(cars, number, seed, limited=limited) for number in range(rounds))
-    return Times.of(_typical(call) for call in calls)
+def plan_times(cars: int, rounds: int, seed: int, *, limited: bool, learned: bool = False) -> Times:
+    """Return the processor time of planning for cars over 192 quarters, under limits or without.
+
+    ``learned``: of needs only likely values are known.
+    """
+    calls = (
+        _instance(cars, number, seed, limited=limited, learned=learned) for number in range(rounds)
+    )
+    return Times.of(_spent(call) for call in calls)
 
 
-def _instance(cars: int, number: int, seed: int, *, limited: bool) -> Callable[[], object]:
+def longest_holds(cars: int, rounds: int, seed: int) -> Times:
+    """Return for how long making plans keeps other threads from running, in ms of processor time.
+
+    One value for each plan: the longest time without a turn for others.
+    """
+    longest = []
+    holds: list[float] = []
+    with patch.object(breathing, "select", lambda *_: holds.append(time.thread_time())):
+        for number in range(rounds):
+            call = _instance(cars, number, seed, limited=True)
+            holds[:] = [time.thread_time()]
+            call()
+            holds.append(time.thread_time())
+            longest.append(1000 * max(end - begin for begin, end in pairwise(holds)))
+    return Times.of(longest)
+
+
+def _instance(
+    cars: int, number: int, seed: int, *, limited: bool, learned: bool = False
+) -> Callable[[], object]:
     """Return what plans for cars that are taken at random, on two days of the year."""
     series = _prices(seed)
     random = Random(f"{cars} {number} {seed}")
@@ -63,6 +91,8 @@ def _instance(cars: int, number: int, seed: int, *, limited: bool) -> Callable[[
         for i in range(_COUNT)
     ]
     needs = [_need(random, car) for car in range(cars)]
+    if learned:
+        needs = [_uncertain(random, need) for need in needs]
     return _call(needs, periods, _headroom(random, needs) if limited else Headroom())
 
 
@@ -71,27 +101,34 @@ def _prices(seed: int) -> Series:
     return generated("NO1", seed)
 
 
-def _typical(call: Callable[[], object]) -> float:
-    """Return the processor time of a call in ms; the median of some, as others share the machine."""
+def _spent(call: Callable[[], object]) -> float:
+    """Return the processor time of a call in ms; the least, as what others do only adds to it."""
     spent = []
     for _ in range(_ROUNDS):
         began = time.process_time()
         call()
         spent.append(1000 * (time.process_time() - began))
-    return median(spent)
+    return min(spent)
 
 
-async def loop_waits(cars: int, rounds: int, seed: int) -> Times:
-    """Return by how much an event loop is late while plans are made in another thread, in ms."""
+async def loop_waits(cars: int, rounds: int, seed: int) -> tuple[Times, Times]:
+    """Return by how much an event loop is late in ms: while plans are made in a thread, and idle."""
     loop, late = asyncio.get_running_loop(), list[float]()
     for number in range(rounds):
         planning = loop.run_in_executor(None, _instance(cars, number, seed, limited=True))
         while not planning.done():
-            wanted = loop.time() + _TICK
-            await asyncio.sleep(_TICK)
-            late.append(1000 * (loop.time() - wanted))
+            late.append(await _lateness(loop))
         await planning
-    return Times.of(late)
+    idle, until = list[float](), loop.time() + _IDLE
+    while loop.time() < until:
+        idle.append(await _lateness(loop))
+    return Times.of(late), Times.of(idle)
+
+
+async def _lateness(loop: asyncio.AbstractEventLoop) -> float:
+    wanted = loop.time() + _TICK
+    await asyncio.sleep(_TICK)
+    return 1000 * (loop.time() - wanted)
 
 
 def _call(
@@ -110,6 +147,13 @@ def _need(random: Random, car: int) -> CarNeed:
         max_current=random.choice([16.0, 32.0]),
         ready_by=BEGIN + QUARTER * random.randrange(_COUNT // 4, _COUNT + 1),
     )
+
+
+def _uncertain(random: Random, need: CarNeed) -> CarNeed:
+    """Return a need of which eight earlier ones are known; the third largest is to be met."""
+    usual = need.energy or 0
+    likely = sorted(int(usual * random.uniform(0.4, 1.3)) for _ in range(8))
+    return replace(need, energy=likely[-3], likely=tuple(likely))
 
 
 def _headroom(random: Random, needs: list[CarNeed]) -> Headroom:

@@ -8,7 +8,7 @@ from benchmarks.plan.bench import compared
 from benchmarks.plan.optimality import few_starts, one_car, several_cars
 from benchmarks.plan.prices import AREAS, DAYS, QUARTER, Series
 from benchmarks.plan.sessions import Visit
-from benchmarks.plan.speed import plan_times
+from benchmarks.plan.speed import longest_holds, plan_times
 from benchmarks.plan.year import KNOWN, Outcome, Year, least_cost, run_year
 
 
@@ -202,6 +202,13 @@ def test_plans_are_the_optimum_in_a_few_instances() -> None:
 def test_speed_is_measured() -> None:
     times = plan_times(2, 2, 1, limited=True)
     assert 0 < times.median <= times.p99
+    assert plan_times(1, 1, 1, limited=False, learned=True).median > 0
+
+
+def test_long_plans_let_other_threads_have_their_turn() -> None:
+    whole = plan_times(8, 3, 1, limited=True)
+    holds = longest_holds(8, 3, 1)
+    assert 0 < holds.median < whole.median / 4
 
 
 def test_fee_counts_the_three_highest_hours_on_different_days(series: Series) -> None:

@@ -1,5 +1,6 @@
 """Lets other threads have their turn while a long plan is made."""
 
+from collections.abc import Iterable, Iterator
 from select import select
 
 
@@ -11,3 +12,10 @@ def breathe() -> None:
     the interpreter's lock for a moment and takes 1 µs; ``sleep(0)`` takes 50 times as long.
     """
     select((), (), (), 0)
+
+
+def unhurried[Each](those: Iterable[Each]) -> Iterator[Each]:
+    """Yield each of those, and let other threads have their turn before it."""
+    for each in those:
+        breathe()
+        yield each

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
+from typing import NamedTuple
 
 from ..units import Ampere, WattHour
 from .filling import fill
@@ -42,18 +43,16 @@ class Placement:
     missing: WattHour
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Charging in a segment, between POSIX timestamps, with a current in A."""
+class _Piece(NamedTuple):
+    """Charging in the segment ``at``, between POSIX timestamps, with a current in A."""
 
-    index: int
+    at: int
     start: float
     end: float
     current: Ampere
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(NamedTuple):
     """A piece with what must be alike in a slot: current, reason, forecast, and no price known."""
 
     piece: _Piece
@@ -73,7 +72,7 @@ def build_plan(
     for first, last in track.runs(placement.placed):
         told: list[_Told] = []
         for piece in _pieces(task, track, placement.placed, first, last):
-            each = _told(task, grid, placement, piece, inner=first < piece.index < last)
+            each = _told(task, grid, placement, piece, inner=first < piece.at < last)
             if told and (told[-1].key != each.key or told[-1].piece.end != piece.start):
                 slots.append(_slot(grid, placement, told))
                 told = []
@@ -117,7 +116,7 @@ def _cut(track: Track, placed: Sequence[WattHour], index: int) -> float:
 
 
 def _told(task: Task, grid: Grid, placement: Placement, piece: _Piece, *, inner: bool) -> _Told:
-    index = piece.index
+    index = piece.at
     reason = _REASONS[task.stage[index]]
     if reason is SlotReason.CHEAP and inner and not placement.optimum[index]:
         reason = SlotReason.BRIDGE
@@ -129,11 +128,11 @@ def _told(task: Task, grid: Grid, placement: Placement, piece: _Piece, *, inner:
 def _slot(grid: Grid, placement: Placement, told: Sequence[_Told]) -> PlanSlot:
     """Return the slot of pieces that follow each other and are told alike."""
     current, reason, forecast, unpriced = told[0].key
-    energy = sum(placement.expected[each.piece.index] for each in told)
-    price, cost = grid.money[told[0].piece.index], None
+    energy = sum(placement.expected[each.piece.at] for each in told)
+    price, cost = grid.money[told[0].piece.at], None
     if not unpriced:
         parts = [
-            (grid.money[each.piece.index] or Decimal()) * placement.expected[each.piece.index]
+            (grid.money[each.piece.at] or Decimal()) * placement.expected[each.piece.at]
             for each in told
         ]
         total = sum(parts, Decimal())

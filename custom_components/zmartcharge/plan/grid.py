@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from math import inf
+from operator import sub
 
 from ..units import Ampere, Watt, WattHour
 from .inputs import CarNeed, Headroom, HeadroomPeriod, PricedPeriod
@@ -93,7 +94,7 @@ def _priced(prices: Iterable[PricedPeriod], start: float, end: float) -> list[_P
     for each in prices:
         begin = at if each.start == before else second(each.start)
         before = each.end
-        at = float(round(before.timestamp()))
+        at = second(before)
         if at > start and begin < end:
             found.append((begin, each.forecast, at, each.price))
     return sorted(found)
@@ -146,12 +147,14 @@ def reach_of(need: CarNeed, grid: Grid) -> Reach:
     # Most segments are alike.
     known: dict[tuple[float, Watt], tuple[WattHour, WattHour, Ampere]] = {}
     found = []
-    for start, end, power in zip(grid.starts, grid.ends, grid.power, strict=True):
-        key = end - start, power
-        if key not in known:
-            known[key] = _within(need, *key)
-        found.append(known[key])
-    return Reach([m for m, _, _ in found], [n for _, n, _ in found], [a for _, _, a in found])
+    for key in zip(map(sub, grid.ends, grid.starts, strict=True), grid.power, strict=True):
+        if (reached := known.get(key)) is None:
+            reached = known[key] = _within(need, *key)
+        found.append(reached)
+    if not found:
+        return Reach([], [], [])
+    most, least, current = zip(*found, strict=True)
+    return Reach(list(most), list(least), list(current))
 
 
 def _within(need: CarNeed, time: float, power: Watt) -> tuple[WattHour, WattHour, Ampere]:
@@ -172,7 +175,7 @@ def _within(need: CarNeed, time: float, power: Watt) -> tuple[WattHour, WattHour
 
 def second(at: datetime) -> float:
     """Return a time in the grid, which knows whole seconds."""
-    return float(round(at.timestamp()))
+    return at.timestamp() if not at.microsecond else float(round(at.timestamp()))
 
 
 def moment(at: float) -> datetime:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ..units import WattHour
 from .arranging import settle
+from .breathing import unhurried
 from .building import Placement, build_plan
 from .filling import fill
 from .flow import Flow
@@ -44,7 +45,7 @@ def plan_joint(
     plans: tuple[Plan, ...] = ()
     for late in (False, True):
         grid = grid_of(wishes, prices, headroom, now, late=late)
-        tasks = [task_of(wish, grid, now) for wish in wishes]
+        tasks = [task_of(wish, grid, now) for wish in unhurried(wishes)]
         site = _Site(tasks, grid, headroom)
         plans = _plans(site, wishes, now)
         if not any(plan.missing and plan.ready_by is not None for plan in plans):
@@ -96,7 +97,7 @@ class _Site:
         room, budgets = list(self.room), list(self.grid.budgets)
         order = self.urgency()
         for stage in (Stage.OVERRIDE, Stage.MINIMUM_FIRST, Stage.PREHEAT):
-            for car in order:
+            for car in unhurried(order):
                 self._force(car, stage, forced[car], room, budgets)
         flow = Flow(
             [each if each is not None else 1.0 + 1e-13 * i for i, each in enumerate(self._worth())],
@@ -110,14 +111,14 @@ class _Site:
         )
         left = [task.energy - sum(forced[car]) for car, task in enumerate(self.tasks)]
         for stage in (Stage.PRICE, Stage.NO_PRICE, Stage.ABOVE_LIMIT):
-            for car in order:
+            for car in unhurried(order):
                 task = self.tasks[car]
                 if left[car] > 0:
                     flow.allow(car, (i for i in task.order if task.stage[i] is stage))
                     left[car] = flow.add(car, left[car])
         if self._yields:
             self._exceed(flow, left)
-        for car in range(len(self.tasks)):
+        for car in unhurried(range(len(self.tasks))):
             total = [a + b for a, b in zip(forced[car], flow.placed(car), strict=True)]
             self._cars.append(_Placed(total, total, total))
         self._total = [sum(each) for each in zip(*(c.energy for c in self._cars), strict=True)]
@@ -262,7 +263,7 @@ def _plans(site: _Site, wishes: Sequence[Wish], now: datetime) -> tuple[Plan, ..
     site.share()
     order = site.urgency()
     for _ in range(2 if len(order) <= _TWICE else 1):
-        for car in order:
+        for car in unhurried(order):
             site.settle(car)
     for car in order:
         site.late(car)
@@ -275,5 +276,5 @@ def _plans(site: _Site, wishes: Sequence[Wish], now: datetime) -> tuple[Plan, ..
             wishes[car].overrides,
             now,
         )
-        for car, task in enumerate(site.tasks)
+        for car, task in enumerate(unhurried(site.tasks))
     )

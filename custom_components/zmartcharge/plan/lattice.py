@@ -12,6 +12,7 @@ from math import ceil
 from operator import add
 
 from ..units import WattHour
+from .breathing import breathe
 from .likely import Needs
 from .track import Track
 
@@ -25,6 +26,8 @@ _MUST = 100.0
 #: In how many units energy is counted at most where it is filled exactly afterwards, and in about how
 #: many where not.
 _COARSE, _FINE = 8, 48
+#: After so many segments other threads may have their turn.
+_BREATH = 32
 
 #: For each segment, by the energy given before in units: what is to come costs at least if the car
 #: starts in it, if it goes on in it, and if it does not charge.
@@ -78,6 +81,8 @@ def _decide(
     paused = charging = end
     costs = []
     for index in range(len(caps) - 1, -1, -1):
+        if not index % _BREATH:
+            breathe()
         cap, worth, top = caps[index], track.worth[index], reached[index]
         units, share = divmod(cap / unit, 1.0)
         after = charging[int(units) :] + charging[-1:] * (int(units) + 1)

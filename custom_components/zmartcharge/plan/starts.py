@@ -19,13 +19,15 @@ _ROUNDS = 24
 #: By how much the steps to a value on the other side grow, and how much may be too much for a step.
 _LONGER, _NEARLY = 3, 1.25
 _NEVER = -1e18
+#: The segment that a run begins at which was charging before the first.
+_GOES_ON = -1
 #: Less than this is not worth a closer look: a share of the cost, and of a start's.
 _GAIN, _GAIN_STARTS = 0.003, 0.3
 #: What a crumb is taken to cost: more than any of prices, less than a few Wh of another stage.
 _CRUMB = 10.0
-#: How many changes of a choice are tried at most: where budgets bind, so that the search had to guess
-#: how they are split, and where not. By how many segments runs are lengthened.
-_MOVES, _MOVES_FREE = 60, 4
+#: How many changes of a choice are tried at most where budgets bind, so that the search had to guess
+#: how they are split. By how many segments runs are lengthened.
+_MOVES = 60
 _STEPS = (1, 2, 4)
 
 
@@ -49,8 +51,8 @@ def place(
         if closely and choice.may_gain(bound):
             taken = walk(choice.track, caps, [energy], energy)
             choice.try_out(tuple(each > 0 for each in taken))
-            if choice.may_gain(bound):
-                choice.climb(_MOVES if len(ways) > 1 else _MOVES_FREE)
+            if len(ways) > 1 and choice.may_gain(bound):
+                choice.climb(_MOVES)
     placed = [0] * len(track.most)
     for index, each in zip(kept, choice.placed, strict=True):
         placed[index] = each
@@ -130,16 +132,15 @@ def _worth_a_look(track: Track, energy: WattHour, optimum: Sequence[WattHour]) -
             break
         ample -= track.most[index]
         dearest = max(dearest, track.worth[index])
-    useful: set[int] = set()
+    useful = bytearray(len(track.most) + 2)
     for index in track.order:
         if not track.most[index]:
             continue
         bridge = track.penalty / max(1, min(track.least[index], track.most[index]))
         if track.worth[index] <= dearest + bridge:
             # A run that would be a crumb is lengthened by what lies beside it.
-            useful.update((index - 1, index, index + 1))
-    usable = set(track.order)
-    return sorted(index for index in useful if index in usable and track.most[index])
+            useful[index] = useful[index + 1] = useful[index + 2] = True
+    return sorted(index for index in track.order if useful[index + 1] and track.most[index])
 
 
 def _reduced(track: Track, kept: Sequence[int]) -> Track:
@@ -300,21 +301,18 @@ def _best(
     total = 0.0
     penalty = track.penalty
     fresh = [-penalty]
-    choices: list[int] = []
-    ends: list[int] = []
-    for gain, goes_on, entry in zip(gains, joined, entries, strict=True):
+    begin = _GOES_ON
+    runs: list[tuple[int, int]] = []
+    for index, (gain, goes_on, entry) in enumerate(zip(gains, joined, entries, strict=True)):
         total += gain
         on = on + gain if goes_on else _NEVER
-        if entry >= 0 and fresh[entry] + total > on:
-            on = fresh[entry] + total
-            choices.append(entry)
-        else:
-            choices.append(-1)
+        if entry >= 0 and (started := fresh[entry] + total) > on:
+            on, begin = started, entry
         if on > off:
             off = on
-            ends.append(len(fresh) - 1)
+            runs.append((begin, index))
         fresh.append(off - penalty - total)
-    return _trace(track, caps, lows, value, choices, ends)
+    return _trace(track, caps, lows, value, runs)
 
 
 def _trace(
@@ -322,29 +320,22 @@ def _trace(
     caps: Sequence[WattHour],
     lows: Sequence[WattHour],
     value: float,
-    choices: Sequence[int],
-    ends: list[int],
+    runs: list[tuple[int, int]],
 ) -> tuple[Pattern, WattHour, float]:
-    """Return the choice that ``choices`` lead to; ``ends`` (used up): where a run may end."""
+    """Return the choice of the best of ``runs`` (first and last segment), and what comes before it."""
     pattern = [False] * len(caps)
     energy, cost = 0, 0.0
-    index, on = len(caps) - 1, False
-    while index >= 0:
-        if not on:
-            while ends and ends[-1] > index:
-                ends.pop()
-            if not ends:
-                break
-            index, on = ends[-1], True
-        entry = choices[index]
-        first = index if entry < 0 else entry
-        for each in range(first, index + 1):
+    until = len(caps)
+    for begin, last in reversed(runs):
+        if last >= until:
+            continue
+        until = max(begin, 0)
+        for each in range(until, last + 1):
             pattern[each] = True
-            taken = caps[each] if track.worth[each] < value else lows[each]
+            worth = track.worth[each]
+            taken = caps[each] if worth < value else lows[each]
             energy += taken
-            cost += taken * track.worth[each]
-        if entry >= 0:
+            cost += taken * worth
+        if begin != _GOES_ON:
             cost += track.penalty
-            on = False
-        index = first - 1
     return tuple(pattern), energy, cost

@@ -51,20 +51,11 @@ class Task:
 def make_task(need: CarNeed, overrides: Overrides, grid: Grid, reach: Reach, start: float) -> Task:
     """Return what a car asks for, from ``start`` on, of a grid that is cut where its wishes change."""
     stage = _stages(need, overrides, grid, reach, start)
-    worth = []
-    for index, (at, price) in enumerate(zip(stage, grid.price, strict=True)):
-        tie = _TIE * (-index if need.prefer_late else index)
-        match at:
-            case Stage.PRICE:
-                worth.append((price or 0.0) + tie)
-            case Stage.NO_PRICE:
-                worth.append(_STAGE_WORTH + _TIE * index)
-            case Stage.ABOVE_LIMIT:
-                worth.append(2 * _STAGE_WORTH + (price or 0.0) + tie)
-            case Stage.PREHEAT:
-                worth.append(-_STAGE_WORTH - 1e-6 * index)
-            case _:
-                worth.append((at - 3) * _STAGE_WORTH + 1e-6 * index)
+    late = -_TIE if need.prefer_late else _TIE
+    worth = [
+        (price or 0.0) + late * index if at is Stage.PRICE else _worth(at, price, index, late)
+        for index, (at, price) in enumerate(zip(stage, grid.price, strict=True))
+    ]
     usable = [i for i, at in enumerate(stage) if at < Stage.LATE and reach.most[i] > 0]
     if need.ready_by is None:
         # Nothing hurries: what is dear or not known yet can wait, unless nothing is known at all.
@@ -87,6 +78,19 @@ def make_task(need: CarNeed, overrides: Overrides, grid: Grid, reach: Reach, sta
         late=[i for i, at in enumerate(stage) if at is Stage.LATE and reach.most[i] > 0],
         until_full=until_full,
     )
+
+
+def _worth(stage: Stage, price: float | None, index: int, late: float) -> float:
+    """Return what a Wh is worth in a segment that is not used for its price alone."""
+    match stage:
+        case Stage.NO_PRICE:
+            return _STAGE_WORTH + _TIE * index
+        case Stage.ABOVE_LIMIT:
+            return 2 * _STAGE_WORTH + (price or 0.0) + late * index
+        case Stage.PREHEAT:
+            return -_STAGE_WORTH - 1e-6 * index
+        case _:
+            return (stage - 3) * _STAGE_WORTH + 1e-6 * index
 
 
 def cuts(need: CarNeed, overrides: Overrides) -> list[float]:
