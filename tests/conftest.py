@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 import logging
+from math import inf
 from pathlib import Path
 import sys
 import time
@@ -18,6 +19,8 @@ from syrupy.assertion import SnapshotAssertion
 
 # The integration, the bridge and the simulator are imported from the checkout.
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from custom_components.zmartcharge import refreshing
 
 if TYPE_CHECKING:
     from .house import House
@@ -65,10 +68,13 @@ async def house(
     frozen_time: FrozenDateTimeFactory,
     socket_enabled: None,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[House]:
     """Return a house that is still to be set up; its chargers are switched off at the end."""
     from .house import House
 
+    # Here the clock stands still while hundreds of values come.
+    monkeypatch.setattr(refreshing, "BURST", inf)
     house = House(hass, frozen_time, tmp_path)
     yield house
     await asyncio.gather(*(charge_point.stop() for charge_point in house.charge_points))

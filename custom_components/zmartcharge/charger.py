@@ -50,6 +50,7 @@ from .listeners import Observable
 from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
+from .refreshing import Refreshing
 from .reservations import Reservations
 from .security_charger import ChargerSecurity
 from .traits import Traits
@@ -88,6 +89,7 @@ class Charger(Observable, ChargePointHandler):
         self.setup = ChargerSetup(self)
         self.gatekeeper = Gatekeeper(self, hub)
         self.local_list = LocalListKeeper(self, hub.tokens)
+        self.refreshing = Refreshing(self)
         self.firmware = ChargerFirmware(self, hub.issues)
         self.logs = ChargerLogs(self, hub.uploads)
         self.reservations = Reservations(self, hub.reservations, hub.tokens)
@@ -313,6 +315,7 @@ class Charger(Observable, ChargePointHandler):
     def close(self) -> None:
         """Stop timers and tasks; the connection may end a moment later."""
         self._books.close()
+        self.refreshing.close()
         self.gatekeeper.close()
         self.local_list.close()
         self.logs.close()
@@ -378,7 +381,7 @@ class Charger(Observable, ChargePointHandler):
             return
         before = connector.hear_status(status)
         await self._books.status(before, status)
-        await self._refresh(connector)
+        await self.refreshing.now(connector, self._books)
 
     @override
     async def authorize(self, id_tag: str) -> IdTagInfo:
@@ -390,7 +393,7 @@ class Charger(Observable, ChargePointHandler):
         if connector := self._connector(start.connector_id):
             connector.adopt(started.session)
             self.reservations.begun(connector, started.session, start.reservation_id)
-            await self._refresh(connector)
+            await self.refreshing.now(connector, self._books)
         info = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
         return StartAnswer(
             transaction_id=started.session.transaction_id,
@@ -406,7 +409,7 @@ class Charger(Observable, ChargePointHandler):
             # What we ended ourselves, because somebody may not charge, keeps nobody from starting.
             if not self.gatekeeper.ended(session):
                 connector.smart.starting.ended(session.stop_reason)
-            await self._refresh(connector)
+            await self.refreshing.now(connector, self._books)
             self.setup.session_ended(connector)
             with contextlib.suppress(LedgerError):
                 await self._learn(connector)
@@ -427,7 +430,7 @@ class Charger(Observable, ChargePointHandler):
                 connector.measured.take(snapshot)
         await self._books.values(values.connector_id, values.transaction_id, values.snapshots)
         if connector:
-            await self._refresh(connector)
+            await self.refreshing.values(connector, self._books)
 
     @override
     async def firmware_progress(self, progress: FirmwareProgress) -> None:
@@ -471,18 +474,6 @@ class Charger(Observable, ChargePointHandler):
         self.fail_safe.forget()
         for connector in self.connectors.values():
             connector.limiter.forget()
-
-    async def _refresh(self, connector: Connector) -> None:
-        """Show what the ledger now says of a connector."""
-        session_id = connector.session.id if connector.session else None
-        now = await self._books.now(connector.connector_id, session_id)
-        if session_id is not None:
-            connector.take_session(now.session)
-            connector.cost = now.cost
-        connector.lifetime = now.lifetime
-        connector.savings.look()
-        connector.async_notify()
-        self.rebalance(connector)
 
     async def _recall_stop(self, connector: Connector) -> None:
         """Recall that somebody stopped the session of a car that may still be there."""
