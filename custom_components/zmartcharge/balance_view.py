@@ -1,6 +1,6 @@
 """What load balancing sees of a site and its chargers, in the words of the balance room."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,10 +18,12 @@ from .balance import (
     HourBudget,
     LineReading,
     Readings,
+    SafeCharger,
     SiteLimits,
     Situation,
     Timing,
     feed_of,
+    safe_currents,
 )
 from .csms import ConnectorState
 from .meter import hour_start
@@ -228,3 +230,31 @@ def _own(charger: Charger) -> Circuit:
         limit=float(charger.config.circuit_fuse),
         members=frozenset(connector.key for connector in charger.connectors.values()),
     )
+
+
+def safe_current_of(
+    site: Site, known: Sequence[Charger], ids: Sequence[str], charger: Charger
+) -> Ampere:
+    """Return what a charger falls back to when Home Assistant is gone, in A.
+
+    ``known``: the chargers of the site; ``ids``: the first of their subentries goes first.
+    """
+    # One that a flow is about to add is not among them yet, and is set up like all others.
+    order = sorted(
+        known if charger in known else [*known, charger],
+        key=lambda c: ids.index(c.config.subentry_id) if c.config.subentry_id in ids else len(ids),
+    )
+    safe = safe_currents(
+        float(site.config.main_fuse),
+        (
+            SafeCharger(
+                id=connector.key,
+                allowed=MINIMUM_CURRENT,
+                safe=MINIMUM_CURRENT,
+                coefficients=feed_of(each.config.wiring, site.config.grid).coefficients,
+            )
+            for each in order
+            for connector in each.connectors.values()
+        ),
+    )
+    return min(safe[connector.key] for connector in charger.connectors.values())

@@ -19,7 +19,6 @@ from homeassistant.util import dt as dt_util
 
 from .automation_kind import LOAD_BALANCING
 from .balance import (
-    MINIMUM_CURRENT,
     Allocation,
     BalanceState,
     Decision,
@@ -28,14 +27,13 @@ from .balance import (
     GuardState,
     Level,
     Need,
-    SafeCharger,
     balance,
-    feed_of,
     guard,
     needs_balancing,
     safe_currents,
 )
-from .balance_view import BalanceOptions, budget_left, guard_view_of, situation_of
+from .balance_view import BalanceOptions, budget_left, guard_view_of, safe_current_of, situation_of
+from .clocks import Clocks
 from .limiter import EXPIRY
 from .listeners import Observable
 from .units import Ampere, WattHour
@@ -63,8 +61,6 @@ _SAME = 0.05
 #: A fail-safe may have been lost, or not been answered.
 _TEND_EVERY = timedelta(minutes=1)
 _LASTS = timedelta(days=1)
-#: Seconds by which our clock is corrected now and then.
-_CLOCK_JUMP = 5.0
 
 _NOTHING_HELD = GuardDecision(level=Level.NORMAL, reason=None, caps={}, next_look=None)
 
@@ -107,8 +103,7 @@ class Balancing(Observable):
         self._watching: CALLBACK_TYPE | None = None
         self._shown: tuple[object, ...] = ()
         self._tended_at: datetime | None = None
-        #: Our clock, and one that only goes forward, in s.
-        self._clocks: tuple[datetime, float] | None = None
+        self._clocks = Clocks()
 
     # What is known ----------------------------------------------------------------------------
 
@@ -151,29 +146,7 @@ class Balancing(Observable):
 
         With all of them at theirs, and the house at the rating, no fuse is to blow.
         """
-        ids = self.options.priorities
-        known = self._chargers
-        # One that a flow is about to add is not among them yet, and is set up like all others.
-        order = sorted(
-            known if charger in known else [*known, charger],
-            key=lambda c: (
-                ids.index(c.config.subentry_id) if c.config.subentry_id in ids else len(ids)
-            ),
-        )
-        safe = safe_currents(
-            float(self.site.config.main_fuse),
-            (
-                SafeCharger(
-                    id=connector.key,
-                    allowed=MINIMUM_CURRENT,
-                    safe=MINIMUM_CURRENT,
-                    coefficients=feed_of(each.config.wiring, self.site.config.grid).coefficients,
-                )
-                for each in order
-                for connector in each.connectors.values()
-            ),
-        )
-        return min(safe[connector.key] for connector in charger.connectors.values())
+        return safe_current_of(self.site, self._chargers, self.options.priorities, charger)
 
     # Life -------------------------------------------------------------------------------------
 
@@ -192,7 +165,8 @@ class Balancing(Observable):
         for cancel in (self._watching, self._next_look):
             if cancel:
                 cancel()
-        self._watching = self._next_look = self._clocks = None
+        self._watching = self._next_look = None
+        self._clocks = Clocks()
         self._state, self._guard_state = BalanceState(), GuardState()
         self._held, self._cut = _NOTHING_HELD, set()
         self.decision = self.need = self._heartbeat = self._unanswered_since = None
@@ -380,12 +354,8 @@ class Balancing(Observable):
     @callback
     def _compare_clocks(self, now: datetime) -> None:
         """Begin anew when our clock was set, or stood still: no age means anything then."""
-        ticks = self._hub.hass.loop.time()
-        before, self._clocks = self._clocks, (now, ticks)
-        if before is None:
-            return
-        jump = (now - before[0]).total_seconds() - (ticks - before[1])
-        if abs(jump) <= _CLOCK_JUMP:
+        jump = self._clocks.jumped(now, self._hub.hass.loop.time())
+        if not jump:
             return
         _LOGGER.warning("%s: the clock jumped by %.0f s", self.site.config.name, jump)
         self._state, self._guard_state = BalanceState(), GuardState()

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 import logging
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads
 
+from .known_prices import AHEAD, PriceList, held, planned_on, settled
 from .ledger import HeldPrice, LedgerError
 from .plan import PricedPeriod
 from .price import (
@@ -35,8 +35,6 @@ from .price import (
     missing_since,
     next_look,
     parse_reader_prices,
-    price_list,
-    with_forecast,
 )
 from .price_config import PriceConfig, PriceSource
 from .price_moments import PriceMoments
@@ -49,31 +47,14 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-#: What is told of the past, and how far ahead estimates go.
-_BEHIND, _AHEAD = timedelta(days=3), timedelta(hours=60)
+#: What is told of the past.
+_BEHIND = timedelta(days=3)
 #: A repair comes when a price has been missing for so long: a source may be down for a moment.
 _REPAIR_AFTER = timedelta(minutes=30)
 #: Spot prices are kept for so long: the forecast looks back four weeks.
 _KEPT = timedelta(weeks=5)
 #: When a month's limit was reached is kept until the costs of that month are long known.
 _REACHED_KEPT = timedelta(days=62)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceList:
-    """The prices of all periods that are known or estimated, in the order of time."""
-
-    breakdowns: tuple[PriceBreakdown, ...] = ()
-
-    def at(self, moment: datetime) -> PriceBreakdown | None:
-        """Return the price that holds at a moment."""
-        return next((each for each in self.breakdowns if each.period.contains(moment)), None)
-
-    def between(self, start: datetime, end: datetime) -> tuple[PriceBreakdown, ...]:
-        """Return the prices of the periods that lie between two moments, even in part."""
-        return tuple(
-            each for each in self.breakdowns if each.period.start < end and each.period.end > start
-        )
 
 
 class Pricing:
@@ -148,9 +129,9 @@ class Pricing:
             Period.of(end - timedelta(microseconds=1), Resolution.HOUR).end,
         )
         found = await self._hub.hass.async_add_executor_job(
-            _list, self.model, self._series, window, now, self._limits_reached(now)
+            settled, self.model, self._series, window, now, self._limits_reached(now)
         )
-        return tuple(_held(each) for each in found.breakdowns if not each.forecast)
+        return tuple(held(each) for each in found.breakdowns if not each.forecast)
 
     # Life -------------------------------------------------------------------------------------
 
@@ -295,7 +276,7 @@ class Pricing:
         for source in update.fetched.values():
             self.source = source
         if update.series != before:
-            self._kept.series = update.series.between(now - _KEPT, now + 2 * _AHEAD)
+            self._kept.series = update.series.between(now - _KEPT, now + 2 * AHEAD)
             self._hub.prices.changed()
         self._check_missing(now)
 
@@ -313,12 +294,12 @@ class Pricing:
         assert model is not None, "it was loaded"
         window = Period(
             Period.of(now - _BEHIND, Resolution.HOUR).start,
-            Period.of(now + _AHEAD, Resolution.HOUR).end,
+            Period.of(now + AHEAD, Resolution.HOUR).end,
         )
         before = self.prices
         try:
             self.prices = await self._hub.hass.async_add_executor_job(
-                _list, model, self._series, window, now, self._limits_reached(now)
+                settled, model, self._series, window, now, self._limits_reached(now)
             )
         except PriceError as problem:
             self._cannot_price(problem)
@@ -328,7 +309,7 @@ class Pricing:
         await self._hold(now)
         self.moments.tell(self._series, now)
         self.site.async_notify()
-        if _told(before, now) != _told(self.prices, now):
+        if planned_on(before, now) != planned_on(self.prices, now):
             self.site.planning.prices_changed()
 
     def _cannot_price(self, problem: PriceError) -> None:
@@ -340,7 +321,7 @@ class Pricing:
     async def _hold(self, now: datetime) -> None:
         """Keep the prices of what has begun: they are what it costs, whatever is changed later."""
         begun = [
-            _held(each)
+            held(each)
             for each in self.prices.between(now - _BEHIND, Period.of(now, Resolution.QUARTER).end)
             if not each.forecast and each.period.start <= now
         ]
@@ -395,36 +376,3 @@ def _origin(config: PriceConfig) -> str:
 def _behind(now: datetime) -> tuple[date, ...]:
     """Return the days behind whose prices a cost may wait for."""
     return tuple(market_day(now) - timedelta(days=days) for days in range(1, _BEHIND.days))
-
-
-def _list(
-    model: PriceModel,
-    series: PriceSeries,
-    window: Period,
-    now: datetime,
-    reached: Mapping[date, datetime],
-) -> PriceList:
-    if series:
-        series = with_forecast(series, now, window.end, model.zone)
-    return PriceList(price_list(model, series, window, reached))
-
-
-def _told(prices: PriceList, now: datetime) -> Mapping[datetime, Decimal]:
-    """Return what plans are made from, so that nothing is planned anew because time goes by."""
-    until = now + _AHEAD - timedelta(hours=1)
-    return {each.period.start: each.total for each in prices.between(now, until)}
-
-
-def _held(breakdown: PriceBreakdown) -> HeldPrice:
-    components: dict[str, Decimal] = {}
-    for each in breakdown.components:
-        name = each.name or each.key
-        components[name] = components.get(name, Decimal()) + each.amount
-    return HeldPrice(
-        start=breakdown.period.start,
-        end=breakdown.period.end,
-        price=breakdown.total,
-        currency=breakdown.currency,
-        components=components,
-        preliminary=breakdown.preliminary,
-    )
