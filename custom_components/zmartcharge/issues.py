@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -13,7 +14,7 @@ from .automation_file import CannotAddError
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING, AutomationKind
 from .config import HubConfig, MqttMeter
 from .const import DOMAIN
-from .csms import CertificateError, CsmsError
+from .csms import CertificateError, CsmsError, forwarding
 from .devices import device_id_of
 from .ledger import LedgerError
 from .limiter import Defiance
@@ -248,6 +249,21 @@ class Issues:
         self._delete(f"firmware_{subentry_id}")
 
     @callback
+    def second_system_gone(self, charger: Charger) -> None:
+        """Raise that a charger's second central system has been gone for long."""
+        self._second_system(charger, "second_system_gone")
+
+    @callback
+    def second_system_refuses(self, charger: Charger, err: forwarding.ForwardingError) -> None:
+        """Raise that a second central system does not take a charger."""
+        self._second_system(charger, f"second_system_{err.key}")
+
+    @callback
+    def second_system_works(self, subentry_id: str) -> None:
+        """Clear what a second central system raised, perhaps one that is not configured any more."""
+        self._delete(f"second_system_{subentry_id}")
+
+    @callback
     def site_missing(self, charger: Charger) -> None:
         """Raise that a charger's site was removed."""
         self._create(
@@ -309,6 +325,7 @@ class Issues:
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
         self.firmware_works(subentry_id)
+        self.second_system_works(subentry_id)
         self._forget_automation(SMART_CHARGING, subentry_id)
         for domain, issue_id in list(ir.async_get(self._hass).issues):
             if domain == DOMAIN and issue_id.startswith(f"limit_ignored_{subentry_id}_"):
@@ -330,6 +347,18 @@ class Issues:
         for domain, issue_id in list(registry.issues):
             if domain == DOMAIN:
                 self._delete(issue_id)
+
+    def _second_system(self, charger: Charger, key: str) -> None:
+        subentry_id, destination = charger.config.subentry_id, charger.config.second_system
+        self._create(
+            f"second_system_{subentry_id}",
+            key,
+            {
+                "charger": charger.config.name,
+                "host": (urlsplit(destination.url).hostname if destination else None) or "-",
+            },
+            severity=ir.IssueSeverity.WARNING,
+        )
 
     def _create_of_site(
         self, site: Site, kind: str, key: str, placeholders: dict[str, str]

@@ -1,7 +1,7 @@
 """Charging profiles of the other central system, as a limit in amperes (OCPP 1.6, clause 3.13)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..fields import INT32, to_number, to_time
@@ -42,6 +42,8 @@ class ForeignProfile:
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     transaction_id: int | None = None
+    #: As it was sent.
+    source: JsonObject = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_maximum(self) -> bool:
@@ -104,6 +106,7 @@ def read_profile(
         valid_from=to_time(payload.get("validFrom")),
         valid_to=to_time(payload.get("validTo")),
         transaction_id=transaction_id if purpose == _TX else None,
+        source=payload,
     )
 
 
