@@ -127,6 +127,7 @@ class Hub(Directory):
         await self.csms.stop()
         for charger in (*self.chargers.values(), *self._expected.values()):
             charger.close()
+        await asyncio.gather(*(each.second_system.ended() for each in self.chargers.values()))
         for site in (*self._trials, *self.sites.values()):
             site.close()
         self._trials = []

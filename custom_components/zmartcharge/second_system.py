@@ -85,6 +85,7 @@ class SecondSystem:
         self._store = hub.second_systems
         self._link: forwarding.Link | None = None
         self._job: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._timer: CALLBACK_TYPE | None = None
         self._counting = False
         self._refusals = 0
@@ -158,6 +159,11 @@ class SecondSystem:
         """Stop everything; what waits is kept."""
         self._end()
         self.limits.close()
+
+    async def ended(self) -> None:
+        """Wait until connections that were ended are closed, which takes seconds at most."""
+        if self._ending:
+            await asyncio.wait(self._ending)
 
     async def release(self) -> None:
         """Forget everything: the charger is not ours any more."""
@@ -291,6 +297,8 @@ class SecondSystem:
         self._link = self.cards.link = self.requests = None
         if self._job:
             self._job.cancel()
+            self._ending.add(self._job)
+            self._job.add_done_callback(self._ending.discard)
             self._job = None
         if self._timer:
             self._timer()
