@@ -76,10 +76,10 @@ async def test_nobody_at_the_address(
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"url": "https://central.example"}, {"url": "url_invalid"}),
-        ({"url": "ws://a:b@central.example"}, {"url": "url_with_login"}),
-        ({"username": "a:b"}, {"username": "identity_invalid"}),
-        ({"password": "x" * 256}, {"password": "password_invalid"}),
+        ({"url": "https://central.example"}, {"url": "second_system_url_invalid"}),
+        ({"url": "ws://a:b@central.example"}, {"url": "second_system_url_with_login"}),
+        ({"username": "a:b"}, {"username": "second_system_identity_invalid"}),
+        ({"password": "x" * 256}, {"password": "second_system_password_invalid"}),
     ],
 )
 async def test_nonsense_is_refused_without_a_try(
@@ -102,7 +102,7 @@ async def test_our_own_address_is_refused(
     await house.set_up()
     url = f"ws://{host}:{house.hub.port}"
     form = await flows.answer(await _form(flows), **_values(central, url=url))
-    assert form["errors"] == {"url": "url_own"}
+    assert form["errors"] == {"url": "second_system_url_own"}
 
 
 async def test_password_stays_at_its_address_and_goes_nowhere_else(

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 import json
+import sqlite3
 from typing import Any
 
 from homeassistant.util import dt as dt_util
@@ -388,6 +389,58 @@ async def test_charger_is_answered_at_once_by_whomever_the_other_is(
         assert loop.time() - before < 5
     # Said again, it is not told again.
     assert await house.hub.ledger.outbox.count("CP1") == 21
+
+
+async def test_what_a_charger_had_acknowledged_is_on_the_disk(
+    house: House, central: FakeCentral
+) -> None:
+    central.answers["StartTransaction"] = None
+    await house.set_up(site_subentry(), told_charger(central))
+    async with house.raw_charger() as charger:
+        start = {"connectorId": 1, "idTag": CARD, "meterStart": 0,
+                 "timestamp": "2026-11-21T12:00:00Z"}  # fmt: skip
+        (_, _, answer) = await charger.call("StartTransaction", start)
+        connection = sqlite3.connect(house.folder / "ledger.db")
+        (kept,) = connection.execute("SELECT action, payload FROM forwarded_messages").fetchall()
+        connection.close()
+    assert kept == ("StartTransaction", json.dumps(start))
+    (waiting,) = await house.hub.ledger.outbox.waiting("CP1", 10)
+    assert waiting.message.transaction_id == answer["transactionId"]
+
+
+async def test_limit_that_comes_with_a_start_is_for_that_session(
+    house: House, central: FakeCentral
+) -> None:
+    charge_point = await _set_up(house, central, "proxy")
+    await charge_point.plug_in(car())
+    await house.settled(charge_point)
+    profile = _profile(10, chargingProfilePurpose="TxProfile")
+    request = {"connectorId": 1, "idTag": CARD, "chargingProfile": profile}
+    answer = await central.ask("RemoteStartTransaction", request)
+    assert answer[2] == {"status": "Accepted"}
+    await wait_until(lambda: house.connector.own_limit == 10)
+    await house.connector.stop()
+    await wait_until(lambda: not house.connector.in_session)
+    await house.settled(charge_point)
+    await house.pass_time(61)
+    await wait_until(lambda: house.charger.second_system.limits.count == 0)
+    await wait_until(lambda: house.connector.own_limit is None)
+
+
+async def test_limit_is_kept_over_a_restart(house: House, central: FakeCentral) -> None:
+    charge_point = await _set_up(house, central, "proxy")
+    await house.charge(charge_point, 30)
+    await _limit(central, _profile(10))
+    await wait_until(lambda: house.connector.own_limit == 10)
+    await house.unload()
+    await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await charge_point.stop()
+    await house.connect(station=charge_point.station)
+    await wait_until(lambda: house.charger.second_system.connected)
+    assert house.connector.own_limit == 10
+    cleared = await central.ask("ClearChargingProfile", {})
+    assert cleared[2] == {"status": "Accepted"}
+    await wait_until(lambda: house.connector.own_limit is None)
 
 
 async def test_charger_that_is_away_is_told_to_be_unavailable(

@@ -115,11 +115,12 @@ class SecondSystemSteps(ConfigSubentryFlow):
         """Return what is wrong with the form; what was changed of the connection is tried."""
         url, password = data[CONF_URL], data.get(CONF_PASSWORD)
         if problem := forwarding.url_problem(url):
-            return {CONF_URL: problem}
+            return {CONF_URL: f"second_system_{problem}"}
         if problem := forwarding.login_problem(data[CONF_USERNAME], password):
-            return {CONF_PASSWORD if problem == "password_invalid" else CONF_USERNAME: problem}
+            field = CONF_PASSWORD if problem == "password_invalid" else CONF_USERNAME
+            return {field: f"second_system_{problem}"}
         if await self._is_own(url):
-            return {CONF_URL: "url_own"}
+            return {CONF_URL: "second_system_url_own"}
         asked, known = second_system_of(data), second_system_of(present)
         assert asked is not None
         if known and (known.address, known.password) == (asked.address, asked.password):

@@ -14,7 +14,7 @@ from .automation_file import CannotAddError
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING, AutomationKind
 from .config import HubConfig, MqttMeter
 from .const import DOMAIN
-from .csms import CertificateError, CsmsError, forwarding
+from .csms import CertificateError, CsmsError
 from .devices import device_id_of
 from .ledger import LedgerError
 from .limiter import Defiance
@@ -249,14 +249,16 @@ class Issues:
         self._delete(f"firmware_{subentry_id}")
 
     @callback
-    def second_system_gone(self, charger: Charger) -> None:
-        """Raise that a charger's second central system has been gone for long."""
-        self._second_system(charger, "second_system_gone")
-
-    @callback
-    def second_system_refuses(self, charger: Charger, err: forwarding.ForwardingError) -> None:
-        """Raise that a second central system does not take a charger."""
-        self._second_system(charger, f"second_system_{err.key}")
+    def second_system_fails(self, charger: Charger, why: str) -> None:
+        """Raise that a charger's second central system is gone for long, or does not take it."""
+        subentry_id, destination = charger.config.subentry_id, charger.config.second_system
+        host = urlsplit(destination.url).hostname if destination else None
+        self._create(
+            f"second_system_{subentry_id}",
+            f"second_system_{why}",
+            {"charger": charger.config.name, "host": host or "-"},
+            severity=ir.IssueSeverity.WARNING,
+        )
 
     @callback
     def second_system_works(self, subentry_id: str) -> None:
@@ -347,18 +349,6 @@ class Issues:
         for domain, issue_id in list(registry.issues):
             if domain == DOMAIN:
                 self._delete(issue_id)
-
-    def _second_system(self, charger: Charger, key: str) -> None:
-        subentry_id, destination = charger.config.subentry_id, charger.config.second_system
-        self._create(
-            f"second_system_{subentry_id}",
-            key,
-            {
-                "charger": charger.config.name,
-                "host": (urlsplit(destination.url).hostname if destination else None) or "-",
-            },
-            severity=ir.IssueSeverity.WARNING,
-        )
 
     def _create_of_site(
         self, site: Site, kind: str, key: str, placeholders: dict[str, str]

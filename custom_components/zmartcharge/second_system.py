@@ -5,12 +5,10 @@ the other knows, and that for three seconds at most.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-import json
 import logging
-from typing import TYPE_CHECKING, Any, override
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -22,6 +20,7 @@ from .ledger import ForwardedMessage, LedgerError, Outbox
 from .second_system_cards import VouchedCards
 from .second_system_commands import SecondSystemCommands
 from .second_system_limits import SecondSystemLimits
+from .second_system_outbox import KeptOutbox
 from .second_system_store import KeptSystem
 
 if TYPE_CHECKING:
@@ -33,41 +32,6 @@ _LOGGER = logging.getLogger(__name__)
 #: A system that is gone for so long is told to the user, and one that refuses so often.
 _GONE_FOR_LONG, _REFUSALS = timedelta(days=1), 3
 _LOOK_EVERY = timedelta(minutes=10)
-
-
-class KeptOutbox(forwarding.Outbox):
-    """What waits for one charger's second system, in the ledger."""
-
-    def __init__(self, outbox: Outbox, charge_point_id: str) -> None:
-        """Take the ledger's part, and whose messages it is about."""
-        self._outbox = outbox
-        self._id = charge_point_id
-
-    @override
-    async def waiting(self, limit: int) -> Sequence[forwarding.Queued]:
-        try:
-            found = await self._outbox.waiting(self._id, limit)
-        except LedgerError as err:
-            raise forwarding.OutboxError(str(err)) from err
-        return [
-            forwarding.Queued(
-                number=each.number,
-                action=each.message.action,
-                payload=json.loads(each.message.payload),
-                transaction_id=each.message.transaction_id,
-                their_transaction_id=each.their_transaction_id,
-                droppable=each.message.droppable,
-                queued_at=each.message.queued_at,
-            )
-            for each in found
-        ]
-
-    @override
-    async def done(self, number: int, their_transaction_id: int | None = None) -> None:
-        try:
-            await self._outbox.done(number, dt_util.utcnow(), their_transaction_id)
-        except LedgerError as err:
-            raise forwarding.OutboxError(str(err)) from err
 
 
 class SecondSystem:
@@ -83,6 +47,8 @@ class SecondSystem:
         self._charger = charger
         self._issues = hub.issues
         self._store = hub.second_systems
+        #: What the charger said of itself since Home Assistant was started.
+        self._boot: forwarding.Traveller | None = None
         self._link: forwarding.Link | None = None
         self._job: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
@@ -135,9 +101,10 @@ class SecondSystem:
     def forget(self) -> None:
         """Forget what another charger was; what waits of it is kept under its own id."""
         self._end()
+        self._boot = None
         self.limits.clear()
-        self._store.values.pop(self._charger.config.subentry_id, None)
-        self._store.changed()
+        if self._store.values.pop(self._charger.config.subentry_id, None):
+            self._store.changed()
 
     @callback
     def apply(self, before: forwarding.Destination | None) -> None:
@@ -175,11 +142,13 @@ class SecondSystem:
     @callback
     def overhear(self, action: str, payload: dict[str, Any]) -> None:
         """Keep what is to be told, before the charger has its answer."""
-        if self._link is None or not self._charger.connected:
+        if not self._charger.connected:
             return
         version = self._charger.station.version
         if action == forwarding.BOOT:
-            self._introduce(forwarding.Traveller(version=version, boot=payload))
+            self._boot = forwarding.Traveller(version=version, boot=payload)
+            self._introduce(self._boot)
+        if self._link is None or action == forwarding.BOOT:
             return
         match forwarding.told(version, action, payload):
             case forwarding.Newest() as newest:
@@ -282,10 +251,10 @@ class SecondSystem:
         link.seen_at = self._kept.seen_at or link.seen_at
         self.cards.link = link
         self._refusals, self._was_connected = 0, False
-        if self._kept.traveller:
-            self._introduce(self._kept.traveller)
-        elif self._charger.connected:
-            self._charger.create_task(self._ask_for_boot(), "boot for the second system")
+        if known := self._boot or self._kept.traveller:
+            self._introduce(known)
+        if self._charger.connected:
+            self._charger.create_task(self._ask_the_charger(), "states for the second system")
         self._job = self._charger.create_task(link.run(), "second system")
         self._timer = async_track_time_interval(self._charger.hass, self._look, _LOOK_EVERY)
         self._recount()
@@ -304,13 +273,14 @@ class SecondSystem:
             self._timer()
             self._timer = None
 
-    async def _ask_for_boot(self) -> None:
-        """Have a charger tell again what it is: nobody kept it before."""
+    async def _ask_the_charger(self) -> None:
+        """Have a charger tell again what nobody kept before."""
         try:
-            await self._charger.station.trigger(forwarding.BOOT)
+            if self._boot is None:
+                await self._charger.station.trigger(forwarding.BOOT)
             await self._charger.station.trigger(forwarding.STATUS)
         except CsmsError as err:
-            _LOGGER.info("%s does not repeat its boot: %s", self._charger.config.name, err)
+            _LOGGER.info("%s does not repeat what it is: %s", self._charger.config.name, err)
 
     @callback
     def _introduce(self, traveller: forwarding.Traveller) -> None:
@@ -356,10 +326,10 @@ class SecondSystem:
         self.waiting = 0
         subentry_id = self._charger.config.subentry_id
         traveller = self._kept.traveller
-        self._store.values.pop(subentry_id, None)
+        if self._store.values.pop(subentry_id, None):
+            self._store.changed()
         if self.destination is not None and traveller is not None:
             self._keep(traveller=traveller)
-        self._store.changed()
         self._issues.second_system_works(subentry_id)
         try:
             await self._outbox.forget(self._id)
@@ -390,9 +360,9 @@ class SecondSystem:
         """Tell the user of a system that refuses the charger, or is gone for long."""
         problem, since = self.problem, self.gone_since
         if problem is not None and self._refusals >= _REFUSALS:
-            self._issues.second_system_refuses(self._charger, problem)
+            self._issues.second_system_fails(self._charger, problem.key)
         elif since is not None and dt_util.utcnow() - since > _GONE_FOR_LONG:
-            self._issues.second_system_gone(self._charger)
+            self._issues.second_system_fails(self._charger, "gone")
 
     @callback
     def _recount(self) -> None:

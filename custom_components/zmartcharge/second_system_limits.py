@@ -29,6 +29,8 @@ NAME = "second_central_system"
 #: For how long the limits of a system hold that is not there any more.
 HOLD_WHILE_GONE = timedelta(hours=1)
 _LOOK_EVERY = timedelta(minutes=1)
+#: For so long a limit waits for the session that it came with.
+_WAITS_FOR = timedelta(minutes=10)
 #: More than any system sets for one charger.
 _MAX_PROFILES = 20
 
@@ -171,5 +173,7 @@ def _is_for(profile: forwarding.ForeignProfile, connector: Connector) -> bool:
 
 def _is_over(profile: forwarding.ForeignProfile, running: set[int], now: datetime) -> bool:
     """Tell whether a profile holds nothing any more: its time or its session is over."""
-    ended = profile.transaction_id is not None and profile.transaction_id not in running
-    return profile.is_over(now) or ended
+    if profile.transaction_id is not None:
+        return profile.is_over(now) or profile.transaction_id not in running
+    waits = profile.purpose == "TxProfile"
+    return profile.is_over(now) or (waits and now - profile.received_at > _WAITS_FOR)
