@@ -504,6 +504,11 @@ async def test_user_is_told_after_a_day_and_when_it_is_refused(
     issue = house.issue("second_system_garage")
     assert issue is not None and issue.translation_key == "second_system_login_refused"
     assert charge_point.connected
+    central.status = 503
+    paths = len(central.paths)
+    await wait_until(lambda: len(central.paths) > paths + 3)
+    issue = house.issue("second_system_garage")
+    assert issue is not None and issue.translation_key == "second_system_login_refused"
     await house.change("garage", second_system=None)
     assert house.issue("second_system_garage") is None
 

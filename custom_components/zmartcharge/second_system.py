@@ -359,7 +359,7 @@ class SecondSystem:
     def _look(self, _now: datetime | None = None) -> None:
         """Tell the user of a system that refuses the charger, or is gone for long."""
         problem, since = self.problem, self.gone_since
-        if problem is not None and self._refusals >= _REFUSALS:
+        if isinstance(problem, forwarding.REFUSALS) and self._refusals >= _REFUSALS:
             self._issues.second_system_fails(self._charger, problem.key)
         elif since is not None and dt_util.utcnow() - since > _GONE_FOR_LONG:
             self._issues.second_system_fails(self._charger, "gone")

@@ -348,6 +348,23 @@ async def test_event_that_is_told_late_says_so(central: FakeCentral, outbox: Mem
     assert second == {"seqNo": 1}
 
 
+async def test_charger_that_is_another_one_after_a_while_is_introduced_anew(
+    central: FakeCentral, outbox: MemoryOutbox
+) -> None:
+    async with linked(central, outbox) as link:
+        await until(lambda: link.connected)
+        newer = {**BOOT_16, "firmwareVersion": "2"}
+        link.introduce(Traveller(version="1.6", boot=newer))
+        await until(lambda: central.all("BootNotification") == [BOOT_16, newer])
+        await central.drop()
+        await until(lambda: len(central.sockets) == 2 and link.connected)
+        assert central.all("BootNotification") == [BOOT_16, newer, newer]
+        link.introduce(Traveller(version="2.0.1", boot=BOOT_201))
+        await until(lambda: len(central.sockets) == 3 and link.connected)
+        assert central.socket.ws_protocol == "ocpp2.0.1"
+        assert central.all("BootNotification")[3:] == [BOOT_201]
+
+
 GARBAGE = ["", "{}", "[", "[2]", '[2,"a"]', "[3,1,2]", '[4,"a"]', "[" * 5000, '[3,"x",{}]',
            f'[2,"a","Reset",{{"n":{"9" * 6000}}}]', '[2,"b",["Reset"],{}]', "\x00", "null"]  # fmt: skip
 

@@ -79,6 +79,7 @@ class Link:
         self._ready = asyncio.Event()
         self._wake = asyncio.Event()
         self._pong = asyncio.Event()
+        self._hung_up = asyncio.Event()
         self._newest: dict[str, Newest] = {}
         self._untold: dict[str, Newest] = {}
         self._rpc: Rpc | None = None
@@ -102,7 +103,7 @@ class Link:
             if before.version != traveller.version:
                 self.hang_up()
             else:
-                self.tell(Newest(action=BOOT, slot=BOOT, payload=traveller.boot))
+                self.again(BOOT)
 
     def tell(self, newest: Newest) -> None:
         """Tell something of which only the newest counts, now or when there is a connection."""
@@ -155,9 +156,7 @@ class Link:
 
     def hang_up(self) -> None:
         """End the connection; another one is made soon."""
-        if self._rpc is not None:
-            self._rpc.close()
-        self._wake.set()
+        self._hung_up.set()
 
     def _wait(self, failures: int) -> float:
         """Return how long to wait, at random so that many do not come back at the same moment."""
@@ -170,9 +169,16 @@ class Link:
         socket = await connect(self._session, self.destination, self._traveller.version)
         rpc = Rpc(f"{self.destination.identity} beside us", socket.send_str, self._answer)
         self._socket, self._rpc = socket, rpc
+        self._hung_up.clear()
         jobs = [
             asyncio.ensure_future(job)
-            for job in (self._read(socket, rpc), rpc.serve(), self._watch(socket), self._talk(rpc))
+            for job in (
+                self._read(socket, rpc),
+                rpc.serve(),
+                self._watch(socket),
+                self._talk(rpc),
+                self._until_hung_up(),
+            )
         ]
         try:
             ended, _ = await asyncio.wait(jobs, return_when=asyncio.FIRST_COMPLETED)
@@ -258,6 +264,9 @@ class Link:
                 case _:
                     # Closed, too long a frame, or one that is not text.
                     return
+
+    async def _until_hung_up(self) -> None:
+        await self._hung_up.wait()
 
     async def _watch(self, socket: ClientWebSocketResponse) -> None:
         """Return when the other does not answer a ping any more."""
