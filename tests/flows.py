@@ -195,10 +195,19 @@ class SubentryFlows:
         return await self.answer(result, **{**CHARGER, **values}) if values else result
 
     async def change_charger(self, subentry_id: str = "garage", **values: Any) -> Any:
-        """Open the flow that changes a charger; with values, change those in its form."""
-        context = {"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id}
-        result = await self._open(SUBENTRY_CHARGER, context)
+        """Open the flow that changes a charger; with values, change those in its form.
+
+        Where its settings and a second central system are all there is, its settings are chosen.
+        """
+        result = await self.charger_menu(subentry_id)
+        if result.get("menu_options") == ["charger", "second_system"]:
+            result = await self.choose(result, "charger")
         return await self.answer(result, **{**defaults(result), **values}) if values else result
+
+    async def charger_menu(self, subentry_id: str = "garage") -> Any:
+        """Open the flow that changes a charger, and choose nothing yet."""
+        context = {"source": SOURCE_RECONFIGURE, "subentry_id": subentry_id}
+        return await self._open(SUBENTRY_CHARGER, context)
 
     async def answer(self, result: Any, **values: Any) -> Any:
         """Submit a form, with nothing filled in but ``values``."""

@@ -230,7 +230,7 @@ async def test_a_known_charger_shows_its_new_address_and_has_to_use_it(
     house = await secured.set_up()
     charge_point = await house.connect()
     menu = await flows.change_charger()
-    assert menu["menu_options"] == ["charger", "upgrade"]
+    assert menu["menu_options"] == ["charger", "upgrade", "second_system"]
     form = await flows.choose(menu, "charger")
     assert defaults(form)["security_profile"] == "1"
     form = await flows.answer(form, **{**defaults(form), "security_profile": "2"})

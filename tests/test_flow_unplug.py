@@ -53,7 +53,7 @@ async def _end(home: Balanced, flows: SubentryFlows, result: Any) -> Any:
 
 async def test_settings_are_one_choice_away(home: Balanced, flows: SubentryFlows) -> None:
     menu = await flows.change_charger()
-    assert menu["menu_options"] == ["charger", "unplug"]
+    assert menu["menu_options"] == ["charger", "unplug", "second_system"]
     assert (await flows.choose(menu, "charger"))["step_id"] == "charger"
 
 

@@ -22,6 +22,7 @@ from .own_limits import OwnLimits
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
 from .reservations import ReservationsStore
+from .second_system_store import SecondSystemsStore
 from .services import async_setup_services
 from .traits import TraitsStore
 from .uploads import Uploads
@@ -133,6 +134,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
         LoadStore,
         TraitsStore,
         ReservationsStore,
+        SecondSystemsStore,
     ):
         await kind(hass).remove()
     await hass.async_add_executor_job(Uploads(hass).files.forget_all)

@@ -51,6 +51,15 @@ CHARGER_SENSORS: tuple[ZmartChargeBinarySensorDescription[Charger], ...] = (
         available_fn=lambda _: True,
         is_on_fn=lambda charger: charger.online,
     ),
+    ZmartChargeBinarySensorDescription(
+        key="second_system_connected",
+        translation_key="second_system_connected",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        has_fn=lambda charger: charger.second_system.destination is not None,
+        available_fn=lambda _: True,
+        is_on_fn=lambda charger: charger.second_system.connected,
+    ),
 )
 
 SITE_SENSORS: tuple[ZmartChargeBinarySensorDescription[Site], ...] = (

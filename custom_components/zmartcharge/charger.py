@@ -52,6 +52,7 @@ from .own_limits import OwnLimits
 from .presence import Presence
 from .refreshing import Refreshing
 from .reservations import Reservations
+from .second_system import SecondSystem
 from .security_charger import ChargerSecurity
 from .traits import Traits
 from .units import GridType
@@ -94,6 +95,7 @@ class Charger(Observable, ChargePointHandler):
         self.logs = ChargerLogs(self, hub.uploads)
         self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
+        self.second_system = SecondSystem(self, hub)
         self._hub = hub
         self.traits = Traits(self, hub.traits)
         self._station: Station | None = None
@@ -181,6 +183,7 @@ class Charger(Observable, ChargePointHandler):
         for connector in self.connectors.values():
             connector.savings.begin()
         self.reservations.restore()
+        await self.second_system.restore()
         self._presence.expect()
 
     @callback
@@ -193,6 +196,7 @@ class Charger(Observable, ChargePointHandler):
         self.firmware.forget()
         self.reservations.forget()
         self.fail_safe.forget()
+        self.second_system.forget()
         self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
         for connector in self.connectors.values():
             connector.forget()
@@ -206,6 +210,7 @@ class Charger(Observable, ChargePointHandler):
             if connector_id not in self.connectors:
                 self.connectors[connector_id] = Connector(self, connector_id)
         self.setup.circuit_fuse_changed(before.circuit_fuse)
+        self.second_system.apply(before.second_system)
         if config.offline is not before.offline:
             self.local_list.look()
         self.async_notify()
@@ -237,6 +242,7 @@ class Charger(Observable, ChargePointHandler):
                 await connector.release()
         await self.reservations.release()
         await self.local_list.release()
+        await self.second_system.release()
 
     @callback
     def store(self, changes: dict[str, Any]) -> None:
@@ -321,6 +327,7 @@ class Charger(Observable, ChargePointHandler):
         self.logs.close()
         self.firmware.close()
         self.reservations.close()
+        self.second_system.close()
         self._presence.close()
         for connector in self.connectors.values():
             connector.close()
@@ -337,6 +344,16 @@ class Charger(Observable, ChargePointHandler):
         self._hub.issues.charger_online(self)
         _LOGGER.info("%s is connected", self.config.name)
         self.notify_all()
+
+    @override
+    def overhear(self, action: str, payload: dict[str, Any]) -> None:
+        self.second_system.overhear(action, payload)
+
+    @override
+    def overhear_answer(
+        self, action: str, payload: dict[str, Any], response: dict[str, Any]
+    ) -> None:
+        self.second_system.overhear_answer(action, payload, response)
 
     @override
     async def detached(self, station: Station) -> None:
@@ -507,6 +524,7 @@ class Charger(Observable, ChargePointHandler):
     def _gone(self) -> None:
         for connector in self.connectors.values():
             connector.went_silent()
+        self.second_system.charger_gone()
         self.async_notify()
 
     @callback

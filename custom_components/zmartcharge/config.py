@@ -8,12 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TYPE
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_NAME,
+    CONF_PASSWORD,
+    CONF_PORT,
+    CONF_TYPE,
+    CONF_URL,
+    CONF_USERNAME,
+)
 from homeassistant.core import HomeAssistant
 
 from .access import Access, OfflineBehaviour
 from .const import (
     CONF_ACCESS,
+    CONF_ASKS_CARDS,
     CONF_CERTIFICATE,
     CONF_CERTIFICATES,
     CONF_CHARGE_POINT_ID,
@@ -22,6 +31,7 @@ from .const import (
     CONF_CONNECTORS,
     CONF_DATABASE_URL,
     CONF_ENABLED,
+    CONF_FORWARDING_MODE,
     CONF_GRADE,
     CONF_GRID_TYPE,
     CONF_HOST_NAMES,
@@ -32,6 +42,7 @@ from .const import (
     CONF_OFFLINE,
     CONF_PRICE,
     CONF_PRIVATE_KEY,
+    CONF_SECOND_SYSTEM,
     CONF_SECURITY_PROFILE,
     CONF_SITE,
     CONF_STALE_AFTER,
@@ -46,7 +57,7 @@ from .const import (
     SUBENTRY_CHARGER,
     SUBENTRY_SITE,
 )
-from .csms import SecurityProfile
+from .csms import SecurityProfile, forwarding
 from .price_config import PriceConfig, readable_price
 from .units import GridType, Wiring
 
@@ -241,6 +252,8 @@ class ChargerConfig:
     certificates: tuple[str, ...] = ()
     #: Who may charge while it cannot ask; None: as the charger was set up by others.
     offline: OfflineBehaviour | None = None
+    #: Another central system that is told of it.
+    second_system: forwarding.Destination | None = None
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> ChargerConfig:
@@ -267,7 +280,27 @@ class ChargerConfig:
             profile=profile_of(data),
             certificates=tuple(data.get(CONF_CERTIFICATES, ())),
             offline=OfflineBehaviour(data[CONF_OFFLINE]) if data.get(CONF_OFFLINE) else None,
+            second_system=second_system_of(data.get(CONF_SECOND_SYSTEM)),
         )
+
+    @property
+    def makes_up(self) -> tuple[object, ...]:
+        """Return what decides which entities the charger has."""
+        told = self.second_system is not None
+        return (self.wiring, self.connectors, self.site_id, told)
+
+
+def second_system_of(data: Mapping[str, Any] | None) -> forwarding.Destination | None:
+    """Read what a charger's subentry says of a second central system."""
+    if not data:
+        return None
+    return forwarding.Destination(
+        url=data[CONF_URL],
+        identity=data[CONF_USERNAME],
+        password=data.get(CONF_PASSWORD),
+        mode=forwarding.ForwardingMode(data[CONF_FORWARDING_MODE]),
+        asks_cards=data[CONF_ASKS_CARDS],
+    )
 
 
 def profile_of(data: Mapping[str, Any]) -> SecurityProfile:

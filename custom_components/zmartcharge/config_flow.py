@@ -40,6 +40,7 @@ from .const import (
 from .csms import SecurityProfile, port_problem
 from .flow_charger import ChargerSteps
 from .flow_schema import hub_schema, site_selector
+from .flow_second_system import SecondSystemSteps
 from .flow_security import SecurityOptionsFlow
 from .flow_site import SiteFlow
 from .flow_unplug import UnplugSteps
@@ -245,6 +246,7 @@ class ZmartChargeConfigFlow(
 class ChargerFlow(
     UnplugSteps,
     UpgradeSteps,
+    SecondSystemSteps,
     ChargerSteps[SubentryFlowContext, SubentryFlowResult, tuple[str, str]],
     ConfigSubentryFlow,
 ):
@@ -257,13 +259,15 @@ class ChargerFlow(
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Change a charger, look what it does alone, or let it come by TLS."""
+        """Change a charger, look what it does alone, let it come by TLS, or tell others of it."""
         charger = self._known_charger()
         options = ["charger"]
         if charger and charger.site and charger.site.balancing.active:
             options.append("unplug")
         if charger and self._hub().tls.port and charger.config.profile < SecurityProfile.TLS_BASIC:
             options.append("upgrade")
+        if charger:
+            options.append("second_system")
         if options == ["charger"]:
             return await self.async_step_charger()
         return self.async_show_menu(step_id="reconfigure", menu_options=options)

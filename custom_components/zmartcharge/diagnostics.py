@@ -27,12 +27,15 @@ TO_REDACT = {
     "meter_id",
     "meter_serial",
     "new_key_hash",
+    "password",
     "private_key",
     "serial",
     "title",
     "token",
     "topic",
     "unique_id",
+    "url",
+    "username",
 }
 
 #: OCPP 1.6, clause 9, without what is secret.
@@ -154,10 +157,29 @@ def _charger(charger: Charger) -> dict[str, Any]:
         "wiring": charger.config.wiring,
         "circuit_fuse": charger.config.circuit_fuse,
         "boot": asdict(charger.boot_info) if charger.boot_info else None,
+        "second_system": _second_system(charger),
         "make": charger.traits.make.name,
         "learned": charger.traits.learned.to_dict(),
         "abilities": asdict(charger.abilities) | {"configuration": _standard(charger)},
         "connectors": [_connector(connector) for connector in charger.connectors.values()],
+    }
+
+
+def _second_system(charger: Charger) -> dict[str, Any] | None:
+    system = charger.second_system
+    if system.destination is None:
+        return None
+    return {
+        "mode": system.destination.mode,
+        "asks_cards": system.destination.asks_cards,
+        "encrypted": system.destination.url.startswith("wss:"),
+        "connected": system.connected,
+        "gone_since": system.gone_since and system.gone_since.isoformat(),
+        "problem": system.problem and system.problem.key,
+        "waiting": system.waiting,
+        "given_up": system.given_up,
+        "refused": dict(system.requests.refusals) if system.requests else {},
+        "limits": system.limits.count,
     }
 
 

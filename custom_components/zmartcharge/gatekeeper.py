@@ -101,6 +101,13 @@ class Gatekeeper:
         self._learning = learn(dt_util.utcnow(), duration=duration, may_charge=may_charge)
         self._as = record
 
+    def may_start(self, id_tag: str, connector_id: int) -> bool:
+        """Tell whether somebody who is not here may begin a session with a card now."""
+        if not id_tag or _is_own(id_tag):
+            return False
+        decision = self._decide(id_tag, Purpose.START, connector_id, dt_util.utcnow())
+        return isinstance(decision, Allowed)
+
     @callback
     def check(self) -> None:
         """Raise a translated error when not even Home Assistant may start a session now."""
@@ -117,6 +124,9 @@ class Gatekeeper:
         now = dt_util.utcnow()
         learned = await self._learn(id_tag, now)
         decision = learned.refusal or self._decide(id_tag, Purpose.AUTHORIZE, None, now)
+        if is_unknown(decision) and self._charger.second_system.cards.asks:
+            await self._charger.second_system.cards.ask(id_tag, now)
+            decision = self._decide(id_tag, Purpose.AUTHORIZE, None, now)
         self._asked = id_tag
         if isinstance(decision, Allowed) and decision.reason is AllowedReason.REGISTERED:
             await self._forgive()
@@ -211,7 +221,10 @@ class Gatekeeper:
             token=None if own else self._hub.tokens.get(id_tag),
             open_transactions=self._open_transactions,
         )
-        return decide(request, self.rules)
+        decision = decide(request, self.rules)
+        if is_unknown(decision) and (until := self._charger.second_system.cards.until(id_tag, at)):
+            return Allowed(reason=AllowedReason.VOUCHED_FOR, valid_until=until)
+        return decision
 
     @property
     def _open_transactions(self) -> tuple[OpenTransaction, ...]:
@@ -297,6 +310,11 @@ class Gatekeeper:
             _LOGGER.warning(
                 "%s goes on with a session that was refused: %s", self._charger.config.name, err
             )
+
+
+def is_unknown(decision: Decision) -> bool:
+    """Tell whether nothing speaks against somebody but that nobody knows the card."""
+    return isinstance(decision, Refusal) and decision.reason is RefusalReason.UNKNOWN
 
 
 def _is_own(id_tag: str) -> bool:

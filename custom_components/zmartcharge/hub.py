@@ -36,6 +36,7 @@ from .meter_search import MeterSearch
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
 from .reservations import ReservationsStore
+from .second_system_store import SecondSystemsStore
 from .security_events import SecurityEvent
 from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
@@ -81,6 +82,7 @@ class Hub(Directory):
         self.loads = LoadStore(hass)
         self.traits = TraitsStore(hass)
         self.reservations = ReservationsStore(hass)
+        self.second_systems = SecondSystemsStore(hass)
         self.tokens = TokenRegister(ledger)
         self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
@@ -101,6 +103,7 @@ class Hub(Directory):
             self.loads,
             self.traits,
             self.reservations,
+            self.second_systems,
         )
 
     async def start(self) -> None:
@@ -124,6 +127,7 @@ class Hub(Directory):
         await self.csms.stop()
         for charger in (*self.chargers.values(), *self._expected.values()):
             charger.close()
+        await asyncio.gather(*(each.second_system.ended() for each in self.chargers.values()))
         for site in (*self._trials, *self.sites.values()):
             site.close()
         self._trials = []
@@ -437,8 +441,7 @@ class Hub(Directory):
             if known := self.chargers.get(subentry_id):
                 identity = known.config.charge_point_id
                 reconnects = must_reconnect(known.config, config, self.csms.profile(identity))
-                before = (known.config.wiring, known.config.connectors, known.config.site_id)
-                if before != (config.wiring, config.connectors, config.site_id):
+                if known.config.makes_up != config.makes_up:
                     touched.append(known)
                 known.apply(config)
                 if reconnects:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -248,6 +249,23 @@ class Issues:
         self._delete(f"firmware_{subentry_id}")
 
     @callback
+    def second_system_fails(self, charger: Charger, why: str) -> None:
+        """Raise that a charger's second central system is gone for long, or does not take it."""
+        subentry_id, destination = charger.config.subentry_id, charger.config.second_system
+        host = urlsplit(destination.url).hostname if destination else None
+        self._create(
+            f"second_system_{subentry_id}",
+            f"second_system_{why}",
+            {"charger": charger.config.name, "host": host or "-"},
+            severity=ir.IssueSeverity.WARNING,
+        )
+
+    @callback
+    def second_system_works(self, subentry_id: str) -> None:
+        """Clear what a second central system raised, perhaps one that is not configured any more."""
+        self._delete(f"second_system_{subentry_id}")
+
+    @callback
     def site_missing(self, charger: Charger) -> None:
         """Raise that a charger's site was removed."""
         self._create(
@@ -309,6 +327,7 @@ class Issues:
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
         self.firmware_works(subentry_id)
+        self.second_system_works(subentry_id)
         self._forget_automation(SMART_CHARGING, subentry_id)
         for domain, issue_id in list(ir.async_get(self._hass).issues):
             if domain == DOMAIN and issue_id.startswith(f"limit_ignored_{subentry_id}_"):

@@ -272,6 +272,16 @@ CHARGER_SENSORS: tuple[ZmartChargeSensorDescription[Charger], ...] = (
         available_fn=lambda charger: charger.fail_safe.grade is not None,
         value_fn=lambda charger: charger.fail_safe.grade,
     ),
+    ZmartChargeSensorDescription(
+        key="second_system_waiting",
+        translation_key="second_system_waiting",
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        dead_band=50,
+        has_fn=lambda charger: charger.second_system.destination is not None,
+        available_fn=lambda _: True,
+        value_fn=lambda charger: charger.second_system.waiting,
+    ),
 )
 
 

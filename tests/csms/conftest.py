@@ -55,6 +55,10 @@ class RecordingHandler:
         if self.station is station:
             self.station = None
 
+    def overhear(self, action: str, payload: Any) -> None: ...
+
+    def overhear_answer(self, action: str, payload: Any, response: Any) -> None: ...
+
     async def resumed(self) -> None:
         self.resumptions += 1
 

@@ -29,6 +29,8 @@ class AllowedReason(StrEnum):
     HOME_ASSISTANT = "home_assistant"
     #: The charger let everybody begin who came while it could not ask, as it was told to.
     OFFLINE = "offline"
+    #: Nobody registered it here, and another central system vouches for it.
+    VOUCHED_FOR = "vouched_for"
     #: The session began when it was allowed.
     RESUMED = "resumed"
     #: The session is one's own, or of one's group, and may be ended.

@@ -1,5 +1,6 @@
 """Speaks OCPP with chargers: the central system (CSMS) of the house."""
 
+from . import forwarding
 from .certificate_files import (
     OwnAuthority,
     ServerCertificate,
@@ -176,6 +177,7 @@ __all__ = [
     "VendorAnswer",
     "VendorMessage",
     "VendorStatus",
+    "forwarding",
     "generate_key",
     "give_key",
     "hash_key",

@@ -52,6 +52,12 @@ class Inbound(ABC):
 
     async def answer(self, action: str, payload: JsonObject) -> JsonObject:
         """Return the response to a call; raises RpcError for one that we do not know."""
+        self._handler.overhear(action, payload)
+        response = await self._respond(action, payload)
+        self._handler.overhear_answer(action, payload, response)
+        return response
+
+    async def _respond(self, action: str, payload: JsonObject) -> JsonObject:
         if route := self._routes.get(action):
             fields = Fields(payload, received=self._clock())
             return await route(fields, payload)

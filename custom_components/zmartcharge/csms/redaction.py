@@ -34,6 +34,11 @@ _SECRET_TEXT = re.compile(
 )
 
 
+def is_secret_key(key: str) -> bool:
+    """Tell whether a configuration key, or a variable by its name, may hold a secret or an address."""
+    return _SECRET_KEY.search(key) is not None
+
+
 def loggable(text: str) -> str:
     """Return at most 512 characters of a frame, control characters escaped, secrets hidden."""
     try:

@@ -197,6 +197,16 @@ class ChargePointHandler(Protocol):
     async def attached(self, station: Station) -> None:
         """Hear that the charger has a connection now."""
 
+    def overhear(self, action: str, payload: dict[str, Any]) -> None:
+        """Note a message as it came, before it is handled; quick, and raises nothing."""
+        return
+
+    def overhear_answer(
+        self, action: str, payload: dict[str, Any], response: dict[str, Any]
+    ) -> None:
+        """Note what a message is answered, before the charger has the answer; as ``overhear``."""
+        return
+
     async def detached(self, station: Station) -> None:
         """Hear that the connection is gone."""
 

@@ -8,7 +8,9 @@ from .errors import (
     LedgerNewerError,
     LedgerUnavailableError,
 )
+from .forwarding_records import ForwardedMessage, WaitingMessage
 from .ledger import Ledger
+from .outbox import Outbox
 from .price_records import (
     ChangedHours,
     ConnectorNow,
@@ -40,6 +42,7 @@ __all__ = [
     "ConnectorNow",
     "Correction",
     "CostLine",
+    "ForwardedMessage",
     "HeldPrice",
     "HourlyCost",
     "Ledger",
@@ -51,6 +54,7 @@ __all__ = [
     "LedgerUnavailableError",
     "LocalListEntry",
     "MeterSample",
+    "Outbox",
     "QuarantineEntry",
     "Recalculation",
     "RegisteredToken",
@@ -65,5 +69,6 @@ __all__ = [
     "TokenRecord",
     "TransactionStart",
     "TransactionStop",
+    "WaitingMessage",
     "uid_of",
 ]

@@ -21,6 +21,7 @@ from . import (
     transactions,
 )
 from .clock import utc
+from .outbox import Outbox
 from .periods import on_the_hour
 from .price_records import (
     ChangedHours,
@@ -56,6 +57,8 @@ class Ledger:
     def __init__(self, writer: Writer) -> None:
         """Take an open writer; use ``open``."""
         self._writer = writer
+        #: What a second central system is to be told.
+        self.outbox = Outbox(writer)
 
     @classmethod
     async def open(cls, url: str) -> Self:

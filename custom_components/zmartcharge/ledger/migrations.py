@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection, Engine, MetaData, inspect, select, update
 
 from .errors import LedgerNewerError
+from .migration_forwarding import add_forwarding
 from .migration_own_ids import add_own_ids
 from .migration_prices import add_prices
 from .migration_tokens import add_tokens
@@ -17,7 +18,7 @@ from .tables import metadata as present, schema_version
 type Migration = Callable[[Connection], None]
 
 #: Step number n (from 0) takes version n + 1 to n + 2. Released steps are never changed.
-MIGRATIONS: tuple[Migration, ...] = (add_prices, add_tokens, add_own_ids)
+MIGRATIONS: tuple[Migration, ...] = (add_prices, add_tokens, add_own_ids, add_forwarding)
 
 
 def migrate(

@@ -294,3 +294,25 @@ local_list_entries = Table(
     Column("group_id", Text),
     Column("type", Text, nullable=False),
 )
+
+# What a second central system is to be told of each charger, and what it was told lately.
+forwarded_messages = Table(
+    "forwarded_messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("charge_point_id", ForeignText, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    # Empty once it is delivered.
+    Column("payload", ForeignText, nullable=False),
+    # Ours, and the other system's.
+    Column("transaction_id", Integer),
+    Column("their_transaction_id", Integer),
+    Column("droppable", Boolean, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    # NULL: it waits.
+    Column("done_at", Moment),
+    UniqueConstraint("charge_point_id", "key", name="uq_forwarded_messages_key"),
+    Index("ix_forwarded_messages_waiting", "charge_point_id", "done_at", "id"),
+    Index("ix_forwarded_messages_transaction", "charge_point_id", "transaction_id"),
+)
