@@ -4,7 +4,6 @@ from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
-import socket
 from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
@@ -150,14 +149,6 @@ def subentry(data: ConfigSubentryDataWithId) -> ConfigSubentry:
         title=data["title"],
         unique_id=data["unique_id"],
     )
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def defaults(result: Any) -> dict[str, Any]:

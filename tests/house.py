@@ -51,6 +51,8 @@ from simulator import (
     Station,
 )
 
+from .ledger_file import put_empty_ledger
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = "abcdefghij0123456789"
 KEY_HASH = hash_key(KEY)
@@ -164,6 +166,9 @@ class House:
 
     def configure(self, *subentries: ConfigSubentryDataWithId, **data: Any) -> Self:
         """Add the entry; without subentries a home with one charger."""
+        ledger = self.folder / "ledger.db"
+        if CONF_DATABASE_URL not in data:
+            put_empty_ledger(ledger)
         self.entry = MockConfigEntry(
             domain=DOMAIN,
             title="ZmartCharge",
@@ -173,7 +178,7 @@ class House:
             data={
                 CONF_HOST: "127.0.0.1",
                 CONF_PORT: 0,
-                CONF_DATABASE_URL: f"sqlite:///{self.folder / 'ledger.db'}",
+                CONF_DATABASE_URL: f"sqlite:///{ledger}",
                 **data,
             },
             subentries_data=subentries or (site_subentry(), charger_subentry()),

@@ -23,8 +23,9 @@ from custom_components.zmartcharge.ledger import (
     LedgerNewerError,
     LedgerUnavailableError,
 )
+from script.lib.demo.processes import free_port
 
-from .flows import SITE, defaults, free_port, spoken_fixture  # noqa: F401
+from .flows import SITE, defaults, spoken_fixture  # noqa: F401
 from .house import House, wait_until
 
 LOCAL = "127.0.0.1"

@@ -10,9 +10,10 @@ import pytest
 
 from custom_components.zmartcharge import flow_charger
 from custom_components.zmartcharge.csms import SecurityProfile
+from script.lib.demo.processes import free_port
 from simulator import Station, Tls
 
-from .flows import SubentryFlows, defaults, flows_fixture, free_port, spoken_fixture, switch_on  # noqa: F401
+from .flows import SubentryFlows, defaults, flows_fixture, spoken_fixture, switch_on  # noqa: F401
 from .house import House, charger_subentry, prompt_evse, site_subentry, wait_until
 from .secured import OWN_AUTHORITY, SecuredHouse, secured_fixture  # noqa: F401
 

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import MqttMockHAClient, WebSo
 
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.csms import port_problem
+from script.lib.demo import processes
 
 from .house import House, charger_subentry, mqtt_meter, site_subentry, wait_until
 
@@ -23,10 +24,7 @@ from .house import House, charger_subentry, mqtt_meter, site_subentry, wait_unti
 @pytest.fixture
 def free_port(socket_enabled: None) -> int:
     """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return processes.free_port()
 
 
 async def test_sets_up_and_unloads(house: House) -> None:

@@ -12,8 +12,9 @@ from pytest_homeassistant_custom_component.typing import MqttMockHAClient, MqttM
 
 from custom_components.zmartcharge.config import MqttMeter
 from custom_components.zmartcharge.const import DOMAIN
+from script.lib.demo.processes import free_port
 
-from .flows import SITE, SubentryFlows, defaults, flows_fixture, free_port, spoken_fixture  # noqa: F401
+from .flows import SITE, SubentryFlows, defaults, flows_fixture, spoken_fixture  # noqa: F401
 from .house import House, metered_site, mqtt_meter, site_subentry, wait_until
 
 pytestmark = pytest.mark.usefixtures("spoken")

@@ -25,8 +25,9 @@ from custom_components.zmartcharge.diagnostics import async_get_config_entry_dia
 from custom_components.zmartcharge.http import OCPP_PATH
 from custom_components.zmartcharge.hub import Hub
 from custom_components.zmartcharge.ledger import Ledger, LedgerFullError, LedgerUnavailableError
+from script.lib.demo.processes import free_port
 
-from .flows import free_port, spoken_fixture  # noqa: F401
+from .flows import spoken_fixture  # noqa: F401
 from .house import KEY, House, charger_subentry, site_subentry, wait_until
 from .raw import BarePeer, dial, knock, now, scripted
 

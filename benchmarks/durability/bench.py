@@ -11,7 +11,6 @@ import os
 from pathlib import Path
 from random import Random
 import signal
-import socket
 import sys
 import time
 from typing import Any, Self
@@ -19,6 +18,7 @@ from typing import Any, Self
 from aiohttp import ClientSession
 
 from custom_components.zmartcharge.ledger import Ledger, Session
+from script.lib.demo.processes import free_port
 
 from .boundaries import WITHIN, Boundary, reader
 from .charger import Charger, RealSession
@@ -107,7 +107,7 @@ class _Victim:
 async def measure(folder: Path, kills: int, seed: int) -> Outcome:
     """Kill so often, each time in another place, and return what was lost by it."""
     random, outcome, began = Random(seed), Outcome(), time.monotonic()
-    path, port = folder / "ledger.db", _free_port()
+    path, port = folder / "ledger.db", free_port()
     url = f"ws://127.0.0.1:{port}"
     chargers = [
         Charger(identity, connectors, Random(random.random()), datetime.now(UTC) - _PAST)
@@ -207,10 +207,3 @@ def _compare(charger: Charger, kept: Sequence[Session], outcome: Outcome) -> Non
         outcome.lost_wh += abs(energy - (record.energy_wh if record else 0))
     outcome.sessions += len(charger.sessions)
     outcome.duplicates += max(0, len(kept) - len(charger.sessions))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

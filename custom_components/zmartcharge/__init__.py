@@ -1,5 +1,7 @@
 """EV chargers, sites and the meter of a house in Home Assistant."""
 
+from contextlib import AsyncExitStack
+
 from homeassistant.const import CONF_TYPE, EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
@@ -54,7 +56,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> bool:
     """Open the ledger, then the door for chargers."""
     hub = Hub(hass, entry, await _open_ledger(hass, entry))
-    try:
+    async with AsyncExitStack() as undo:
+        # Whatever goes wrong: the port and the ledger must be free for the next try.
+        undo.push_async_callback(hub.stop)
         await _start(hub)
         entry.runtime_data = hub
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -65,10 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         hub.cost_statistics.start()
         # Last, because what is found is offered by a flow, which needs a hub that is set up.
         hub.search.start()
-    except BaseException:
-        # Whatever went wrong: the port and the ledger must be free for the next try.
-        await hub.stop()
-        raise
+        undo.pop_all()
 
     async def stop(_event: Event) -> None:
         await hub.stop()

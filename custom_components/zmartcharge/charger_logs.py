@@ -1,6 +1,7 @@
 """The logs of one charger: asked for, waited for, and told of."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,18 +87,17 @@ class ChargerLogs:
         _ = self._charger.station
         expected = self._wait_for(kind)
         pending = self._pending
-        try:
-            url = upload_url(self._charger.hass, expected)
+        with ExitStack() as undo:
+            undo.callback(self._stop_waiting, pending)
+            try:
+                url = upload_url(self._charger.hass, expected)
+            except NoURLAvailableError as err:
+                raise HomeAssistantError(
+                    translation_domain=DOMAIN, translation_key="no_upload_address"
+                ) from err
             upload = LogUpload(kind=kind, location=url, oldest=oldest, latest=latest)
             request_id = await self._send(upload)
-        except NoURLAvailableError as err:
-            self._stop_waiting(pending)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="no_upload_address"
-            ) from err
-        except BaseException:
-            self._stop_waiting(pending)
-            raise
+            undo.pop_all()
         if pending is not None:
             pending.request_id = request_id
         return expected.name

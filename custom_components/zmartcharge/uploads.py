@@ -5,6 +5,7 @@ file that comes whole.
 """
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -123,20 +124,20 @@ class Uploads:
         run = self._hass.async_add_executor_job
         part = await run(self.files.begin, expected.charger_id, expected.name)
         waiting = bytearray()
-        file = await run(part.open, "wb")
-        try:
-            async for piece in _at_most(LARGEST_LOG, pieces):
-                waiting += piece
-                if len(waiting) >= _PIECE:
-                    await run(file.write, bytes(waiting))
-                    waiting.clear()
-            await run(file.write, bytes(waiting))
-        except BaseException:
-            # Cancelled ones too: half a log is of no use to anybody.
-            await run(file.close)
-            await run(part.unlink, True)
-            raise
-        await run(file.close)
+        async with AsyncExitStack() as undo:
+            # A cancelled one too: half a log is of no use to anybody.
+            undo.push_async_callback(run, part.unlink, True)
+            file = await run(part.open, "wb")
+            try:
+                async for piece in _at_most(LARGEST_LOG, pieces):
+                    waiting += piece
+                    if len(waiting) >= _PIECE:
+                        await run(file.write, bytes(waiting))
+                        waiting.clear()
+                await run(file.write, bytes(waiting))
+            finally:
+                await run(file.close)
+            undo.pop_all()
         return await run(self.files.finish, part)
 
     @callback

@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 import shutil
 import signal
-import socket
 import subprocess
 from typing import Any
 from uuid import uuid4
@@ -19,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 import pytest
 
 from ams2mqtt_bridge.config import MqttConfig
+from script.lib.demo import processes
 
 TIMEOUT = 20.0
 
@@ -69,10 +69,7 @@ class Broker:
 
 @pytest.fixture
 def free_port(socket_enabled: None) -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return processes.free_port()
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from custom_components.zmartcharge.units import Phase, Wiring
 
 from .builders import L1, L2, L3, TN, Car, Loop, charger
 
+pytestmark = pytest.mark.timeout(200)
+
 
 def steady(amperes: float) -> dict[Phase, float]:
     """Return a house that takes the same of each line."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
+import pytest
 
 from custom_components.zmartcharge.balance import (
     ChargerSituation,
@@ -18,6 +19,8 @@ from custom_components.zmartcharge.balance import (
 from custom_components.zmartcharge.units import GridType, Wiring
 
 from .builders import NOW, SECOND, charger, readings, settled, situation
+
+pytestmark = pytest.mark.timeout(200)
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 amperes = st.floats(0, 40, allow_nan=False)

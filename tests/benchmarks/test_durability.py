@@ -18,6 +18,7 @@ from benchmarks.durability.charger import Charger, RealSession
 KILLS = 20
 
 
+@pytest.mark.timeout(200)
 async def test_twenty_kills_lose_nothing_that_was_acknowledged(
     tmp_path: Path, socket_enabled: None
 ) -> None:

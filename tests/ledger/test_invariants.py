@@ -11,10 +11,13 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
+import pytest
 
 from custom_components.zmartcharge.ledger import Ledger, Session
 
 from .builders import CHARGER, T0, a_sample, a_start, a_stop
+
+pytestmark = pytest.mark.timeout(200)
 
 type Told = Callable[[], Any]
 

@@ -25,6 +25,8 @@ from custom_components.zmartcharge.ledger import Ledger
 
 from .wire import Peer, central_system
 
+pytestmark = pytest.mark.timeout(200)
+
 T0 = datetime(2026, 10, 24, 20, 0, tzinfo=UTC)
 FIRST_WH = 5000
 LOST_CLOCK = datetime(1970, 1, 1, tzinfo=UTC) - T0

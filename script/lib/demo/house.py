@@ -54,21 +54,20 @@ class House:
 
     async def __aenter__(self) -> Self:
         """Start everything that is not Home Assistant."""
-        self._session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        self.hass = HomeAssistant(self.folder, self.port, self._session)
-        try:
+        async with self._stack as started:
+            self._session = await started.enter_async_context(aiohttp.ClientSession())
+            self.hass = HomeAssistant(self.folder, self.port, self._session)
             if self.begins_at:
                 await self._make_clock(self.begins_at)
-            self._stack.push_async_callback(self._stop)
+            started.push_async_callback(self._stop)
             self.folder.mkdir(parents=True, exist_ok=True)
             write_configuration(self.folder, self.port, self.language)
             await self._start_broker()
             if not self.tls:
                 await self._start_simulator()
                 await self.start_bridge()
-        except BaseException:
-            await self._stack.aclose()
-            raise
+            # What is started is ended here unless all of it is.
+            self._stack = started.pop_all()
         return self
 
     async def __aexit__(

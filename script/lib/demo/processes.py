@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-import contextlib
 import os
 from pathlib import Path
 import secrets
@@ -12,6 +11,7 @@ import socket
 ROOT = Path(__file__).parents[3]
 
 _FIRST_PORT, _PORTS = 15_000, 17_000
+_CLAIMS: list[socket.socket] = []
 
 
 class ProgramError(Exception):
@@ -19,15 +19,24 @@ class ProgramError(Exception):
 
 
 def free_port() -> int:
-    """Return a TCP port on 127.0.0.1 that is free now.
+    """Return a TCP port on 127.0.0.1 that is free now, and that nobody else gets from here.
 
     It lies below those that Linux gives to connections and to servers that ask for any
-    (net.ipv4.ip_local_port_range), so that none of them takes it before it is used.
+    (net.ipv4.ip_local_port_range), so that none of them takes it before it is used. An abstract
+    Unix socket of its name (unix(7)) keeps it for as long as this process lives, so that demos and
+    tests that run at the same time do not get the same one.
     """
     while True:
         port = _FIRST_PORT + secrets.randbelow(_PORTS)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0zmartcharge port {port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            _CLAIMS.append(claim)
             return port
 
 
