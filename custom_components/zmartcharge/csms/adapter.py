@@ -21,6 +21,8 @@ from .schema import check_request
 from .station import Limit, OfferedSchedule, Station
 
 ACCEPTED = ("Accepted",)
+#: A charger that does not have a message says one of these (OCPP-J 1.6, clause 4.2.3; 2.0.1, 4.3).
+MISSING = frozenset({"NotImplemented", "NotSupported"})
 #: Seconds that a charger has to answer what limits it.
 _LIMIT_TIMEOUT = 10.0
 

@@ -7,11 +7,11 @@ from typing import override
 from ocpp.v16 import call
 from ocpp.v16.enums import AvailabilityType, ResetType
 
-from ..adapter import ACCEPTED, StationAdapter, check_status
+from ..adapter import ACCEPTED, MISSING, StationAdapter, check_status
 from ..errors import CallFailedError, CallRejectedError, CsmsError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
-from .authorization import MISSING, Authorization16
+from .authorization import Authorization16
 from .charging import Dialect16
 from .inbound import Inbound16
 from .information import Information16
