@@ -253,14 +253,14 @@ class Conversation201(MaintenanceRequests201, InformationRequests, ChargePoint):
             expires_at=expires_at,
             parent_id_tag=group.get("id_token"),
         )
-        status = self._station.reserve(number, reservation, self._host.now())
+        status = self._station.reservations.reserve(number, reservation, self._host.now())
         self._host.changed()
         return call_result.ReserveNow(status=status)
 
     @on(Action.cancel_reservation)
     def on_cancel_reservation(self, **request: Any) -> Any:
         """H02."""
-        status = self._station.cancel_reservation(request["reservation_id"], self._host.now())
+        status = self._station.reservations.cancel(request["reservation_id"], self._host.now())
         self._host.changed()
         return call_result.CancelReservation(status=status)
 
