@@ -17,6 +17,7 @@ from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, CONF_ENABLED, DOMAIN
+from .cost_display import CostDisplay
 from .csms import (
     Abilities,
     AuthorizationStatus,
@@ -92,6 +93,7 @@ class Charger(Observable, ChargePointHandler):
         self.logs = ChargerLogs(self, hub.uploads)
         self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
+        self.cost_display = CostDisplay(self)
         self._hub = hub
         self.traits = Traits(self, hub.traits)
         self._station: Station | None = None
@@ -317,6 +319,7 @@ class Charger(Observable, ChargePointHandler):
         self.local_list.close()
         self.logs.close()
         self.firmware.close()
+        self.cost_display.stop()
         self.reservations.close()
         self._presence.close()
         for connector in self.connectors.values():
@@ -341,6 +344,7 @@ class Charger(Observable, ChargePointHandler):
             return
         self._station = None
         self.setup.stop()
+        self.cost_display.stop()
         self._presence.left()
         _LOGGER.info("%s has lost its connection", self.config.name)
         self.notify_all()

@@ -11,6 +11,7 @@ from ..adapter import ACCEPTED, MISSING, StationAdapter, check_status
 from ..errors import CallFailedError, CallRejectedError, CsmsError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
+from ..without_tariffs import WithoutTariffs
 from .authorization import Authorization16
 from .charging import Dialect16
 from .inbound import Inbound16
@@ -24,7 +25,7 @@ _EXTENDED = {"LogStatusNotification", "SignChargePointCertificate"}
 _PLAIN = {"DiagnosticsStatusNotification"}
 
 
-class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
+class Station16(Authorization16, Maintenance16, Information16, WithoutTariffs, StationAdapter):
     """A charger that speaks OCPP 1.6, for as long as its connection lasts."""
 
     version = "1.6"

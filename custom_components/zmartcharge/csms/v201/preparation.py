@@ -26,6 +26,8 @@ _SMART, _SMART_AVAILABLE = "SmartChargingCtrlr.Enabled", "SmartChargingCtrlr.Ava
 _RATE_UNIT, _MAX_STACK = "SmartChargingCtrlr.RateUnit", "SmartChargingCtrlr.ProfileStackLevel"
 #: OCPP 2.1.
 DYNAMIC_PROFILES = "SmartChargingCtrlr.SupportsDynamicProfiles"
+#: In which the charger shows prices and costs.
+CURRENCY = "TariffCostCtrlr.Currency"
 _AUTHORIZES = "AuthCtrlr.Enabled"
 _LIST_AVAILABLE, _LIST_ENABLED = "LocalAuthListCtrlr.Available", "LocalAuthListCtrlr.Enabled"
 _LIST_ITEMS, _LIST_BYTES = (
@@ -49,7 +51,9 @@ _ASKED = (
     "ChargingStation.AvailabilityState", "ChargingStation.Model",
     "ChargingStation.VendorName", "EVSE#1.Power", "SampledDataCtrlr.Enabled",
     "SampledDataCtrlr.TxEndedInterval", "SampledDataCtrlr.TxEndedMeasurands",
-    "SampledDataCtrlr.TxStartedMeasurands", UPDATED_INTERVAL, _UPDATED_MEASURANDS,
+    "SampledDataCtrlr.TxStartedMeasurands", "TariffCostCtrlr.Available[Cost]",
+    "TariffCostCtrlr.Available[Tariff]", CURRENCY, "TariffCostCtrlr.Enabled[Cost]",
+    "TariffCostCtrlr.Enabled[Tariff]", UPDATED_INTERVAL, _UPDATED_MEASURANDS,
     _SMART, _SMART_AVAILABLE, _RATE_UNIT, _MAX_STACK, DYNAMIC_PROFILES, "TxCtrlr.EVConnectionTimeOut",
     "TxCtrlr.StopTxOnEVSideDisconnect", "TxCtrlr.StopTxOnInvalidId", "TxCtrlr.TxStartPoint",
     "TxCtrlr.TxStopPoint",
@@ -169,6 +173,7 @@ def _abilities(found: Mapping[str, str | None]) -> Abilities:
         smart_charging=_smart_charging(found),
         meter_interval=count_of(found.get(UPDATED_INTERVAL)),
         local_list=_local_list(found),
+        running_cost=has_prices(found, "Cost"),
         configuration=dict(found),
     )
 
@@ -185,6 +190,12 @@ def _local_list(found: Mapping[str, str | None]) -> LocalListAbility | None:
     return LocalListAbility(
         max_entries=count_of(found.get(limit_name(_LIST_ENTRIES))), per_message=items
     )
+
+
+def has_prices(found: Mapping[str, str | None], kind: str) -> bool:
+    """Tell whether the charger shows the Tariff or the Cost, as ``kind`` says (TariffCostCtrlr)."""
+    told = (found.get(f"TariffCostCtrlr.{name}[{kind}]") for name in ("Available", "Enabled"))
+    return all((value or "").strip().lower() == "true" for value in told)
 
 
 def _smart_charging(found: Mapping[str, str | None]) -> bool | None:

@@ -17,6 +17,7 @@ from ..adapter import ACCEPTED, StationAdapter, check_status
 from ..errors import CallRejectedError, CsmsError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
+from ..without_tariffs import WithoutTariffs
 from .authorization import Authorization201
 from .charging import Dialect201
 from .device_model import DeviceModel, raise_for
@@ -39,7 +40,7 @@ _TRIGGERS = {
 }
 
 
-class Station201(Authorization201, Maintenance201, Information201, StationAdapter):
+class Station201(Authorization201, Maintenance201, Information201, WithoutTariffs, StationAdapter):
     """A charger that speaks OCPP 2.0.1, for as long as its connection lasts."""
 
     version = "2.0.1"
