@@ -51,6 +51,7 @@ from .listeners import Observable
 from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
+from .rated_power import max_watt
 from .reservations import Reservations
 from .security_charger import ChargerSecurity
 from .traits import Traits
@@ -100,7 +101,7 @@ class Charger(Observable, ChargePointHandler):
         self._presence = Presence(
             hub.hass, self._gone, self._gone_for_long, lambda: self.traits.returns_within
         )
-        self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
+        self._books = self._new_books()
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
 
@@ -193,7 +194,7 @@ class Charger(Observable, ChargePointHandler):
         self.firmware.forget()
         self.reservations.forget()
         self.fail_safe.forget()
-        self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
+        self._books = self._new_books()
         for connector in self.connectors.values():
             connector.forget()
 
@@ -383,6 +384,7 @@ class Charger(Observable, ChargePointHandler):
         before = connector.hear_status(status)
         await self._books.status(before, status)
         await self._refresh(connector)
+        connector.lost_stop.look()
 
     @override
     async def authorize(self, id_tag: str) -> IdTagInfo:
@@ -469,6 +471,12 @@ class Charger(Observable, ChargePointHandler):
                 connector.async_notify()
 
     # ------------------------------------------------------------------------------------------
+
+    def _new_books(self) -> Bookkeeping:
+        hub = self._hub
+        return Bookkeeping(
+            hub.ledger, hub.issues, self.config.charge_point_id, lambda: max_watt(self)
+        )
 
     @callback
     def _forget_limits(self) -> None:

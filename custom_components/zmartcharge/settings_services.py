@@ -41,6 +41,14 @@ _LONGEST_VALUE = 1000
 _LONGEST_MESSAGE = 50
 #: By these a charger is let in. Changed alone they would lock it out.
 _WAYS_IN = re.compile(r"(?:^|\.)(?:AuthorizationKey|BasicAuthPassword)$", re.IGNORECASE)
+#: By these a charger knows how securely it has to come, and where to. Changed alone they could lead
+#: it away, or back to a connection that anybody can read.
+_WAYS_HERE = re.compile(
+    r"(?:^|\.)(?:SecurityProfile|AllowSecurityProfileDowngrade|NetworkConfigurationPriority)$"
+    r"|^NetworkConfiguration\[",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\s*wss?://", re.IGNORECASE)
 _HIDDEN = "**REDACTED**"
 _REBOOT_REQUIRED = "RebootRequired"
 
@@ -95,6 +103,11 @@ async def _set_configuration(call: ServiceCall) -> ServiceResponse:
     charger, key = targeted_charger(call), call.data[ATTR_KEY]
     if _WAYS_IN.search(key):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="use_change_key")
+    known = charger.abilities.configuration.get(key) or ""
+    if _WAYS_HERE.search(key) or _ADDRESS.match(call.data[ATTR_VALUE]) or _ADDRESS.match(known):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="use_change_charger"
+        )
     with translated_errors(charger.config.name):
         status = await charger.station.configure(key, call.data[ATTR_VALUE])
     return {"restart_needed": status == _REBOOT_REQUIRED} if call.return_response else None

@@ -126,6 +126,18 @@ class StationAdapter(Station):
         return await self._limits.offered(connector_id, ahead)
 
     @override
+    async def set_available(self, connector_id: int, *, available: bool) -> str:
+        if not self._make.takes_availability:
+            if available:
+                return "Accepted"  # it was never anything else
+            raise CallRejectedError("ChangeAvailability", "NotSupported")
+        return await self._set_available(connector_id, available=available)
+
+    @abstractmethod
+    async def _set_available(self, connector_id: int, *, available: bool) -> str:
+        """Set a connector (0: all) operative or not; returns ``Accepted`` or ``Scheduled``."""
+
+    @override
     async def call(self, action: str, payload: JsonObject) -> JsonObject:
         """Send any request; raises InvalidRequestError when the version's schema refuses it."""
         await check_request(action, payload, self.version)

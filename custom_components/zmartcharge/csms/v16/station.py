@@ -75,11 +75,7 @@ class Station16(Authorization16, Maintenance16, Information16, WithoutTariffs, S
         await self._ask(call.UnlockConnector(connector_id=connector_id), accept=("Unlocked",))
 
     @override
-    async def set_available(self, connector_id: int, *, available: bool) -> str:
-        if not self._make.takes_availability:
-            if available:
-                return "Accepted"  # it was never anything else
-            raise CallRejectedError("ChangeAvailability", "NotSupported")
+    async def _set_available(self, connector_id: int, *, available: bool) -> str:
         kind = AvailabilityType.operative if available else AvailabilityType.inoperative
         request = call.ChangeAvailability(connector_id=connector_id, type=kind)
         return await self._ask(request, accept=("Accepted", "Scheduled"))

@@ -128,7 +128,7 @@ class Station201(Authorization201, Maintenance201, Information201, WithoutTariff
             await self._ask(request, accept=("Unlocked",))
 
     @override
-    async def set_available(self, connector_id: int, *, available: bool) -> str:
+    async def _set_available(self, connector_id: int, *, available: bool) -> str:
         status = OperationalStatusEnumType
         request = call.ChangeAvailability(
             operational_status=status.operative if available else status.inoperative,
@@ -150,7 +150,7 @@ class Station201(Authorization201, Maintenance201, Information201, WithoutTariff
 
     @override
     async def prepare(self) -> Abilities:
-        abilities = await prepare(self._model)
+        abilities = await prepare(self._model, self._make)
         self._units, max_stack_level = limit_abilities(abilities.configuration)
         self._limits.learn(self._units, max_stack_level)
         self._memory.open_to_all = is_open_to_all(abilities.configuration)
