@@ -40,6 +40,8 @@ from .csms import (
     Station,
     StatusNotification,
     StopTransaction,
+    VendorAnswer,
+    VendorMessage,
 )
 from .fail_safe import FailSafe
 from .firmware import ChargerFirmware
@@ -56,6 +58,7 @@ from .reservations import Reservations
 from .security_charger import ChargerSecurity
 from .traits import Traits
 from .units import GridType
+from .vendor_messages import VendorMessages
 from .wishes import WishesStore
 
 if TYPE_CHECKING:
@@ -95,6 +98,7 @@ class Charger(Observable, ChargePointHandler):
         self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
         self.cost_display = CostDisplay(self)
+        self.vendor_messages = VendorMessages()
         self._hub = hub
         self.traits = Traits(self, hub.traits)
         self._station: Station | None = None
@@ -456,6 +460,10 @@ class Charger(Observable, ChargePointHandler):
     @override
     async def sign_certificate(self, request: CertificateRequest) -> bool:
         return await self.security.sign(request)
+
+    @override
+    async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
+        return self.vendor_messages.take(message)
 
     @override
     async def doubt(self, doubt: Doubt) -> None:
