@@ -38,6 +38,7 @@ from .grid import GridType, Phase, Wiring, charger_wiring, wire
 from .house import Appliance, House
 from .link import ConnectionLostError, NotConnectedError
 from .meter import Meter, MeterPush, MeterServer
+from .ocpp21 import SimulatedChargePoint21
 from .ocpp201 import SimulatedChargePoint201
 from .security import Tls
 from .simulation import Simulation
@@ -77,6 +78,7 @@ __all__ = [
     "Reservation",
     "SchedulePeriod",
     "SimulatedChargePoint",
+    "SimulatedChargePoint21",
     "SimulatedChargePoint201",
     "Simulation",
     "StateFileError",

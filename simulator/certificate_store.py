@@ -1,5 +1,6 @@
 """The certificates in a charger: OCPP 1.6 security whitepaper (A02, M03-M05), 2.0.1 (A02, M03-M05)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 import hashlib
 
@@ -17,13 +18,15 @@ CENTRAL_SYSTEM_ROOTS = frozenset({"CentralSystemRootCertificate", "CSMSRootCerti
 class _Installed:
     kind: str
     hash: dict[str, str]
+    certificate: str
 
 
 class CertificateStore:
     """The root certificates that were installed, and the one that is the charger's own."""
 
-    def __init__(self) -> None:
-        """Start with none."""
+    def __init__(self, forget: Callable[[str], None] = lambda _: None) -> None:
+        """Start with none. ``forget`` is told each certificate (PEM) that is deleted."""
+        self._forget = forget
         self.own_chain: str | None = None
         self._installed: list[_Installed] = []
         self._key: ec.EllipticCurvePrivateKey | None = None
@@ -31,8 +34,8 @@ class CertificateStore:
     def add(self, kind: str, certificate: str) -> None:
         """Take a certificate (PEM) that was accepted. Raises ``ValueError`` for one that is none."""
         told = hash_data(x509.load_pem_x509_certificate(certificate.encode()))
-        if _Installed(kind, told) not in self._installed:
-            self._installed.append(_Installed(kind, told))
+        if (kind, told) not in self.of({kind}):
+            self._installed.append(_Installed(kind, told, certificate))
 
     def of(self, kinds: set[str]) -> list[tuple[str, dict[str, str]]]:
         """Return the kind and the CertificateHashData of each of some kinds."""
@@ -49,6 +52,7 @@ class CertificateStore:
                 # M04: what it needs in order to come back it does not delete.
                 return FAILED
             self._installed.remove(item)
+            self._forget(item.certificate)
             return ACCEPTED
         return NOT_FOUND
 

@@ -94,7 +94,7 @@ class SimulatedChargePoint:
             boot_on_reconnect=boot_on_reconnect,
             tls=tls,
         )
-        self.certificates = CertificateStore()
+        self.certificates = CertificateStore(self._uplink.security.forget)
         self.maintenance = Maintenance(Upkeep(self, self._uplink), self._uplink.spawn_job)
 
     # --- life -----------------------------------------------------------------------------------

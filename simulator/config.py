@@ -109,7 +109,7 @@ _CHARGER = vol.Schema(
                 "url": vol.All(str, vol.Match(r"wss://\S+$")),
             }
         ),
-        vol.Optional("ocpp", default="1.6"): vol.In(("1.6", "2.0.1")),
+        vol.Optional("ocpp", default="1.6"): vol.In(("1.6", "2.0.1", "2.1")),
     }
 )
 _APPLIANCE = vol.Schema(

@@ -29,41 +29,15 @@ class MaintenanceHost(Protocol):
         ...
 
 
-class MaintenanceRequests:
-    """Answers about firmware, logs and certificates."""
+class SharedMaintenanceRequests:
+    """What both versions answer alike: an answer has the same name and fields in either."""
 
     _host: MaintenanceHost
-
-    @on(Action.update_firmware)
-    def on_update_firmware(self, **_request: Any) -> Any:
-        """5.19."""
-        return call_result.UpdateFirmware()
-
-    @after(Action.update_firmware)
-    def after_update_firmware(self, **request: Any) -> None:
-        """Begin, after the answer went out: it has no status."""
-        if order := firmware_order(request, request["retrieve_date"], request):
-            self._host.maintenance.update(order)
-
-    @on(Action.signed_update_firmware)
-    def on_signed_update_firmware(self, **request: Any) -> Any:
-        """L01."""
-        firmware = request["firmware"]
-        order = firmware_order(firmware, firmware["retrieve_date_time"], request)
-        status = REJECTED if order is None else self._host.maintenance.update(order)
-        return call_result.SignedUpdateFirmware(status=status)
-
-    @on(Action.get_diagnostics)
-    def on_get_diagnostics(self, **request: Any) -> Any:
-        """5.9: without a file name there is nothing to send."""
-        order = LogOrder(kind="DiagnosticsLog", location=request["location"], **_tries(request))
-        _, name = self._host.maintenance.send_log(order)
-        return call_result.GetDiagnostics(file_name=name)
 
     @on(Action.get_log)
     def on_get_log(self, **request: Any) -> Any:
         """N01."""
-        status, name = self._host.maintenance.send_log(log_order(request))
+        status, name = self._host.maintenance.send_log(_log_order(request))
         return call_result.GetLog(status=status, filename=name)
 
     @on(Action.install_certificate)
@@ -71,15 +45,6 @@ class MaintenanceRequests:
         """M05."""
         status = self._host.install_certificate(request["certificate_type"], request["certificate"])
         return call_result.InstallCertificate(status=status)
-
-    @on(Action.get_installed_certificate_ids)
-    def on_get_installed_certificate_ids(self, **request: Any) -> Any:
-        """M03."""
-        found = self._host.certificates.of({request["certificate_type"]})
-        return call_result.GetInstalledCertificateIds(
-            status=ACCEPTED if found else "NotFound",
-            certificate_hash_data=[told for _, told in found] or None,
-        )
 
     @on(Action.delete_certificate)
     def on_delete_certificate(self, **request: Any) -> Any:
@@ -93,8 +58,50 @@ class MaintenanceRequests:
         status = self._host.certificates.take(request["certificate_chain"])
         return call_result.CertificateSigned(status=status)
 
+    def _update(self, request: dict[str, Any]) -> str:
+        """Take a numbered firmware order and return the UpdateFirmwareStatus (L01)."""
+        firmware = request["firmware"]
+        order = _firmware_order(firmware, firmware["retrieve_date_time"], request)
+        return REJECTED if order is None else self._host.maintenance.update(order)
 
-def firmware_order(
+
+class MaintenanceRequests(SharedMaintenanceRequests):
+    """Answers about firmware, logs and certificates."""
+
+    @on(Action.update_firmware)
+    def on_update_firmware(self, **_request: Any) -> Any:
+        """5.19."""
+        return call_result.UpdateFirmware()
+
+    @after(Action.update_firmware)
+    def after_update_firmware(self, **request: Any) -> None:
+        """Begin, after the answer went out: it has no status."""
+        if order := _firmware_order(request, request["retrieve_date"], request):
+            self._host.maintenance.update(order)
+
+    @on(Action.signed_update_firmware)
+    def on_signed_update_firmware(self, **request: Any) -> Any:
+        """L01."""
+        return call_result.SignedUpdateFirmware(status=self._update(request))
+
+    @on(Action.get_diagnostics)
+    def on_get_diagnostics(self, **request: Any) -> Any:
+        """5.9: without a file name there is nothing to send."""
+        order = LogOrder(kind="DiagnosticsLog", location=request["location"], **_tries(request))
+        _, name = self._host.maintenance.send_log(order)
+        return call_result.GetDiagnostics(file_name=name)
+
+    @on(Action.get_installed_certificate_ids)
+    def on_get_installed_certificate_ids(self, **request: Any) -> Any:
+        """M03."""
+        found = self._host.certificates.of({request["certificate_type"]})
+        return call_result.GetInstalledCertificateIds(
+            status=ACCEPTED if found else "NotFound",
+            certificate_hash_data=[told for _, told in found] or None,
+        )
+
+
+def _firmware_order(
     firmware: dict[str, Any], retrieve_at: str, request: dict[str, Any]
 ) -> FirmwareOrder | None:
     """Return what is to be installed, None where a time cannot be read."""
@@ -115,7 +122,7 @@ def firmware_order(
     )
 
 
-def log_order(request: dict[str, Any]) -> LogOrder:
+def _log_order(request: dict[str, Any]) -> LogOrder:
     """Return which log is to be sent, of a GetLog of either version."""
     return LogOrder(
         kind=request["log_type"],

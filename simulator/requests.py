@@ -316,14 +316,16 @@ class Conversation(MaintenanceRequests, ChargePoint):  # type: ignore[misc]
             expires_at=expires_at,
             parent_id_tag=request.get("parent_id_tag"),
         )
-        status = self._station.reserve(request["connector_id"], reservation, self._host.now())
+        status = self._station.reservations.reserve(
+            request["connector_id"], reservation, self._host.now()
+        )
         self._host.changed()
         return call_result.ReserveNow(status=status)
 
     @on(Action.cancel_reservation)
     def on_cancel_reservation(self, **request: Any) -> Any:
         """5.1."""
-        status = self._station.cancel_reservation(request["reservation_id"], self._host.now())
+        status = self._station.reservations.cancel(request["reservation_id"], self._host.now())
         self._host.changed()
         return call_result.CancelReservation(status=status)
 

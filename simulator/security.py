@@ -38,6 +38,7 @@ class Security:
         self._usual_url = url
         self._roots = list(self._tls.trusted)
         self._profile: int | None = None
+        self._profile_url: str | None = None
         self._failures = 0
 
     @property
@@ -45,7 +46,7 @@ class Security:
         """Return where to dial."""
         url = self._usual_url
         if self._profile is not None and self._profile >= 2:
-            url = self._tls.url or url.replace("ws://", "wss://", 1)
+            url = self._profile_url or self._tls.url or url.replace("ws://", "wss://", 1)
         return f"{url.rstrip('/')}/{quote(self._identity, safe='')}"
 
     @property
@@ -77,18 +78,31 @@ class Security:
         self._roots.append(certificate)
         return _ACCEPTED
 
-    def raise_profile(self, configuration: Configuration, value: str, *, has_key: bool) -> str:
-        """Take a higher profile from the next connection on; return the ConfigurationStatus (A05)."""
+    def forget(self, certificate: str) -> None:
+        """Trust a root certificate no more that was deleted (M04)."""
+        self._roots = [root for root in self._roots if root.strip() != certificate.strip()]
+
+    def can_raise(self, configuration: Configuration, value: str, *, has_key: bool) -> bool:
+        """Return whether there is all that a higher profile needs (A05)."""
         present = configuration.number(_PROFILE)
         if value not in {"1", "2", "3"} or int(value) <= present:
-            return _REJECTED
+            return False
         profile = int(value)
         missing_key = profile < 3 and not has_key
         missing_root = profile >= 2 and not self._roots
         missing_certificate = profile == 3 and self._tls.certificate is None
-        if missing_key or missing_root or missing_certificate:
+        return not (missing_key or missing_root or missing_certificate)
+
+    def raise_profile(
+        self, configuration: Configuration, value: str, *, has_key: bool, url: str | None = None
+    ) -> str:
+        """Take a higher profile from the next connection on; return the ConfigurationStatus (A05).
+
+        ``url`` is where to dial by it, None where it always did, or as ``Tls`` says.
+        """
+        if not self.can_raise(configuration, value, has_key=has_key):
             return _REJECTED
-        self._profile, self._failures = profile, 0
+        self._profile, self._profile_url, self._failures = int(value), url, 0
         return _ACCEPTED
 
     def succeeded(self, configuration: Configuration) -> None:

@@ -11,11 +11,16 @@ from .charge_point import SimulatedChargePoint
 from .clock import utc_now
 from .config import ChargerConfig, SimulationConfig
 from .meter import Meter, MeterPush, MeterServer
+from .ocpp21 import SimulatedChargePoint21
 from .ocpp201 import SimulatedChargePoint201
 from .station import Station
 from .world import World
 
-_VERSIONS = {"1.6": SimulatedChargePoint, "2.0.1": SimulatedChargePoint201}
+_VERSIONS = {
+    "1.6": SimulatedChargePoint,
+    "2.0.1": SimulatedChargePoint201,
+    "2.1": SimulatedChargePoint21,
+}
 
 
 class Simulation:

@@ -13,10 +13,11 @@ from .authorization import KnownIdTags
 from .car import Car
 from .charging_profile import ChargingProfile, Purpose
 from .configuration import Configuration
-from .connector import Connector, ConnectorError, ConnectorStatus, Reservation, Transaction
+from .connector import Connector, ConnectorError, ConnectorStatus, Transaction
 from .evse import Evse
 from .meter_values import meter_value, timestamp
 from .outbox import Outbox, Outgoing
+from .reservations import Reservations
 from .sampler import Sampler
 
 NO_ERROR = "NoError"
@@ -60,6 +61,7 @@ class Station:
         self.id_tags = KnownIdTags(self.configuration)
         self.outbox = Outbox()
         self.sampler = Sampler(evse, self.configuration, self.outbox)
+        self.reservations = Reservations(self)
         self.operative = True
         self._free_vend_id_tag = free_vend_id_tag
         self._resume = resume_after_power_loss
@@ -166,19 +168,11 @@ class Station:
                     ConnectorStatus.PREPARING,
                     ConnectorStatus.FINISHING,
                 }
-                or self._holds(connector.reservation, id_tag)
+                or self.reservations.holds(connector.reservation, id_tag)
             )
         ]
         candidates.sort(key=lambda connector: connector.car is None)
         return candidates[0].connector_id if candidates else None
-
-    def _holds(self, reservation: Reservation | None, id_tag: str) -> bool:
-        if reservation is None:
-            return False
-        parent = reservation.parent_id_tag
-        return id_tag == reservation.id_tag or (
-            parent is not None and parent == self.id_tags.parent(id_tag)
-        )
 
     def connector_of(self, transaction_id: int) -> Connector | None:
         """Return the connector on which a transaction runs."""
@@ -212,39 +206,6 @@ class Station:
             self.operative = operative
         self.settle(now)
         return "Scheduled" if scheduled else "Accepted"
-
-    def reserve(self, connector_id: int, reservation: Reservation, now: datetime) -> str:
-        """Reserve a connector and return the ReservationStatus (5.13)."""
-        if not 1 <= connector_id <= len(self.evse.connectors):
-            return "Rejected"
-        connector = self.evse.connector(connector_id)
-        same = connector.reservation
-        match connector.status:
-            case ConnectorStatus.FAULTED:
-                return "Faulted"
-            case ConnectorStatus.UNAVAILABLE:
-                return "Unavailable"
-            case ConnectorStatus.AVAILABLE:
-                pass
-            case ConnectorStatus.RESERVED if (
-                same is not None and same.reservation_id == reservation.reservation_id
-            ):
-                pass
-            case _:
-                return "Occupied"
-        connector.reservation = reservation
-        self.settle(now)
-        return "Accepted"
-
-    def cancel_reservation(self, reservation_id: int, now: datetime) -> str:
-        """Give a reservation up and return the CancelReservationStatus (5.1)."""
-        for connector in self.evse.connectors:
-            held = connector.reservation
-            if held is not None and held.reservation_id == reservation_id:
-                connector.reservation = None
-                self.settle(now)
-                return "Accepted"
-        return "Rejected"
 
     def _refuses(self, key: str, value: str) -> bool:
         behaviour = self.evse.behaviour
@@ -295,13 +256,7 @@ class Station:
             if awaiting is not None and now >= awaiting.until:
                 del self._awaiting[number]
                 connector.awaiting_id_tag = None
-            held = connector.reservation
-            if held is not None and now >= held.expires_at:
-                connector.reservation = None
-                self._tell_reservation(held, "Expired")
-            elif held is not None and connector.fault is not None:
-                connector.reservation = None
-                self._tell_reservation(held, "Removed")
+            self.reservations.settle(connector, now)
             if connector.transaction is None and number in self._inoperative_after:
                 self._inoperative_after.discard(number)
                 connector.operative = False
@@ -335,7 +290,7 @@ class Station:
     ) -> None:
         number = connector.connector_id
         held = connector.reservation
-        if held is not None and not self._holds(held, id_tag):
+        if held is not None and not self.reservations.holds(held, id_tag):
             raise ConnectorError(f"connector {number} is reserved")
         begun = self.evse.start_transaction(now, connector_id=number, id_tag=id_tag)
         self._awaiting.pop(number, None)
@@ -367,13 +322,6 @@ class Station:
                 connector_id=connector_id,
             )
         )
-
-    def _tell_reservation(self, ended: Reservation, how: str) -> None:
-        """Tell that a reservation ended unused, where the version has a message for it."""
-        if not self.outbox.tells_reservations:
-            return
-        payload = {"reservation_id": ended.reservation_id, "reservation_update_status": how}
-        self.outbox.add(Outgoing(action="ReservationStatusUpdate", payload=payload))
 
     def _state(self, connector: Connector) -> tuple[str, str]:
         return connector.status.value, connector.fault or NO_ERROR

@@ -47,6 +47,7 @@ from simulator import (
     Evse,
     Pilot,
     SimulatedChargePoint,
+    SimulatedChargePoint21,
     SimulatedChargePoint201,
     Station,
 )
@@ -57,7 +58,11 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = "abcdefghij0123456789"
 KEY_HASH = hash_key(KEY)
 TOPIC = "ams2mqtt"
-_VERSIONS = {"1.6": SimulatedChargePoint, "2.0.1": SimulatedChargePoint201}
+_VERSIONS = {
+    "1.6": SimulatedChargePoint,
+    "2.0.1": SimulatedChargePoint201,
+    "2.1": SimulatedChargePoint21,
+}
 
 
 def site_subentry(

@@ -230,6 +230,22 @@ async def test_news_of_another_upload_is_not_of_this_one(house: House, client: T
     await _told(house, "received")
 
 
+async def test_the_failure_of_a_log_that_was_asked_for_before_is_not_the_new_ones(
+    house: House, client: TestClient
+) -> None:
+    async with house.raw_charger() as charger:
+        await _asked(house, charger)
+        location, _, _ = await _asked(house, charger)
+        # Without a number, nothing else tells which of both it is.
+        await charger.call("DiagnosticsStatusNotification", {"status": "UploadFailed"})
+        assert _event(house).get("event_type") is None
+        assert (await client.put(location, data=b"x")).status == HTTPStatus.CREATED
+        await _told(house, "received")
+        await _asked(house, charger)
+        await charger.call("DiagnosticsStatusNotification", {"status": "UploadFailed"})
+    assert (await _told(house, "failed"))["reason"] == "upload_failed"
+
+
 async def test_a_charger_without_such_a_log_is_told_in_words(
     house: House, client: TestClient
 ) -> None:

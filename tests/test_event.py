@@ -15,7 +15,10 @@ async def test_entities(
     entity_registry: er.EntityRegistry,
     snapshot: SnapshotAssertion,
 ) -> None:
-    with patch("custom_components.zmartcharge.PLATFORMS", [Platform.EVENT]):
+    with (
+        patch("custom_components.zmartcharge.PLATFORMS", [Platform.EVENT]),
+        patch("homeassistant.helpers.entity.Entity.entity_registry_enabled_default", new=True),
+    ):
         await house.set_up()
     charge_point = await house.connect()
     await house.charge(charge_point, 600)

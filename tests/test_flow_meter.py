@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, MqttMockHAClient
 
-from custom_components.zmartcharge import flow_meter
+from custom_components.zmartcharge import flow_meter_trial
 from custom_components.zmartcharge.config import MeterType, MqttMeter, PowUMeter, SensorMeter
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.meter import parse_load_balancer
@@ -33,7 +33,7 @@ TOKEN = "abcdefghij0123456789"
 @contextmanager
 def impatient() -> Iterator[None]:
     """Let the flow wait for a reading not at all."""
-    with patch.dict(flow_meter.WAIT_FOR_READING, dict.fromkeys(MeterType, 0.0)):
+    with patch.dict(flow_meter_trial.WAIT_FOR_READING, dict.fromkeys(MeterType, 0.0)):
         yield
 
 

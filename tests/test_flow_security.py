@@ -340,14 +340,20 @@ async def test_the_setting_of_the_address_is_found_and_changed(
     assert told == f"{secured.tls_url}/CP1"
 
 
-async def test_a_charger_of_2_0_1_is_changed_by_hand(
+async def test_a_charger_of_2_0_1_is_asked_how_it_is_connected_and_moves_up(
     secured: SecuredHouse, flows: SubentryFlows
 ) -> None:
     house = await secured.set_up()
-    await house.connect(ocpp="2.0.1", station=Station(prompt_evse()))
-    done = await _ended(house, flows, await _upgrade(flows))
-    assert done["reason"] == "upgrade_not_supported"
-    assert house.charger.config.profile is SecurityProfile.BASIC
+    charge_point = await house.connect(ocpp="2.0.1", station=Station(prompt_evse()), tls=Tls())
+    form = await flows.choose(await flows.change_charger(), "upgrade")
+    assert [str(key) for key in form["data_schema"].schema] == ["interface"]
+    done = await _ended(house, flows, await flows.answer(form, interface="wifi"))
+    assert done["reason"] == "upgrade_done"
+    assert house.charger.config.profile is SecurityProfile.TLS_BASIC
+    told = [frame.text for frame in charge_point.frames if "SetNetworkProfile" in frame.text]
+    assert len(told) == 1
+    assert "Wireless0" in told[0]
+    assert secured.tls_url in told[0]
 
 
 async def test_an_impossible_setting_changes_nothing(

@@ -5,6 +5,9 @@ from typing import Any
 from unittest.mock import patch
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.entity import Entity
+from ocpp.v16 import call as v16_call
+from ocpp.v201 import call as v201_call
 import pytest
 import voluptuous as vol
 
@@ -106,3 +109,29 @@ async def test_a_vendors_answer_is_returned(house: House) -> None:
         assert frame[3] == {"vendorId": "v", "data": '{"a": 1}'}
         await charger.answer(frame[1], {"status": "Accepted", "data": "[]"})
         assert await sending == {"status": "Accepted", "data": "[]"}
+
+
+@pytest.mark.parametrize("ocpp", ["1.6", "2.0.1"])
+async def test_what_only_the_vendor_understands_is_passed_on_to_automations(
+    house: House, monkeypatch: pytest.MonkeyPatch, ocpp: str
+) -> None:
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", True)
+    await house.set_up()
+    charge_point = await house.connect(ocpp=ocpp)
+    request = v16_call if ocpp == "1.6" else v201_call
+    answer = await charge_point.call(
+        request.DataTransfer(vendor_id="com.example", message_id="Heat", data="x" * 5000)
+    )
+    # Nobody here acts as the vendor says.
+    assert answer.status == "UnknownVendorId"
+    await house.hass.async_block_till_done()
+    told = house.full_state("event.garage_message_from_the_charger").attributes
+    assert told["event_type"] == "received"
+    assert (told["vendor"], told["message_id"]) == ("com.example", "Heat")
+    assert told["data"] == "x" * 2000
+
+
+async def test_nobody_is_shown_what_only_the_vendor_understands_unasked(house: House) -> None:
+    await house.set_up()
+    await house.connect()
+    assert house.state("event.garage_message_from_the_charger") == "missing"

@@ -71,6 +71,30 @@ async def test_a_setting_that_is_refused_is_told(house: House, status: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("SecurityProfile", "0"),
+        ("securityprofile", "1"),
+        ("SecurityCtrlr.AllowSecurityProfileDowngrade", "true"),
+        ("OCPPCommCtrlr.NetworkConfigurationPriority", "2,1"),
+        ("NetworkConfiguration[1].OcppCsmsUrl", "anything"),
+        ("BackendUrl", " WSS://elsewhere.example/ocpp"),
+        # That it holds an address the charger has told.
+        ("Server", "elsewhere.example"),
+    ],
+)
+async def test_no_setting_leads_a_charger_elsewhere_or_makes_it_come_less_securely(
+    house: House, key: str, value: str
+) -> None:
+    await house.set_up()
+    charge_point = await house.connect(configuration={"Server": "ws://home/", "BackendUrl": "none"})
+    with pytest.raises(ServiceValidationError) as caught:
+        await _act(house, "set_configuration", key=key, value=value)
+    assert caught.value.translation_key == "use_change_charger"
+    assert charge_point.station.configuration.text("Server") == "ws://home/"
+
+
+@pytest.mark.parametrize(
     "key", ["AuthorizationKey", "authorizationkey", "SecurityCtrlr.BasicAuthPassword"]
 )
 async def test_the_key_is_not_changed_behind_our_back_nor_shown(house: House, key: str) -> None:

@@ -1,6 +1,6 @@
 """What a charger tells, kept in the ledger before it is acknowledged."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,15 @@ class Bookkeeping:
     raised; what is written again clears the repair.
     """
 
-    def __init__(self, ledger: Ledger, issues: Issues, charge_point_id: str) -> None:
-        """Take an open ledger and who raises repairs."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        issues: Issues,
+        charge_point_id: str,
+        max_watt: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        """Take an open ledger, who raises repairs, and the most that the charger can deliver (W)."""
+        self._max_watt = max_watt
         self._ledger = ledger
         self._issues = issues
         self._id = charge_point_id
@@ -84,6 +91,7 @@ class Bookkeeping:
                     reason=stop.reason,
                     id_tag=stop.id_tag,
                     raw=stop.raw,
+                    max_watt=self._max_watt(),
                 )
             )
 
@@ -101,6 +109,7 @@ class Bookkeeping:
                 sampled_at=snapshot.sampled_at,
                 received_at=received,
                 signed=signed,
+                max_watt=self._max_watt(),
             )
             for snapshot in snapshots
             for signed in (snapshot.signed or (None,))

@@ -17,6 +17,7 @@ from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, CONF_ENABLED, DOMAIN
+from .cost_display import CostDisplay
 from .csms import (
     Abilities,
     AuthorizationStatus,
@@ -39,6 +40,8 @@ from .csms import (
     Station,
     StatusNotification,
     StopTransaction,
+    VendorAnswer,
+    VendorMessage,
 )
 from .fail_safe import FailSafe
 from .firmware import ChargerFirmware
@@ -50,12 +53,14 @@ from .listeners import Observable
 from .local_list_keeper import LocalListKeeper
 from .own_limits import OwnLimits
 from .presence import Presence
+from .rated_power import max_watt
 from .refreshing import Refreshing
 from .reservations import Reservations
 from .second_system import SecondSystem
 from .security_charger import ChargerSecurity
 from .traits import Traits
 from .units import GridType
+from .vendor_messages import VendorMessages
 from .wishes import WishesStore
 
 if TYPE_CHECKING:
@@ -96,13 +101,15 @@ class Charger(Observable, ChargePointHandler):
         self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
         self.second_system = SecondSystem(self, hub)
+        self.cost_display = CostDisplay(self)
+        self.vendor_messages = VendorMessages()
         self._hub = hub
         self.traits = Traits(self, hub.traits)
         self._station: Station | None = None
         self._presence = Presence(
             hub.hass, self._gone, self._gone_for_long, lambda: self.traits.returns_within
         )
-        self._books = Bookkeeping(hub.ledger, hub.issues, config.charge_point_id)
+        self._books = self._new_books()
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
 
@@ -197,7 +204,7 @@ class Charger(Observable, ChargePointHandler):
         self.reservations.forget()
         self.fail_safe.forget()
         self.second_system.forget()
-        self._books = Bookkeeping(self._hub.ledger, self._hub.issues, self.config.charge_point_id)
+        self._books = self._new_books()
         for connector in self.connectors.values():
             connector.forget()
 
@@ -326,6 +333,7 @@ class Charger(Observable, ChargePointHandler):
         self.local_list.close()
         self.logs.close()
         self.firmware.close()
+        self.cost_display.stop()
         self.reservations.close()
         self.second_system.close()
         self._presence.close()
@@ -361,6 +369,7 @@ class Charger(Observable, ChargePointHandler):
             return
         self._station = None
         self.setup.stop()
+        self.cost_display.stop()
         self._presence.left()
         _LOGGER.info("%s has lost its connection", self.config.name)
         self.notify_all()
@@ -399,6 +408,7 @@ class Charger(Observable, ChargePointHandler):
         before = connector.hear_status(status)
         await self._books.status(before, status)
         await self.refreshing.now(connector, self._books)
+        connector.lost_stop.look()
 
     @override
     async def authorize(self, id_tag: str) -> IdTagInfo:
@@ -472,6 +482,10 @@ class Charger(Observable, ChargePointHandler):
         return await self.security.sign(request)
 
     @override
+    async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
+        return self.vendor_messages.take(message)
+
+    @override
     async def doubt(self, doubt: Doubt) -> None:
         _LOGGER.warning("%s: doubtful %s: %s", self.config.name, doubt.action, doubt.reason)
         await self._books.doubt(doubt)
@@ -485,6 +499,12 @@ class Charger(Observable, ChargePointHandler):
                 connector.async_notify()
 
     # ------------------------------------------------------------------------------------------
+
+    def _new_books(self) -> Bookkeeping:
+        hub = self._hub
+        return Bookkeeping(
+            hub.ledger, hub.issues, self.config.charge_point_id, lambda: max_watt(self)
+        )
 
     @callback
     def _forget_limits(self) -> None:

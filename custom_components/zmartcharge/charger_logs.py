@@ -41,6 +41,7 @@ _FAILURES = {
     LogStatus.NOT_SUPPORTED: LogFailure.NOT_SUPPORTED,
     LogStatus.PERMISSION_DENIED: LogFailure.PERMISSION_DENIED,
 }
+_ENDS = {LogStatus.UPLOADED, *_FAILURES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,8 @@ class ChargerLogs:
         self._uploads = uploads
         self._listeners: list[Callable[[LogNews], None]] = []
         self._pending: _Pending | None = None
+        #: An upload without a number was replaced, and how it ended was not heard yet.
+        self._replaced = False
 
     @callback
     def async_listen(self, listener: Callable[[LogNews], None]) -> CALLBACK_TYPE:
@@ -112,6 +115,11 @@ class ChargerLogs:
     def hear(self, progress: LogProgress) -> None:
         """Hear how far an upload is."""
         pending = self._pending
+        if self._replaced and progress.request_id is None and progress.status in _ENDS:
+            # The one before is told of first. If this was the new one after all, that nothing
+            # comes of it is told later.
+            self._replaced = False
+            return
         if pending is None or (failure := _FAILURES.get(progress.status)) is None:
             return
         numbers = (pending.request_id, progress.request_id)
@@ -134,6 +142,7 @@ class ChargerLogs:
         return answer.request_id
 
     def _wait_for(self, kind: LogKind) -> ExpectedLog:
+        self._replaced = self._pending is not None and self._pending.request_id is None
         self._stop_waiting(self._pending)
 
         @callback

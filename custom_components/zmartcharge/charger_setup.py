@@ -172,6 +172,7 @@ class ChargerSetup:
         self.ready.set()
         self._done_for = self._station
         charger.local_list.look()
+        charger.cost_display.begin()
         charger.notify_all()
 
     async def _take_back(self, connector: Connector, *, replaces_fail_safe: bool) -> None:

@@ -14,6 +14,7 @@ from .csms import ConnectorState, CsmsError, StatusNotification
 from .ledger import Session, SessionCost
 from .limiter import EXPIRY, Limiter
 from .listeners import Observable
+from .lost_stop import LostStop
 from .measured import CLOSED, Measured
 from .own_limits import USER
 from .saving import Savings
@@ -50,6 +51,7 @@ class Connector(Observable):
         self.limiter = Limiter(self)
         self.smart = SmartCharging(self, dt_util.utcnow())
         self.savings = Savings(self)
+        self.lost_stop = LostStop(self)
         #: Until when the car waits although somebody could charge it; None: it does not wait.
         self.held_until: datetime | None = None
         #: Why load balancing allocates what it does, since that last changed.
@@ -163,7 +165,8 @@ class Connector(Observable):
 
     async def start(self) -> None:
         """Start a session. Raises translated errors and those of the station."""
-        if self.in_session:
+        # One whose end was lost does not keep the next from beginning: the cable was out since.
+        if self.in_session and self.plugged is not False:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="already_charging",
@@ -386,6 +389,7 @@ class Connector(Observable):
     @callback
     def close(self) -> None:
         """Stop the timers."""
+        self.lost_stop.close()
         self.measured.close()
         self.savings.close()
 

@@ -12,20 +12,25 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .access import Refusal
 from .charger import Charger
 from .charger_logs import LogNews
+from .csms import VendorMessage
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living, online
 from .gatekeeper import Presented
 from .hub import ZmartChargeConfigEntry
 from .log_files import KIND_NAMES
 from .security_events import SecurityEvent, SecurityNote
+from .vendor_messages import data_text
 
 PARALLEL_UPDATES = 0
 
 _ACCEPTED, _REFUSED, _LEARNED = "accepted", "refused", "learned"
 _RECEIVED, _FAILED = "received", "failed"
+ATTR_DATA = "data"
 ATTR_FILE_NAME = "file_name"
 ATTR_KIND = "kind"
+ATTR_MESSAGE_ID = "message_id"
 ATTR_OCCURRED_AT = "occurred_at"
 ATTR_REASON = "reason"
+ATTR_VENDOR = "vendor"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +67,18 @@ LOG_EVENTS = (
     ),
 )
 
+VENDOR_EVENTS = (
+    ZmartChargeEventDescription(
+        key="vendor_message",
+        translation_key="vendor_message",
+        event_types=[_RECEIVED],
+        entity_category=EntityCategory.DIAGNOSTIC,
+        # Nobody but the vendor knows what they mean, and some chargers send many.
+        entity_registry_enabled_default=False,
+        available_fn=online,
+    ),
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant,
@@ -74,6 +91,7 @@ async def async_setup_entry(
         hass, entry, async_add_entities, charger=(SecurityEventEntity, SECURITY_EVENTS)
     )
     async_add_living(hass, entry, async_add_entities, charger=(LogEvent, LOG_EVENTS))
+    async_add_living(hass, entry, async_add_entities, charger=(VendorMessageEvent, VENDOR_EVENTS))
 
 
 class RfidEvent(ZmartChargeEntity[Charger], EventEntity):
@@ -148,4 +166,27 @@ class LogEvent(ZmartChargeEntity[Charger], EventEntity):
             self._trigger_event(_RECEIVED, kind | {ATTR_FILE_NAME: news.file.name})
         elif news.failure is not None:
             self._trigger_event(_FAILED, kind | {ATTR_REASON: news.failure.value})
+        self.async_write_ha_state()
+
+
+class VendorMessageEvent(ZmartChargeEntity[Charger], EventEntity):
+    """The charger said something that only its vendor understands."""
+
+    _unrecorded_attributes = frozenset({ATTR_DATA})
+
+    entity_description: ZmartChargeEventDescription
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self.living.vendor_messages.async_listen(self._hear))
+
+    @callback
+    def _hear(self, message: VendorMessage) -> None:
+        told = {
+            ATTR_VENDOR: message.vendor_id,
+            ATTR_MESSAGE_ID: message.message_id,
+            ATTR_DATA: data_text(message),
+        }
+        self._trigger_event(_RECEIVED, told)
         self.async_write_ha_state()

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
+from .charger_actions import async_register_charger_action
 from .const import DOMAIN
 from .csms import FirmwareUpdate
 from .firmware import FirmwareOrder
@@ -35,32 +34,27 @@ _LONGEST_VERSION = 50
 _MOST_RETRIES = 10
 _LONGEST_INTERVAL = 3600
 
-_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_DEVICE_ID): cv.string,
-        vol.Required(ATTR_URL): address("http", "https", "ftp", "ftps"),
-        vol.Optional(ATTR_VERSION): vol.All(
-            cv.string, str.strip, vol.Length(min=1, max=_LONGEST_VERSION)
-        ),
-        vol.Optional(ATTR_RETRIEVE_AT): moment,
-        vol.Optional(ATTR_INSTALL_AT): moment,
-        vol.Optional(ATTR_RETRIES): vol.All(vol.Coerce(int), vol.Range(min=0, max=_MOST_RETRIES)),
-        vol.Optional(ATTR_RETRY_INTERVAL): vol.All(
-            vol.Coerce(int), vol.Range(min=1, max=_LONGEST_INTERVAL)
-        ),
-        vol.Optional(ATTR_CERTIFICATE): vol.All(cv.string, vol.Length(max=_LONGEST_CERTIFICATE)),
-        vol.Optional(ATTR_SIGNATURE): vol.All(cv.string, vol.Length(max=_LONGEST_SIGNATURE)),
-        vol.Optional(ATTR_FORCE, default=False): cv.boolean,
-    }
-)
+_FIELDS = {
+    vol.Required(ATTR_URL): address("http", "https", "ftp", "ftps"),
+    vol.Optional(ATTR_VERSION): vol.All(
+        cv.string, str.strip, vol.Length(min=1, max=_LONGEST_VERSION)
+    ),
+    vol.Optional(ATTR_RETRIEVE_AT): moment,
+    vol.Optional(ATTR_INSTALL_AT): moment,
+    vol.Optional(ATTR_RETRIES): vol.All(vol.Coerce(int), vol.Range(min=0, max=_MOST_RETRIES)),
+    vol.Optional(ATTR_RETRY_INTERVAL): vol.All(
+        vol.Coerce(int), vol.Range(min=1, max=_LONGEST_INTERVAL)
+    ),
+    vol.Optional(ATTR_CERTIFICATE): vol.All(cv.string, vol.Length(max=_LONGEST_CERTIFICATE)),
+    vol.Optional(ATTR_SIGNATURE): vol.All(cv.string, vol.Length(max=_LONGEST_SIGNATURE)),
+    vol.Optional(ATTR_FORCE, default=False): cv.boolean,
+}
 
 
 @callback
 def async_setup_firmware_services(hass: HomeAssistant) -> None:
     """Register the action; a wrong firmware can ruin a charger, so it is for administrators."""
-    async_register_admin_service(
-        hass, DOMAIN, SERVICE_UPDATE_FIRMWARE, _update_firmware, schema=_SCHEMA
-    )
+    async_register_charger_action(hass, SERVICE_UPDATE_FIRMWARE, _update_firmware, _FIELDS)
 
 
 async def _update_firmware(call: ServiceCall) -> None:

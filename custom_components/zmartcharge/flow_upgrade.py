@@ -4,16 +4,26 @@ import asyncio
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.helpers.selector import TextSelector
+from homeassistant.helpers.selector import SelectSelector, SelectSelectorConfig, TextSelector
 import voluptuous as vol
 
 from .addresses import own_base
 from .charger import Charger
-from .csms import CsmsError, SecurityProfile, UpgradeEnd
+from .csms import CsmsError, Interface, SecurityProfile, UpgradeEnd
 from .hub import Hub
 from .security_upgrade import Upgrade
 
+CONF_INTERFACE = "interface"
 CONF_URL_KEY = "url_key"
+_INTERFACES = {"cable": Interface.WIRED, "wifi": Interface.WIRELESS}
+_URL_KEY_SCHEMA = vol.Schema({vol.Optional(CONF_URL_KEY): TextSelector()})
+_INTERFACE_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_INTERFACE): SelectSelector(
+            SelectSelectorConfig(options=[*_INTERFACES], translation_key="charger_interface")
+        )
+    }
+)
 
 
 class UpgradeSteps(ConfigSubentryFlow):
@@ -43,14 +53,16 @@ class UpgradeSteps(ConfigSubentryFlow):
             obstacle = upgrade.obstacle
             if obstacle is None:
                 url_key = user_input.get(CONF_URL_KEY, "").strip() or None
-                self._upgrading = charger.create_task(upgrade.run(url_key), "upgrade")
+                interface = _INTERFACES[user_input.get(CONF_INTERFACE, "cable")]
+                self._upgrading = charger.create_task(upgrade.run(url_key, interface), "upgrade")
                 return await self.async_step_upgrading()
             errors["base"] = obstacle.value
-        schema = vol.Schema({vol.Optional(CONF_URL_KEY): TextSelector()})
+        # From 2.0.1 on the address has a message of its own, and no key.
+        asked = _INTERFACE_SCHEMA if upgrade.needs_interface else _URL_KEY_SCHEMA
         return self.async_show_form(
             step_id="upgrade",
             data_schema=self.add_suggested_values_to_schema(
-                schema, user_input or {CONF_URL_KEY: upgrade.url_key}
+                asked, user_input or {CONF_URL_KEY: upgrade.url_key}
             ),
             errors=errors,
             description_placeholders={

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.http.auth import async_sign_path
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -13,12 +12,11 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from .charger import Charger
+from .charger_actions import async_register_charger_action
 from .const import DOMAIN
 from .helpers import translated_errors
 from .log_files import KIND_NAMES
@@ -38,28 +36,23 @@ SERVICE_LIST_LOGS = "list_logs"
 #: A browser follows a link without our login, so the links themselves let it in for a while.
 _LINKS_HOLD = timedelta(hours=1)
 _KINDS = {name: kind for kind, name in KIND_NAMES.items()}
-_GET_LOG_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_DEVICE_ID): cv.string,
-        vol.Optional(ATTR_KIND, default="diagnostics"): vol.In(_KINDS),
-        vol.Optional(ATTR_START): moment,
-        vol.Optional(ATTR_END): moment,
-        vol.Optional(ATTR_URL): address("http", "https", "ftp", "ftps", "sftp"),
-    }
-)
-_LIST_LOGS_SCHEMA = vol.Schema({vol.Required(ATTR_DEVICE_ID): cv.string})
+_GET_LOG_FIELDS = {
+    vol.Optional(ATTR_KIND, default="diagnostics"): vol.In(_KINDS),
+    vol.Optional(ATTR_START): moment,
+    vol.Optional(ATTR_END): moment,
+    vol.Optional(ATTR_URL): address("http", "https", "ftp", "ftps", "sftp"),
+}
 
 
 @callback
 def async_setup_log_services(hass: HomeAssistant) -> None:
     """Register the actions; a log may hold more than everybody should see."""
-    for name, act, schema, response in (
-        (SERVICE_GET_LOG, _get_log, _GET_LOG_SCHEMA, SupportsResponse.OPTIONAL),
-        (SERVICE_LIST_LOGS, _list_logs, _LIST_LOGS_SCHEMA, SupportsResponse.ONLY),
-    ):
-        async_register_admin_service(
-            hass, DOMAIN, name, act, schema=schema, supports_response=response
-        )
+    async_register_charger_action(
+        hass, SERVICE_GET_LOG, _get_log, _GET_LOG_FIELDS, SupportsResponse.OPTIONAL
+    )
+    async_register_charger_action(
+        hass, SERVICE_LIST_LOGS, _list_logs, response=SupportsResponse.ONLY
+    )
 
 
 async def _get_log(call: ServiceCall) -> ServiceResponse:

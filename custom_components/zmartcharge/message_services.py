@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -12,9 +11,9 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
+from .charger_actions import CHARGER_FIELD, async_register_charger_action
 from .const import DOMAIN
 from .csms import DisplayMessage, DisplayPriority, DisplayStatus, VendorMessage
 from .helpers import translated_errors
@@ -53,7 +52,6 @@ _LONGEST_TEXT, _LONGEST_LANGUAGE = 512, 8
 _LONGEST_VENDOR, _LONGEST_MESSAGE_ID = 255, 50
 _HIGHEST_NUMBER = 2**31 - 1
 
-_CHARGER = {vol.Required(ATTR_DEVICE_ID): cv.string}
 _NUMBER = {
     vol.Optional(ATTR_NUMBER, default=1): vol.All(
         vol.Coerce(int), vol.Range(min=0, max=_HIGHEST_NUMBER)
@@ -61,7 +59,7 @@ _NUMBER = {
 }
 _DISPLAY_SCHEMA = vol.Schema(
     {
-        **_CHARGER,
+        **CHARGER_FIELD,
         **_NUMBER,
         vol.Required(ATTR_MESSAGE): vol.All(cv.string, vol.Length(min=1, max=_LONGEST_TEXT)),
         vol.Optional(ATTR_PRIORITY, default="in_turn"): vol.In(_PRIORITIES),
@@ -71,15 +69,12 @@ _DISPLAY_SCHEMA = vol.Schema(
         vol.Optional(ATTR_END): moment,
     }
 )
-_CLEAR_DISPLAY_SCHEMA = vol.Schema({**_CHARGER, **_NUMBER})
-_DATA_TRANSFER_SCHEMA = vol.Schema(
-    {
-        **_CHARGER,
-        vol.Required(ATTR_VENDOR): vol.All(cv.string, vol.Length(min=1, max=_LONGEST_VENDOR)),
-        vol.Optional(ATTR_MESSAGE_ID): vol.All(cv.string, vol.Length(max=_LONGEST_MESSAGE_ID)),
-        vol.Optional(ATTR_DATA): object,
-    }
-)
+_CLEAR_DISPLAY_SCHEMA = vol.Schema({**CHARGER_FIELD, **_NUMBER})
+_DATA_TRANSFER_FIELDS = {
+    vol.Required(ATTR_VENDOR): vol.All(cv.string, vol.Length(min=1, max=_LONGEST_VENDOR)),
+    vol.Optional(ATTR_MESSAGE_ID): vol.All(cv.string, vol.Length(max=_LONGEST_MESSAGE_ID)),
+    vol.Optional(ATTR_DATA): object,
+}
 
 
 @callback
@@ -90,13 +85,12 @@ def async_setup_message_services(hass: HomeAssistant) -> None:
         (SERVICE_CLEAR_DISPLAY_MESSAGE, _clear_display, _CLEAR_DISPLAY_SCHEMA),
     ):
         hass.services.async_register(DOMAIN, name, act, schema=schema)
-    async_register_admin_service(
+    async_register_charger_action(
         hass,
-        DOMAIN,
         SERVICE_DATA_TRANSFER,
         _data_transfer,
-        schema=_DATA_TRANSFER_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
+        _DATA_TRANSFER_FIELDS,
+        SupportsResponse.OPTIONAL,
     )
 
 

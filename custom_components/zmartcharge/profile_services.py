@@ -10,11 +10,10 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
+from .charger_actions import CHARGER_FIELD, async_register_charger_action
 from .connector import Connector
 from .const import DOMAIN
 from .csms import InstalledProfile
@@ -30,11 +29,10 @@ SERVICE_GET_COMPOSITE_SCHEDULE = "get_composite_schedule"
 
 _DAY = 24 * 60
 
-_CHARGER = {vol.Required(ATTR_DEVICE_ID): cv.string}
-_CHARGER_SCHEMA = vol.Schema(_CHARGER)
+_CHARGER_SCHEMA = vol.Schema(CHARGER_FIELD)
 _SCHEDULE_SCHEMA = vol.Schema(
     {
-        **_CHARGER,
+        **CHARGER_FIELD,
         vol.Optional(ATTR_MINUTES, default=60): vol.All(
             vol.Coerce(int), vol.Range(min=1, max=_DAY)
         ),
@@ -52,9 +50,7 @@ def async_setup_profile_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             DOMAIN, name, act, schema=schema, supports_response=SupportsResponse.ONLY
         )
-    async_register_admin_service(
-        hass, DOMAIN, SERVICE_CLEAR_CHARGING_PROFILES, _clear_profiles, schema=_CHARGER_SCHEMA
-    )
+    async_register_charger_action(hass, SERVICE_CLEAR_CHARGING_PROFILES, _clear_profiles)
 
 
 async def _get_profiles(call: ServiceCall) -> ServiceResponse:

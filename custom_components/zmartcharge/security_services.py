@@ -1,8 +1,8 @@
 """The actions for keys and certificates of chargers."""
 
+from functools import partial
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -12,9 +12,9 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
+from .charger_actions import async_register_charger_action
 from .const import DOMAIN
 from .csms import (
     CallRejectedError,
@@ -48,40 +48,28 @@ _USES = {
 _LONGEST_CERTIFICATE = 5500
 _SIGN = "SignChargePointCertificate"
 
-_CHARGER = {vol.Required(ATTR_DEVICE_ID): cv.string}
 _HEXADECIMAL = vol.All(cv.string, vol.Match(r"^[0-9A-Fa-f]{1,128}$"))
-_CHARGER_SCHEMA = vol.Schema(_CHARGER)
-_INSTALL_SCHEMA = vol.Schema(
-    {
-        **_CHARGER,
-        vol.Optional(ATTR_CERTIFICATE): vol.All(cv.string, vol.Length(max=_LONGEST_CERTIFICATE)),
-        vol.Optional(ATTR_USE, default="central_system"): vol.In(_USES),
-    }
-)
-_DELETE_SCHEMA = vol.Schema(
-    {
-        **_CHARGER,
-        vol.Required(ATTR_HASH_ALGORITHM): vol.In(("SHA256", "SHA384", "SHA512")),
-        vol.Required(ATTR_ISSUER_NAME_HASH): _HEXADECIMAL,
-        vol.Required(ATTR_ISSUER_KEY_HASH): _HEXADECIMAL,
-        vol.Required(ATTR_SERIAL_NUMBER): _HEXADECIMAL,
-    }
-)
+_INSTALL_FIELDS = {
+    vol.Optional(ATTR_CERTIFICATE): vol.All(cv.string, vol.Length(max=_LONGEST_CERTIFICATE)),
+    vol.Optional(ATTR_USE, default="central_system"): vol.In(_USES),
+}
+_DELETE_FIELDS = {
+    vol.Required(ATTR_HASH_ALGORITHM): vol.In(("SHA256", "SHA384", "SHA512")),
+    vol.Required(ATTR_ISSUER_NAME_HASH): _HEXADECIMAL,
+    vol.Required(ATTR_ISSUER_KEY_HASH): _HEXADECIMAL,
+    vol.Required(ATTR_SERIAL_NUMBER): _HEXADECIMAL,
+}
 
 
 @callback
 def async_setup_security_services(hass: HomeAssistant) -> None:
     """Register the actions; only administrators decide whom chargers trust."""
-    for name, act, schema, response in (
-        (SERVICE_CHANGE_KEY, _change_key, _CHARGER_SCHEMA, SupportsResponse.NONE),
-        (SERVICE_REQUEST_CERTIFICATE, _request, _CHARGER_SCHEMA, SupportsResponse.NONE),
-        (SERVICE_INSTALL_CERTIFICATE, _install, _INSTALL_SCHEMA, SupportsResponse.NONE),
-        (SERVICE_DELETE_CERTIFICATE, _delete, _DELETE_SCHEMA, SupportsResponse.NONE),
-        (SERVICE_LIST_CERTIFICATES, _list, _CHARGER_SCHEMA, SupportsResponse.ONLY),
-    ):
-        async_register_admin_service(
-            hass, DOMAIN, name, act, schema=schema, supports_response=response
-        )
+    register = partial(async_register_charger_action, hass)
+    register(SERVICE_CHANGE_KEY, _change_key)
+    register(SERVICE_REQUEST_CERTIFICATE, _request)
+    register(SERVICE_INSTALL_CERTIFICATE, _install, _INSTALL_FIELDS)
+    register(SERVICE_DELETE_CERTIFICATE, _delete, _DELETE_FIELDS)
+    register(SERVICE_LIST_CERTIFICATES, _list, response=SupportsResponse.ONLY)
 
 
 async def _change_key(call: ServiceCall) -> None:

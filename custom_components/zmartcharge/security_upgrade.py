@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from .addresses import own_base
 from .const import CONF_SECURITY_PROFILE
-from .csms import SecurityProfile, UpgradeEnd, UpgradePlan, upgrade
+from .csms import Interface, SecurityProfile, UpgradeEnd, UpgradePlan, upgrade
 from .security_events import SecurityEvent
 
 if TYPE_CHECKING:
@@ -50,14 +50,21 @@ class Upgrade:
         """Return the configuration key that seems to hold our address, None where none does."""
         return next(iter(self._addresses), None)
 
-    async def run(self, url_key: str | None) -> UpgradeEnd:
+    @property
+    def needs_interface(self) -> bool:
+        """Return whether it must be told how it is on the network: from OCPP 2.0.1 on."""
+        return self._charger.connected and self._charger.station.version != "1.6"
+
+    async def run(
+        self, url_key: str | None = None, interface: Interface = Interface.WIRED
+    ) -> UpgradeEnd:
         """Do it, in up to twenty minutes; raises InvalidRequestError for an impossible key."""
         charger = self._charger
         identity = charger.config.charge_point_id
         url = own_base(charger.hass, self._hub, SecurityProfile.TLS_BASIC).removesuffix("/")
         if url_key and self._addresses.get(url_key, "").rstrip("/").endswith(f"/{identity}"):
             url = f"{url}/{identity}"
-        plan = UpgradePlan(roots=self._hub.tls.roots, url_key=url_key, url=url)
+        plan = UpgradePlan(roots=self._hub.tls.roots, url_key=url_key, url=url, interface=interface)
         result = await upgrade(self._hub.csms, identity, plan, is_idle=self._is_idle)
         if result.end in (UpgradeEnd.DONE, UpgradeEnd.ALREADY):
             charger.store({CONF_SECURITY_PROFILE: SecurityProfile.TLS_BASIC.value})

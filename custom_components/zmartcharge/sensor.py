@@ -11,17 +11,14 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .charger import Charger
+from .charger_sensors import CHARGER_SENSORS, CONNECTOR_SENSORS
 from .connector import Connector
 from .entity import ZmartChargeEntity, async_add_living
 from .hub import Hub, ZmartChargeConfigEntry
 from .price_sensors import CHARGING_SENSORS, PRICE_SENSORS
-from .sensor_descriptions import (
-    CHARGER_SENSORS,
-    CONNECTOR_SENSORS,
-    SITE_SENSORS,
-    ZmartChargeSensorDescription,
-)
+from .sensor_descriptions import ZmartChargeSensorDescription
 from .site import Site
+from .site_sensors import SITE_SENSORS
 
 PARALLEL_UPDATES = 0
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
-from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
     HomeAssistant,
     ServiceCall,
@@ -13,10 +12,10 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
 from .balance_services import async_setup_balance_services
+from .charger_actions import async_register_charger_action
 from .connector import Connector
 from .const import DOMAIN
 from .cost_services import async_setup_cost_services
@@ -46,13 +45,10 @@ SERVICE_OCPP_CALL = "ocpp_call"
 
 _TARGET_SCHEMA = vol.Schema(cv.ENTITY_SERVICE_FIELDS)
 _RESET_SCHEMA = _TARGET_SCHEMA.extend({vol.Optional(ATTR_HARD, default=False): cv.boolean})
-_OCPP_CALL_SCHEMA = vol.Schema(
-    {
-        vol.Required(ATTR_DEVICE_ID): cv.string,
-        vol.Required(ATTR_ACTION): cv.string,
-        vol.Optional(ATTR_PAYLOAD, default=dict): dict,
-    }
-)
+_OCPP_CALL_FIELDS = {
+    vol.Required(ATTR_ACTION): cv.string,
+    vol.Optional(ATTR_PAYLOAD, default=dict): dict,
+}
 
 
 @callback
@@ -65,13 +61,8 @@ def async_setup_services(hass: HomeAssistant) -> None:
     ):
         hass.services.async_register(DOMAIN, name, _on_connectors(act), schema=_TARGET_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RESET, _reset, schema=_RESET_SCHEMA)
-    async_register_admin_service(
-        hass,
-        DOMAIN,
-        SERVICE_OCPP_CALL,
-        _ocpp_call,
-        schema=_OCPP_CALL_SCHEMA,
-        supports_response=SupportsResponse.OPTIONAL,
+    async_register_charger_action(
+        hass, SERVICE_OCPP_CALL, _ocpp_call, _OCPP_CALL_FIELDS, SupportsResponse.OPTIONAL
     )
     async_setup_balance_services(hass)
     async_setup_plan_services(hass)

@@ -1,5 +1,6 @@
 """The actions for what a charger has set and remembers."""
 
+from functools import partial
 import re
 from typing import Any
 
@@ -13,9 +14,9 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.service import async_register_admin_service
 import voluptuous as vol
 
+from .charger_actions import async_register_charger_action
 from .const import DOMAIN
 from .devices import connectors_of_device
 from .helpers import translated_errors
@@ -40,45 +41,39 @@ _LONGEST_VALUE = 1000
 _LONGEST_MESSAGE = 50
 #: By these a charger is let in. Changed alone they would lock it out.
 _WAYS_IN = re.compile(r"(?:^|\.)(?:AuthorizationKey|BasicAuthPassword)$", re.IGNORECASE)
+#: By these a charger knows how securely it has to come, and where to. Changed alone they could lead
+#: it away, or back to a connection that anybody can read.
+_WAYS_HERE = re.compile(
+    r"(?:^|\.)(?:SecurityProfile|AllowSecurityProfileDowngrade|NetworkConfigurationPriority)$"
+    r"|^NetworkConfiguration\[",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\s*wss?://", re.IGNORECASE)
 _HIDDEN = "**REDACTED**"
 _REBOOT_REQUIRED = "RebootRequired"
 
 _KEY = vol.All(cv.string, str.strip, vol.Length(min=1, max=_LONGEST_KEY))
-_CHARGER = {vol.Required(ATTR_DEVICE_ID): cv.string}
-_CHARGER_SCHEMA = vol.Schema(_CHARGER)
-_GET_SCHEMA = vol.Schema(
-    {**_CHARGER, vol.Optional(ATTR_KEYS, default=list): vol.All(cv.ensure_list, [_KEY])}
-)
-_SET_SCHEMA = vol.Schema(
-    {
-        **_CHARGER,
-        vol.Required(ATTR_KEY): _KEY,
-        vol.Required(ATTR_VALUE): vol.All(cv.string, vol.Length(max=_LONGEST_VALUE)),
-    }
-)
-_TRIGGER_SCHEMA = vol.Schema(
-    {
-        **_CHARGER,
-        vol.Required(ATTR_MESSAGE): vol.All(
-            cv.string, str.strip, vol.Length(min=1, max=_LONGEST_MESSAGE)
-        ),
-        vol.Optional(ATTR_CONNECTOR): cv.positive_int,
-    }
-)
+_GET_FIELDS = {vol.Optional(ATTR_KEYS, default=list): vol.All(cv.ensure_list, [_KEY])}
+_SET_FIELDS = {
+    vol.Required(ATTR_KEY): _KEY,
+    vol.Required(ATTR_VALUE): vol.All(cv.string, vol.Length(max=_LONGEST_VALUE)),
+}
+_TRIGGER_FIELDS = {
+    vol.Required(ATTR_MESSAGE): vol.All(
+        cv.string, str.strip, vol.Length(min=1, max=_LONGEST_MESSAGE)
+    ),
+    vol.Optional(ATTR_CONNECTOR): cv.positive_int,
+}
 
 
 @callback
 def async_setup_settings_services(hass: HomeAssistant) -> None:
     """Register the actions; a charger's settings are for administrators."""
-    for name, act, schema, response in (
-        (SERVICE_CLEAR_CACHE, _clear_cache, _CHARGER_SCHEMA, SupportsResponse.NONE),
-        (SERVICE_GET_CONFIGURATION, _get_configuration, _GET_SCHEMA, SupportsResponse.ONLY),
-        (SERVICE_SET_CONFIGURATION, _set_configuration, _SET_SCHEMA, SupportsResponse.OPTIONAL),
-        (SERVICE_TRIGGER_MESSAGE, _trigger_message, _TRIGGER_SCHEMA, SupportsResponse.NONE),
-    ):
-        async_register_admin_service(
-            hass, DOMAIN, name, act, schema=schema, supports_response=response
-        )
+    register = partial(async_register_charger_action, hass)
+    register(SERVICE_CLEAR_CACHE, _clear_cache)
+    register(SERVICE_GET_CONFIGURATION, _get_configuration, _GET_FIELDS, SupportsResponse.ONLY)
+    register(SERVICE_SET_CONFIGURATION, _set_configuration, _SET_FIELDS, SupportsResponse.OPTIONAL)
+    register(SERVICE_TRIGGER_MESSAGE, _trigger_message, _TRIGGER_FIELDS)
 
 
 async def _clear_cache(call: ServiceCall) -> None:
@@ -108,6 +103,11 @@ async def _set_configuration(call: ServiceCall) -> ServiceResponse:
     charger, key = targeted_charger(call), call.data[ATTR_KEY]
     if _WAYS_IN.search(key):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="use_change_key")
+    known = charger.abilities.configuration.get(key) or ""
+    if _WAYS_HERE.search(key) or _ADDRESS.match(call.data[ATTR_VALUE]) or _ADDRESS.match(known):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="use_change_charger"
+        )
     with translated_errors(charger.config.name):
         status = await charger.station.configure(key, call.data[ATTR_VALUE])
     return {"restart_needed": status == _REBOOT_REQUIRED} if call.return_response else None

@@ -1,5 +1,6 @@
 """An OCPP 2.0.1 charge point over a real socket, used as the one of OCPP 1.6 is."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, ClassVar, override
 
@@ -13,6 +14,7 @@ from ..sampler import Sampler
 from ..uplink import REFUSED, Nameplate, Uplink
 from .device_model import DeviceModel
 from .display import Display
+from .network_profiles import NetworkProfiles
 from .outbox import Outbox201
 from .requests import id_tag_info
 from .uplink import Uplink201
@@ -26,16 +28,28 @@ class SimulatedChargePoint201(SimulatedChargePoint):
     uplink_type: ClassVar[type[Uplink]] = Uplink201
 
     def __init__(
-        self, url: str, identity: str, *, nameplate: Nameplate | None = None, **settings: Any
+        self,
+        url: str,
+        identity: str,
+        *,
+        nameplate: Nameplate | None = None,
+        shows: Iterable[str] = (),
+        **settings: Any,
     ) -> None:
-        """Set up a charger for ``{url}/{identity}`` (see ``SimulatedChargePoint``)."""
+        """Set up a charger for ``{url}/{identity}`` (see ``SimulatedChargePoint``).
+
+        ``shows``: "Cost" and "Tariff" are what its display has room for, in euros at first.
+        """
         plate = Nameplate() if nameplate is None else nameplate
         super().__init__(url, identity, nameplate=plate, **settings)
         station = self.station
         self._outbox = Outbox201(station, identity, lambda: self.registered)
         station.outbox = self._outbox
         station.sampler = Sampler(station.evse, station.configuration, self._outbox)
-        self._device_model = DeviceModel(station, self._uplink)
+        self.networks = NetworkProfiles(
+            self._uplink.security, station.configuration, lambda: self._uplink.password is not None
+        )
+        self._device_model = DeviceModel(station, self._uplink, self.networks, shows)
         self.display = Display()
 
     @property
@@ -60,6 +74,11 @@ class SimulatedChargePoint201(SimulatedChargePoint):
                 self.station.id_tags.remember(id_tag, info)
                 return str(info["status"])
         return self.station.id_tags.while_offline(id_tag, self.now())
+
+    @override
+    async def reboot(self) -> None:
+        self.networks.restarted()
+        await super().reboot()
 
     def begin_report(self, request_id: int, base: str) -> None:
         """Send the parts of a report."""

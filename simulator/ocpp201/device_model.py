@@ -6,6 +6,7 @@ from typing import Any
 
 from ..station import Station
 from ..uplink import Uplink
+from .network_profiles import NetworkProfiles
 
 _ACTUAL = "Actual"
 #: Variables that are configuration keys of OCPP 1.6.
@@ -44,6 +45,7 @@ _FIXED = {
     "TxCtrlr.TxStartPoint": "PowerPathClosed",
     "TxCtrlr.TxStopPoint": "PowerPathClosed",
 }
+_CURRENCY = "Currency"
 _PART = 10
 
 
@@ -87,14 +89,35 @@ class _Variable:
         return {"component": component, "variable": variable}
 
 
+_PRIORITY = _Variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+
+
 class DeviceModel:
     """The variables of one charger."""
 
-    def __init__(self, station: Station, uplink: Uplink) -> None:
-        """Show what ``station`` is, and let its configuration be changed."""
+    def __init__(
+        self,
+        station: Station,
+        uplink: Uplink,
+        networks: NetworkProfiles,
+        shows: Iterable[str] = (),
+    ) -> None:
+        """Show what ``station`` is, and let its configuration be changed.
+
+        ``shows`` are the instances of ``TariffCostCtrlr`` that it has.
+        """
+        self._networks = networks
         self._station = station
         self._uplink = uplink
         self._keys = {_Variable.of(name): key for name, key in _KEYS.items()}
+        self._prices = {
+            _Variable("TariffCostCtrlr", name, kind): "true"
+            for kind in shows
+            for name in ("Available", "Enabled")
+        }
+        if self._prices:
+            station.configuration.put(_CURRENCY, "EUR")
+            self._keys[_Variable("TariffCostCtrlr", _CURRENCY)] = _CURRENCY
 
     def get(self, items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Return the ``getVariableResult`` of a request (B06)."""
@@ -144,6 +167,8 @@ class DeviceModel:
             yield data[start : start + _PART]
 
     def _set(self, variable: _Variable, value: str) -> str:
+        if variable == _PRIORITY:
+            return self._networks.prefer(value)
         if key := self._keys.get(variable):
             status = self._station.configuration.change(key, value)
             return "Rejected" if status == "NotSupported" else status
@@ -156,9 +181,13 @@ class DeviceModel:
         configuration, evse = self._station.configuration, self._station.evse
         plate = self._uplink.nameplate
         values = {_Variable.of(name): value for name, value in _FIXED.items()}
+        values |= self._prices
         values |= {variable: configuration.text(key) for variable, key in self._keys.items()}
         units = ",".join(sorted(str(unit) for unit in evse.behaviour.rate_units))
         values |= {
+            _PRIORITY: self._networks.priority,
+            _Variable("OCPPCommCtrlr", "ActiveNetworkProfile"): str(self._networks.active),
+            _Variable("SecurityCtrlr", "SecurityProfile"): configuration.text("SecurityProfile"),
             _Variable("SmartChargingCtrlr", "RateUnit"): units,
             _Variable("ChargingStation", "VendorName"): plate.vendor,
             _Variable("ChargingStation", "Model"): plate.model,

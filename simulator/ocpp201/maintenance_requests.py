@@ -5,8 +5,8 @@ from typing import Any
 from ocpp.v201 import call_result
 from ocpp.v201.enums import Action
 
-from ..maintenance import ACCEPTED, REJECTED
-from ..maintenance_requests import MaintenanceHost, firmware_order, log_order
+from ..maintenance import ACCEPTED
+from ..maintenance_requests import SharedMaintenanceRequests
 from ..routing import on
 
 _EVERY_KIND = {
@@ -17,30 +17,13 @@ _EVERY_KIND = {
 }
 
 
-class MaintenanceRequests201:
+class MaintenanceRequests201(SharedMaintenanceRequests):
     """Answers about firmware, logs and certificates."""
-
-    _host: MaintenanceHost
 
     @on(Action.update_firmware)
     def on_update_firmware(self, **request: Any) -> Any:
         """L01, L02."""
-        firmware = request["firmware"]
-        order = firmware_order(firmware, firmware["retrieve_date_time"], request)
-        status = REJECTED if order is None else self._host.maintenance.update(order)
-        return call_result.UpdateFirmware(status=status)
-
-    @on(Action.get_log)
-    def on_get_log(self, **request: Any) -> Any:
-        """N01."""
-        status, name = self._host.maintenance.send_log(log_order(request))
-        return call_result.GetLog(status=status, filename=name)
-
-    @on(Action.install_certificate)
-    def on_install_certificate(self, **request: Any) -> Any:
-        """M05."""
-        status = self._host.install_certificate(request["certificate_type"], request["certificate"])
-        return call_result.InstallCertificate(status=status)
+        return call_result.UpdateFirmware(status=self._update(request))
 
     @on(Action.get_installed_certificate_ids)
     def on_get_installed_certificate_ids(self, **request: Any) -> Any:
@@ -53,15 +36,3 @@ class MaintenanceRequests201:
         return call_result.GetInstalledCertificateIds(
             status=ACCEPTED if chains else "NotFound", certificate_hash_data_chain=chains or None
         )
-
-    @on(Action.delete_certificate)
-    def on_delete_certificate(self, **request: Any) -> Any:
-        """M04."""
-        status = self._host.certificates.delete(request["certificate_hash_data"])
-        return call_result.DeleteCertificate(status=status)
-
-    @on(Action.certificate_signed)
-    def on_certificate_signed(self, **request: Any) -> Any:
-        """A02."""
-        status = self._host.certificates.take(request["certificate_chain"])
-        return call_result.CertificateSigned(status=status)

@@ -15,6 +15,7 @@ from ..routing import after, on
 from .device_model import DeviceModel
 from .information_requests import InformationHost, InformationRequests
 from .maintenance_requests import MaintenanceRequests201
+from .network_profiles import NetworkProfiles
 
 REJECTED = "Rejected"
 _TRIGGERS = {
@@ -36,6 +37,11 @@ class Host201(InformationHost, Protocol):
     @property
     def device_model(self) -> DeviceModel:
         """Return its variables."""
+        ...
+
+    @property
+    def networks(self) -> NetworkProfiles:
+        """Return by which ways it may dial."""
         ...
 
     def begin_report(self, request_id: int, base: str) -> None:
@@ -65,6 +71,12 @@ class Conversation201(MaintenanceRequests201, InformationRequests, ChargePoint):
         return await self._link.first_of(asyncio.ensure_future(self.call(payload, suppress=False)))
 
     # --- B: provisioning ------------------------------------------------------------------------
+
+    @on(Action.set_network_profile)
+    def on_set_network_profile(self, **request: Any) -> Any:
+        """B09."""
+        status = self._host.networks.take(request["configuration_slot"], request["connection_data"])
+        return call_result.SetNetworkProfile(status=status)
 
     @on(Action.get_variables)
     def on_get_variables(self, **request: Any) -> Any:
@@ -253,14 +265,14 @@ class Conversation201(MaintenanceRequests201, InformationRequests, ChargePoint):
             expires_at=expires_at,
             parent_id_tag=group.get("id_token"),
         )
-        status = self._station.reserve(number, reservation, self._host.now())
+        status = self._station.reservations.reserve(number, reservation, self._host.now())
         self._host.changed()
         return call_result.ReserveNow(status=status)
 
     @on(Action.cancel_reservation)
     def on_cancel_reservation(self, **request: Any) -> Any:
         """H02."""
-        status = self._station.cancel_reservation(request["reservation_id"], self._host.now())
+        status = self._station.reservations.cancel(request["reservation_id"], self._host.now())
         self._host.changed()
         return call_result.CancelReservation(status=status)
 

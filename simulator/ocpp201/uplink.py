@@ -29,6 +29,7 @@ class Uplink201(Uplink):
 
     @override
     def _boot_notification(self) -> Any:
+        self._host201.networks.connected()
         plate = self.nameplate
         return call.BootNotification(
             reason="PowerUp",

@@ -17,17 +17,17 @@ from custom_components.zmartcharge.csms import (
     hash_key,
 )
 from custom_components.zmartcharge.csms.security_profile import SecurityProfile
-from custom_components.zmartcharge.csms.upgrade import (
+from custom_components.zmartcharge.csms.upgrade import upgrade
+from custom_components.zmartcharge.csms.upgrade_steps import (
     Ask,
     AwaitReturn,
     Outcome,
     UpgradeEnd,
     UpgradePlan,
     UpgradeResult,
-    upgrade,
-    upgrade_steps,
 )
-from simulator import Backoff, SimulatedChargePoint, SimulatedChargePoint201, Tls
+from custom_components.zmartcharge.csms.v16 import upgrade_steps
+from simulator import Backoff, SimulatedChargePoint, Tls
 from tests.house import wait_until
 
 from .conftest import KEY, RawCharger, RecordingHandler, TestDirectory
@@ -257,13 +257,6 @@ async def test_an_upgrade_that_is_cancelled_leaves_the_charger_as_it_is(
         await asyncio.gather(upgrading, return_exceptions=True)
         await charger.wait_for(lambda cp: cp.registered)
         assert server.csms.profile("CP1") is SecurityProfile.BASIC
-
-
-async def test_a_charger_of_another_version_is_left_alone(server: SecureServer) -> None:
-    charger = SimulatedChargePoint201(f"ws://127.0.0.1:{server.port}", "CP1", password=KEY)
-    async with charger:
-        await charger.wait_for(lambda cp: cp.registered)
-        assert (await upgrade(server.csms, "CP1", _plan())).end is UpgradeEnd.NOT_SUPPORTED
 
 
 async def _first_call(

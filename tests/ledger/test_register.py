@@ -99,3 +99,28 @@ def test_no_reading_whatever_adds_less_than_nothing_or_goes_back_in_time(
         assert step.track.at >= track.at
         assert step.track.epoch_at >= track.epoch_at
         track = step.track
+
+
+@pytest.mark.parametrize(
+    ("register", "minute", "added"),
+    [
+        pytest.param(111_000, 60, 11_000, id="an hour of it"),
+        # Two kWh and ten minutes more: meters count whole kWh, and tell of them late.
+        pytest.param(114_833, 60, 14_833, id="as much as may be"),
+        pytest.param(114_834, 60, 0, id="more than that"),
+        pytest.param(103_833, 0, 3_833, id="at once"),
+        pytest.param(108_000, 0, 0, id="too much at once"),
+    ],
+)
+def test_a_charger_whose_power_is_known_cannot_have_delivered_more(
+    register: int, minute: float, added: int
+) -> None:
+    belief = Belief(max_watt=11_000)
+    assert follow(_START, register, minutes(minute), belief).added_wh == added
+
+
+def test_how_long_it_was_is_not_known_when_the_clock_went_back() -> None:
+    track = begin(100_000, minutes(60))
+    begun = Track(register_wh=track.register_wh, at=track.at, epoch_at=T0)
+    belief = Belief(max_watt=11_000)
+    assert follow(begun, 109_000, minutes(5), belief).added_wh == 9_000

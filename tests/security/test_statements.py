@@ -225,7 +225,7 @@ async def test_14_a_register_that_is_no_finite_number_in_range_is_not_counted(
 async def test_14_energy_that_no_charger_can_deliver_is_not_counted(
     books: Books, version: str
 ) -> None:
-    """500 kW and 10 kWh at once are believed; 200 kWh in a minute are not, until told twice."""
+    """Of a charger of unknown power 500 kW and 10 kWh at once are believed; 200 kWh in a minute are not, until told twice."""
     async with books.open("CP1"):
         charger = Charger(books.csms, "CP1", version)
         transaction = await charger.start(1000)

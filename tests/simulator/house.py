@@ -9,12 +9,22 @@ from typing import Any
 from aiohttp import web
 
 from custom_components.zmartcharge.csms import CentralSystem, Registration, Station as Peer
-from simulator import Nameplate, SimulatedChargePoint, SimulatedChargePoint201, Station
+from simulator import (
+    Nameplate,
+    SimulatedChargePoint,
+    SimulatedChargePoint21,
+    SimulatedChargePoint201,
+    Station,
+)
 from tests.csms.conftest import RecordingHandler, TestDirectory
 
 from .conftest import QUICK, Clock, prompt_evse
 
-KINDS = {"1.6": SimulatedChargePoint, "2.0.1": SimulatedChargePoint201}
+KINDS = {
+    "1.6": SimulatedChargePoint,
+    "2.0.1": SimulatedChargePoint201,
+    "2.1": SimulatedChargePoint21,
+}
 
 
 @dataclass

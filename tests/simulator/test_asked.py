@@ -1,23 +1,29 @@
 """Chargers asked by the central system: cards, reservations, displays, customers, profiles."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from custom_components.zmartcharge.csms import (
     AuthorizationStatus,
+    CallRejectedError,
     CustomerInformationStatus,
     DisplayMessage,
     DisplayStatus,
     IdTagInfo,
+    InvalidRequestError,
     Limit,
     LocalListEntry,
     LocalListStatus,
     ReservationEnd,
     ReservationStatus,
     ReservationUpdate,
+    Tariff,
+    TariffStatus,
     VendorMessage,
     VendorStatus,
 )
@@ -31,7 +37,7 @@ ACCEPTED = IdTagInfo(status=AuthorizationStatus.ACCEPTED, group="FAMILY")
 LATER = START + timedelta(hours=1)
 
 
-@pytest.fixture(params=["1.6", "2.0.1"])
+@pytest.fixture(params=["1.6", "2.0.1", "2.1"])
 async def home(
     request: pytest.FixtureRequest, clock: Clock, socket_enabled: None
 ) -> AsyncIterator[Home]:
@@ -183,3 +189,57 @@ async def test_profiles_can_be_read_back(newer: Home) -> None:
     assert found["ChargingStationMaxProfile"].connector_id == 0
     (own,) = await peer.charging_profiles(1)
     assert own.purpose == "TxProfile"
+
+
+# Tariffs ----------------------------------------------------------------------------------------
+
+TARIFF = Tariff(
+    tariff_id="T1",
+    currency="NOK",
+    price_kwh=Decimal("1.2345"),
+    description="1.23 NOK/kWh",
+    language="nb",
+)
+
+
+async def test_a_2_1_charger_takes_tariffs_and_gives_them_up(
+    clock: Clock, socket_enabled: None
+) -> None:
+    async with make_home("2.1", clock) as home:
+        peer = home.peer
+        assert await peer.tariffs() == ()
+        assert await peer.set_default_tariff(TARIFF) is TariffStatus.ACCEPTED
+        other = replace(TARIFF, tariff_id="T2")
+        assert await peer.set_default_tariff(other, 1) is TariffStatus.ACCEPTED
+        assert await peer.tariffs() == ("T1", "T2")
+        assert await peer.tariffs(1) == ("T2",)
+        assert await peer.clear_tariffs(1)
+        assert await peer.tariffs() == ("T1",)
+        assert await peer.clear_tariffs()
+        assert await peer.tariffs() == ()
+        # There is nothing left, which is what was wanted.
+        assert await peer.clear_tariffs()
+
+
+async def test_a_tariff_of_a_transaction_that_nobody_knows_is_not_told(
+    clock: Clock, socket_enabled: None
+) -> None:
+    async with make_home("2.1", clock) as home:
+        with pytest.raises(CallRejectedError, match="UnknownTransaction"):
+            await home.peer.change_tariff(4711, TARIFF)
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+async def test_older_versions_have_no_tariffs(
+    version: str, clock: Clock, socket_enabled: None
+) -> None:
+    async with make_home(version, clock) as home:
+        peer = home.peer
+        for asked in (
+            peer.set_default_tariff(TARIFF),
+            peer.change_tariff(1, TARIFF),
+            peer.tariffs(),
+            peer.clear_tariffs(),
+        ):
+            with pytest.raises(InvalidRequestError, match=f"OCPP {version} has no"):
+                await asked

@@ -4,14 +4,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 import ssl
 
+from cryptography import x509
 import pytest
 
 from custom_components.zmartcharge.csms.certificates import Algorithm, create_root
 from simulator import ConfigError, Tls, parse_config
+from simulator.certificate_store import CertificateStore, hash_data
 from simulator.configuration import Configuration
 from simulator.security import Security
 
 ROOT = create_root(Algorithm.EC, "House", datetime(2026, 1, 15, tzinfo=UTC)).certificate_pem
+OTHER_ROOT = create_root(Algorithm.EC, "Other", datetime(2026, 1, 15, tzinfo=UTC)).certificate_pem
 TYPE = "CentralSystemRootCertificate"
 
 
@@ -65,6 +68,25 @@ def test_m05_only_roots_of_the_central_system_are_installed() -> None:
     security = _security()
     assert security.install("ManufacturerRootCertificate", ROOT) == "Rejected"
     assert security.install(TYPE, "nonsense") == "Failed"
+
+
+def test_m04_a_root_that_was_deleted_is_trusted_no_more() -> None:
+    security, configuration = _security(), Configuration()
+    store = CertificateStore(security.forget)
+    for root in (ROOT, OTHER_ROOT):
+        assert security.install(TYPE, root) == "Accepted"
+        store.add(TYPE, root)
+    told = {
+        root: hash_data(x509.load_pem_x509_certificate(root.encode()))
+        for root in (ROOT, OTHER_ROOT)
+    }
+    assert store.delete(told[ROOT]) == "Accepted"
+    context = security.context()
+    assert isinstance(context, ssl.SSLContext)
+    assert len(context.get_ca_certs()) == 1
+    # What it needs in order to come back stays.
+    assert store.delete(told[OTHER_ROOT]) == "Failed"
+    assert security.can_raise(configuration, "2", has_key=True)
 
 
 def test_a_charger_that_was_told_nothing_verifies_as_the_system_does() -> None:

@@ -38,6 +38,8 @@ from .commands import (
     LogUploadAnswer,
     LogUploadStatus,
     ReservationStatus,
+    Tariff,
+    TariffStatus,
     TransactionStatus,
     VendorAnswer,
     VendorMessage,
@@ -93,9 +95,12 @@ from .station import (
     Station,
 )
 from .tls import HandshakeFailure, server_context
-from .upgrade import UpgradeEnd, UpgradePlan, UpgradeResult, upgrade
+from .upgrade import upgrade
+from .upgrade_steps import Interface, UpgradeEnd, UpgradePlan, UpgradeResult
+from .v201 import CURRENCY
 
 __all__ = [
+    "CURRENCY",
     "Abilities",
     "Algorithm",
     "AuthorizationStatus",
@@ -130,6 +135,7 @@ __all__ = [
     "IdTagInfo",
     "InstalledCertificate",
     "InstalledProfile",
+    "Interface",
     "InterfaceError",
     "InvalidIdentityError",
     "InvalidRequestError",
@@ -170,6 +176,8 @@ __all__ = [
     "Station",
     "StatusNotification",
     "StopTransaction",
+    "Tariff",
+    "TariffStatus",
     "TransactionStatus",
     "UpgradeEnd",
     "UpgradePlan",

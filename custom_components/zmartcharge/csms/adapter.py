@@ -21,6 +21,8 @@ from .schema import check_request
 from .station import Limit, OfferedSchedule, Station
 
 ACCEPTED = ("Accepted",)
+#: A charger that does not have a message says one of these (OCPP-J 1.6, clause 4.2.3; 2.0.1, 4.3).
+MISSING = frozenset({"NotImplemented", "NotSupported"})
 #: Seconds that a charger has to answer what limits it.
 _LIMIT_TIMEOUT = 10.0
 
@@ -122,6 +124,18 @@ class StationAdapter(Station):
     @override
     async def offered_schedule(self, connector_id: int, ahead: timedelta) -> OfferedSchedule | None:
         return await self._limits.offered(connector_id, ahead)
+
+    @override
+    async def set_available(self, connector_id: int, *, available: bool) -> str:
+        if not self._make.takes_availability:
+            if available:
+                return "Accepted"  # it was never anything else
+            raise CallRejectedError("ChangeAvailability", "NotSupported")
+        return await self._set_available(connector_id, available=available)
+
+    @abstractmethod
+    async def _set_available(self, connector_id: int, *, available: bool) -> str:
+        """Set a connector (0: all) operative or not; returns ``Accepted`` or ``Scheduled``."""
 
     @override
     async def call(self, action: str, payload: JsonObject) -> JsonObject:

@@ -5,6 +5,7 @@ Times are aware UTC. Statuses have the words of OCPP, which both versions share.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -256,6 +257,33 @@ class InstalledProfile:
     source: str
     unit: str
     steps: tuple[tuple[int, float], ...] = ()
+
+
+class TariffStatus(StrEnum):
+    """Answer to a tariff (OCPP 2.1, TariffSetStatusEnumType and TariffChangeStatusEnumType)."""
+
+    ACCEPTED = "Accepted"
+    REJECTED = "Rejected"
+    TOO_MANY_ELEMENTS = "TooManyElements"
+    CONDITION_NOT_SUPPORTED = "ConditionNotSupported"
+    DUPLICATE_ID = "DuplicateTariffId"
+    TRANSACTION_NOT_FOUND = "TxNotFound"
+    NO_CURRENCY_CHANGE = "NoCurrencyChange"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """What energy costs: a price per kWh with all taxes in ``currency`` (ISO 4217), at all hours.
+
+    ``tariff_id`` (up to 60 characters) names it: another price has another name. ``description``
+    (up to 1,000 characters) is for people, in ``language`` (RFC 5646, up to 8 characters).
+    """
+
+    tariff_id: str
+    currency: str
+    price_kwh: Decimal
+    description: str
+    language: str | None = None
 
 
 class VendorStatus(StrEnum):

@@ -26,6 +26,8 @@ from .commands import (
     LogUpload,
     LogUploadAnswer,
     ReservationStatus,
+    Tariff,
+    TariffStatus,
     TransactionStatus,
     VendorAnswer,
     VendorMessage,
@@ -100,6 +102,22 @@ class CertificateBlock(Protocol):
 
     async def certificate_signed(self, chain: str, *, for_vehicle: bool = False) -> bool:
         """Send the certificate (PEM, with its chain) that the charger wanted; False: refused."""
+
+
+class TariffBlock(Protocol):
+    """What a charger knows of prices (block I of OCPP 2.1); ``connector_id`` 0: all of them."""
+
+    async def set_default_tariff(self, tariff: Tariff, connector_id: int = 0) -> TariffStatus:
+        """Let a tariff hold for transactions that begin from now on, in the place of the one before."""
+
+    async def change_tariff(self, transaction_id: int, tariff: Tariff) -> TariffStatus:
+        """Let a tariff hold for what a transaction takes from now on."""
+
+    async def tariffs(self, connector_id: int = 0) -> tuple[str, ...]:
+        """Return the names of the tariffs that the charger has."""
+
+    async def clear_tariffs(self, connector_id: int = 0) -> bool:
+        """Remove the tariffs; False: the charger kept one."""
 
 
 class InformationBlock(Protocol):

@@ -12,6 +12,7 @@ from .functional_blocks import (
     FirmwareBlock,
     InformationBlock,
     ReservationBlock,
+    TariffBlock,
 )
 from .messages import (
     AuthorizationStatus,
@@ -57,6 +58,10 @@ class Abilities:
     meter_interval: int | None = None
     #: None: the charger has no local list, for all that it told.
     local_list: LocalListAbility | None = None
+    #: Whether it shows what a transaction costs so far, as it is told (OCPP 2.0.1, I02).
+    running_cost: bool = False
+    #: Whether it knows tariffs (OCPP 2.1, I07).
+    tariffs: bool = False
     configuration: dict[str, str | None] = field(default_factory=dict)
 
 
@@ -92,6 +97,7 @@ class Station(
     FirmwareBlock,
     CertificateBlock,
     InformationBlock,
+    TariffBlock,
     Protocol,
 ):
     """A connected charger, whatever its OCPP version.

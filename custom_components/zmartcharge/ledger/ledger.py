@@ -92,6 +92,13 @@ class Ledger:
         """
         return await self._writer.run(partial(transactions.stop, message=stop))
 
+    async def interrupt(self, session_id: str) -> Session:
+        """Close an open session as interrupted: the charger shows that it has none any more.
+
+        A stop that was only late counts as if it had come in time.
+        """
+        return await self._writer.run(partial(transactions.interrupt, session_id=session_id))
+
     async def refuse(self, session_id: str, *, refused: bool = True) -> None:
         """Note of a session that nobody may have it, or (False) that somebody may."""
         await self._writer.run(partial(transactions.refuse, session_id=session_id, refused=refused))

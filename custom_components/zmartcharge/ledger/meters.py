@@ -1,6 +1,7 @@
 """Meter samples, as operations within a database transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -56,7 +57,7 @@ def _record(connection: Connection, sample: MeterSample) -> None:
         else:
             session = row if row is not None and row.stopped_at is None else None
             timed = possible(sample.sampled_at, sample.received_at)
-            account = _advance(connection, account, session, sample.register_wh, at, timed=timed)
+            account = _advance(connection, account, session, sample, at, timed=timed)
         save(connection, sample.charge_point_id, connector_id, account)
     if sample.signed is not None and row is not None:
         _keep_signed(connection, row, at, sample.signed)
@@ -89,7 +90,7 @@ def _advance(
     connection: Connection,
     account: Account,
     row: SessionRow | None,
-    register: WattHour,
+    sample: MeterSample,
     at: datetime,
     *,
     timed: bool,
@@ -97,12 +98,15 @@ def _advance(
     """Return a connector's account after a reading, which may be one of an open session too."""
     # The session may have begun long before the time that had to be taken for its start.
     believable = timed and (row is None or SessionFlag.CLOCK not in row.flags.split())
-    step = follow(account.track, register, at, Belief(timed=believable))
+    register = sample.register_wh
+    assert register is not None, "there is nothing else to advance by"
+    belief = Belief(timed=believable, max_watt=sample.max_watt)
+    step = follow(account.track, register, at, belief)
     account = account.advanced(step)
     if row is None:
         return account.shifted(step.added_wh)
     flags = () if timed else (SessionFlag.CLOCK,)
-    belief = Belief(timed=believable, max_step=MAX_STEP)
+    belief = replace(belief, max_step=MAX_STEP)
     taken = _progress(connection, row, register, at, belief, flags)
     return shift(connection, row, account, step.added_wh - taken)
 

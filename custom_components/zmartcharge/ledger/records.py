@@ -38,6 +38,8 @@ class SessionFlag(StrEnum):
 
 #: The stop reason of a session that ended because another began on its connector.
 SUPERSEDED = "Superseded"
+#: The stop reason of a session that cannot go on, for the charger shows that it has none.
+LOST_STOP = "LostStop"
 
 
 def _check_register(register: int | None) -> None:
@@ -76,6 +78,7 @@ class TransactionStop:
     """StopTransaction (OCPP 1.6, clause 4.10). ``stopped_at`` is the charger's own time.
 
     ``meter_stop_wh`` None: the charger told nothing usable, the session's last register counts.
+    ``max_watt``: the most that the charger can deliver, None where that is not known.
     """
 
     charge_point_id: str
@@ -86,6 +89,7 @@ class TransactionStop:
     reason: str
     id_tag: str | None = None
     raw: str | None = None
+    max_watt: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse naive times and impossible registers with ValueError."""
@@ -99,6 +103,7 @@ class MeterSample:
     """A reading of Energy.Active.Import.Register, or a signed value, or both.
 
     ``connector_id`` 0 is the whole charger, or a sample of which only the transaction is known.
+    ``max_watt``: the most that the charger can deliver, None where that is not known.
     """
 
     charge_point_id: str
@@ -108,6 +113,7 @@ class MeterSample:
     sampled_at: datetime
     received_at: datetime
     signed: str | None = None
+    max_watt: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse naive times and impossible registers with ValueError."""

@@ -16,6 +16,10 @@ from .clock import MICROSECOND
 #: No charger delivers more (500 kW); less than 10 kWh is believed at any pace.
 MAX_WATT = 500_000
 ALWAYS_BELIEVED: WattHour = 10_000
+#: What a charger whose power is known may seem to deliver at once: meters count whole kWh, and tell
+#: of them minutes later.
+SLACK: WattHour = 2_000
+LAG = timedelta(minutes=10)
 #: More than any car takes between two samples of one session, or when no pace is known.
 MAX_STEP: WattHour = 300_000
 #: Registers that are rounded differently in two messages seem to fall by this much.
@@ -72,18 +76,26 @@ class Belief:
 
     ``timed`` False: the times do not tell how fast the register rose. ``tolerance``: falls of up
     to this many Wh are no turns. ``max_step``: larger steps, in Wh, are jumps at any pace.
+    ``max_watt``: the most that the charger can deliver, None where that is not known.
     """
 
     timed: bool = True
     tolerance: WattHour = JITTER
     max_step: WattHour | None = None
+    max_watt: int | None = None
 
-    def allows(self, added: WattHour, duration: timedelta) -> bool:
-        """Tell whether so much energy can have been delivered in so long."""
+    def allows(self, added: WattHour, duration: timedelta, *, late: bool = False) -> bool:
+        """Tell whether so much energy can have been delivered in so long.
+
+        ``late``: the clock went back, so that nobody knows how long it was.
+        """
         if not self.timed:
             return added <= MAX_STEP
         if self.max_step is not None and added > self.max_step:
             return False
+        if self.max_watt is not None and not late:
+            within = self.max_watt * ((duration + LAG) // MICROSECOND)
+            return (added - SLACK) * _HOUR <= within
         return added <= ALWAYS_BELIEVED or added * _HOUR <= MAX_WATT * (duration // MICROSECOND)
 
 
@@ -96,7 +108,7 @@ def follow(track: Track, register: WattHour, at: datetime, belief: Belief | None
     if at < track.epoch_at or (late and added <= 0):
         return unchanged
     if added >= 0:
-        if belief.allows(added, max(at, track.at) - track.at):
+        if belief.allows(added, max(at, track.at) - track.at, late=late):
             believed = Track(register_wh=register, at=max(at, track.at), epoch_at=track.epoch_at)
             return Step(track=believed, since=track.at, added_wh=added)
         return unchanged if late else _turn(track, register, at, belief, Turn.JUMP)

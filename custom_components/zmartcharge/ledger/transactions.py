@@ -1,6 +1,6 @@
 """StartTransaction and StopTransaction, as operations within a database transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 import secrets
 import uuid
@@ -28,6 +28,7 @@ from .accounts import (
 from .clock import believed, possible, utc
 from .quarantine import put
 from .records import (
+    LOST_STOP,
     SUPERSEDED,
     QuarantineEntry,
     Session,
@@ -110,6 +111,21 @@ def stop(connection: Connection, message: TransactionStop) -> Session | None:
     return to_session(find(connection, row.id))
 
 
+def interrupt(connection: Connection, session_id: str) -> Session:
+    """Close an open session whose stop was lost; should that come all the same, it counts."""
+    row = find(connection, session_id)
+    if row.stopped_at is None:
+        change(
+            connection,
+            row,
+            stopped_at=_last_known(row),
+            meter_stop_wh=session_track(row).register_wh,
+            stop_reason=LOST_STOP,
+            flags=with_flags(row, SessionFlag.INTERRUPTED),
+        )
+    return to_session(find(connection, session_id))
+
+
 def refuse(connection: Connection, session_id: str, *, refused: bool) -> None:
     """Note of a session that nobody may have it, or that somebody may."""
     row = find(connection, session_id)
@@ -183,11 +199,10 @@ def _supersede(
             excess = min(max(0, register - meter_start), to_session(row).energy_wh)
             remove_energy(connection, row.id, excess)
             account = shift(connection, row, account, excess)
-        times = (row.started_at, row.last_sample_at, row.charging_ended_at)
         change(
             connection,
             row,
-            stopped_at=at if excess else max(time for time in times if time is not None),
+            stopped_at=at if excess else _last_known(row),
             meter_stop_wh=register - excess,
             last_register_wh=register - excess if excess else row.last_register_wh,
             last_sample_at=at if excess else row.last_sample_at,
@@ -195,6 +210,13 @@ def _supersede(
             flags=with_flags(row, SessionFlag.INTERRUPTED),
         )
     return account
+
+
+def _last_known(row: SessionRow) -> datetime:
+    """Return until when a session is known to have gone on."""
+    times: tuple[datetime | None, ...]
+    times = (row.started_at, row.last_sample_at, row.charging_ended_at)
+    return max(time for time in times if time is not None)
 
 
 def _repeated(row: SessionRow, message: TransactionStop) -> bool:
@@ -225,7 +247,8 @@ def _finish(connection: Connection, row: SessionRow, message: TransactionStop) -
     timed = SessionFlag.CLOCK not in (*row.flags.split(), *flags)
     track = session_track(row)
     meter_stop = track.register_wh if message.meter_stop_wh is None else message.meter_stop_wh
-    final = _final(row, meter_stop, at, timed=timed)
+    belief = Belief(timed=timed, max_step=MAX_STEP, max_watt=message.max_watt)
+    final = _final(row, meter_stop, at, belief)
     if final.added_wh:
         add_energy(connection, row.id, final.added_wh, final.since, max(at, track.at))
     if final.trimmed_wh:
@@ -245,7 +268,8 @@ def _finish(connection: Connection, row: SessionRow, message: TransactionStop) -
     )
     account = load(connection, row.charge_point_id, row.connector_id)
     assert account is not None  # made as the session began
-    step = follow(account.track, meter_stop, at, Belief(timed=timed))
+    belief = Belief(timed=timed, max_watt=message.max_watt)
+    step = follow(account.track, meter_stop, at, belief)
     account = shift(connection, row, account.advanced(step), step.added_wh - energy)
     save(connection, row.charge_point_id, row.connector_id, account)
 
@@ -260,14 +284,17 @@ class _Final:
     flags: tuple[SessionFlag, ...] = ()
 
 
-def _final(row: SessionRow, meter_stop: WattHour, at: datetime, *, timed: bool) -> _Final:
+def _final(row: SessionRow, meter_stop: WattHour, at: datetime, belief: Belief) -> _Final:
     """Judge a session's last reading.
 
     No second reading will come, so a turn that needs one adds nothing: what samples proved stays.
     """
     track = session_track(row)
     moment = max(at, track.at, track.pending_at or at)
-    step = follow(track, meter_stop, moment, Belief(timed=timed, max_step=MAX_STEP))
+    if at < track.at:
+        # Nobody knows how long it was.
+        belief = replace(belief, max_watt=None)
+    step = follow(track, meter_stop, moment, belief)
     if step.track.register_wh == meter_stop:
         turned = () if step.turn is None else (TURN_FLAGS[step.turn],)
         return _Final(since=step.since, added_wh=step.added_wh, flags=turned)

@@ -21,7 +21,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="keep everything in this empty folder")
     parser.add_argument("--language", default="en", choices=("en", "nb", "sv", "da"))
     parser.add_argument(
-        "--ocpp", default="1.6", choices=("1.6", "2.0.1"), help="what chargers speak"
+        "--ocpp", default="1.6", choices=("1.6", "2.0.1", "2.1"), help="what chargers speak"
     )
     parser.add_argument("--tls", action="store_true", help="the first charger comes by TLS")
     return parser.parse_args()

@@ -14,6 +14,8 @@ from custom_components.zmartcharge.csms import (
     InvalidRequestError,
     Station,
 )
+from custom_components.zmartcharge.csms.learned import Learned
+from custom_components.zmartcharge.csms.makes import Make
 from custom_components.zmartcharge.csms.v201.variables import VariableName
 
 from ..conftest import RawCharger, Server
@@ -162,6 +164,20 @@ async def test_b07_a_charger_is_set_up_to_report(charger: Charger201, station: S
     assert model.values["TxCtrlr.TxStartPoint"] == "EVConnected"
     assert abilities.configuration["VendorCtrlr[x].Secret[y]"] == "1"
     assert abilities.configuration["SampledDataCtrlr.TxUpdatedInterval"] == "10"
+
+
+async def test_what_harms_its_make_is_not_tried(charger: Charger201, station: Station) -> None:
+    make = Make(meter_interval=30, takes_availability=False, keeps_measurands=True)
+    station.adapt(make, Learned(), lambda _: None)
+    abilities, model = await _prepared(charger, station, USUAL)
+    assert abilities.meter_interval == 30
+    assert ("SampledDataCtrlr.TxUpdatedInterval", "10") not in model.set
+    assert model.values["SampledDataCtrlr.TxUpdatedMeasurands"] == "Energy.Active.Import.Register"
+    # It was never out of operation, and is not put there.
+    assert await station.set_available(0, available=True) == "Accepted"
+    with pytest.raises(CallRejectedError, match="NotSupported"):
+        await station.set_available(0, available=False)
+    assert "ChangeAvailability" not in model.asked
 
 
 async def test_parts_of_a_report_may_come_in_any_order(

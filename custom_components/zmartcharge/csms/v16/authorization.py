@@ -4,54 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import override
 
-from ..adapter import StationAdapter, read_status, text_of, without_none
-from ..commands import LocalListEntry, LocalListStatus, ReservationStatus
-from ..errors import CallFailedError
+from ..adapter import text_of, without_none
+from ..authorization import AuthorizationAdapter
+from ..commands import LocalListEntry, ReservationStatus
 from ..messages import IdTagInfo
 from ..rpc import JsonObject
 
-#: A charger that does not have a message says one of these (OCPP-J 1.6, clause 4.2.3).
-MISSING = frozenset({"NotImplemented", "NotSupported"})
-_ACCEPTED = "Accepted"
 #: Characters of an idTag (clause 7.28).
 _MAX_ID_TAG = 20
 
 
-class Authorization16(StationAdapter):
+class Authorization16(AuthorizationAdapter):
     """What a 1.6 charger knows of idTags by itself."""
 
-    @override
-    async def clear_cache(self) -> bool:
-        return (await self.call("ClearCache", {})).get("status") == _ACCEPTED
+    list_version_field = "listVersion"
 
     @override
-    async def local_list_version(self) -> int | None:
-        try:
-            version = (await self.call("GetLocalListVersion", {})).get("listVersion")
-        except CallFailedError as err:
-            if err.code in MISSING:
-                return None
-            raise
-        # -1: it has no local list, or not for us.
-        return version if isinstance(version, int) and version >= 0 else None
-
-    @override
-    async def send_local_list(
-        self, version: int, entries: Sequence[LocalListEntry], *, full: bool
-    ) -> LocalListStatus:
-        payload: JsonObject = {
+    def _list_update(self, version: int, entries: Sequence[LocalListEntry]) -> JsonObject:
+        # Many chargers know no full list without the field, which is how to empty one.
+        return {
             "listVersion": version,
-            "updateType": "Full" if full else "Differential",
-            # Many chargers know no full list without the field, which is how to empty one.
             "localAuthorizationList": [_entry(entry) for entry in entries],
         }
-        try:
-            response = await self.call("SendLocalList", payload)
-        except CallFailedError as err:
-            if err.code in MISSING:
-                return LocalListStatus.NOT_SUPPORTED
-            raise
-        return read_status("SendLocalList", response, LocalListStatus)
 
     @override
     async def reserve(
@@ -70,11 +44,6 @@ class Authorization16(StationAdapter):
             "reservationId": reservation_id,
         }
         return await self._command("ReserveNow", without_none(payload), ReservationStatus)
-
-    @override
-    async def cancel_reservation(self, reservation_id: int) -> bool:
-        response = await self.call("CancelReservation", {"reservationId": reservation_id})
-        return response.get("status") == _ACCEPTED
 
 
 def id_tag_info(info: IdTagInfo) -> JsonObject:

@@ -2,11 +2,8 @@
 
 from typing import override
 
-from ..adapter import StationAdapter, new_request_id, read_status, seconds_of, text_of, without_none
+from ..adapter import MISSING, text_of, without_none
 from ..commands import (
-    CertificateDeletionStatus,
-    CertificateHash,
-    CertificateInstallStatus,
     CertificateUse,
     FirmwareUpdate,
     FirmwareUpdateAnswer,
@@ -18,8 +15,7 @@ from ..commands import (
     LogUploadStatus,
 )
 from ..errors import CallFailedError, InvalidRequestError
-from ..maintenance import file_name, hash_payload, log_request, read_hash
-from .authorization import MISSING
+from ..maintenance import MaintenanceAdapter, file_name, read_hash, tries_of
 
 _USES = {
     CertificateUse.CENTRAL_SYSTEM_ROOT: "CentralSystemRootCertificate",
@@ -27,34 +23,18 @@ _USES = {
 }
 
 
-class Maintenance16(StationAdapter):
+class Maintenance16(MaintenanceAdapter):
     """Firmware, logs and certificates."""
 
     @override
     async def update_firmware(self, update: FirmwareUpdate) -> FirmwareUpdateAnswer:
-        tries = {"retries": update.retries, "retryInterval": seconds_of(update.retry_interval)}
-        if not update.signed:
-            payload = {
-                "location": update.location,
-                "retrieveDate": text_of(update.retrieve_at),
-                **tries,
-            }
-            # Clause 6.62: the response has no fields, so whoever answers has taken it.
-            await self.call("UpdateFirmware", without_none(payload))
-            return FirmwareUpdateAnswer(status=FirmwareUpdateStatus.ACCEPTED)
-        request_id = new_request_id()
-        firmware = {
-            "location": update.location,
-            "retrieveDateTime": text_of(update.retrieve_at),
-            "installDateTime": text_of(update.install_at),
-            "signingCertificate": update.certificate,
-            "signature": update.signature,
-        }
-        request = {"requestId": request_id, "firmware": without_none(firmware), **tries}
-        status = await self._command(
-            "SignedUpdateFirmware", without_none(request), FirmwareUpdateStatus
-        )
-        return FirmwareUpdateAnswer(status=status, request_id=request_id)
+        if update.signed:
+            return await self._order_firmware("SignedUpdateFirmware", update)
+        retrieve = text_of(update.retrieve_at)
+        payload = {"location": update.location, "retrieveDate": retrieve, **tries_of(update)}
+        # Clause 6.62: the response has no fields, so whoever answers has taken it.
+        await self.call("UpdateFirmware", payload)
+        return FirmwareUpdateAnswer(status=FirmwareUpdateStatus.ACCEPTED)
 
     @override
     async def upload_log(self, upload: LogUpload) -> LogUploadAnswer:
@@ -71,10 +51,9 @@ class Maintenance16(StationAdapter):
     async def _get_diagnostics(self, upload: LogUpload) -> LogUploadAnswer:
         payload = {
             "location": upload.location,
-            "retries": upload.retries,
-            "retryInterval": seconds_of(upload.retry_interval),
             "startTime": text_of(upload.oldest),
             "stopTime": text_of(upload.latest),
+            **tries_of(upload),
         }
         response = await self.call("GetDiagnostics", without_none(payload))
         name = file_name(response, "fileName")
@@ -82,30 +61,9 @@ class Maintenance16(StationAdapter):
         status = LogUploadStatus.REJECTED if name is None else LogUploadStatus.ACCEPTED
         return LogUploadAnswer(status=status, file_name=name)
 
-    async def _get_log(self, upload: LogUpload) -> LogUploadAnswer:
-        request_id = new_request_id()
-        response = await self.call("GetLog", log_request(upload, request_id))
-        return LogUploadAnswer(
-            status=read_status("GetLog", response, LogUploadStatus),
-            file_name=file_name(response, "filename"),
-            request_id=request_id,
-        )
-
-    @override
-    async def install_certificate(
-        self, use: CertificateUse, certificate: str
-    ) -> CertificateInstallStatus:
-        payload = {"certificateType": _use(use), "certificate": certificate}
-        return await self._command("InstallCertificate", payload, CertificateInstallStatus)
-
-    @override
-    async def delete_certificate(self, certificate: CertificateHash) -> CertificateDeletionStatus:
-        payload = {"certificateHashData": hash_payload(certificate)}
-        return await self._command("DeleteCertificate", payload, CertificateDeletionStatus)
-
     @override
     async def installed_certificates(self, use: CertificateUse) -> tuple[InstalledCertificate, ...]:
-        payload = {"certificateType": _use(use)}
+        payload = {"certificateType": self._use_name(use)}
         response = await self.call("GetInstalledCertificateIds", payload)
         found = response.get("certificateHashData")
         return tuple(
@@ -118,11 +76,10 @@ class Maintenance16(StationAdapter):
     async def certificate_signed(self, chain: str, *, for_vehicle: bool = False) -> bool:
         if for_vehicle:
             raise InvalidRequestError("OCPP 1.6 has no certificates for vehicles")
-        response = await self.call("CertificateSigned", {"certificateChain": chain})
-        return response.get("status") == "Accepted"
+        return await self._send_certificate({"certificateChain": chain})
 
-
-def _use(use: CertificateUse) -> str:
-    if use not in _USES:
-        raise InvalidRequestError(f"OCPP 1.6 has no {use}")
-    return _USES[use]
+    @override
+    def _use_name(self, use: CertificateUse) -> str:
+        if use not in _USES:
+            raise InvalidRequestError(f"OCPP 1.6 has no {use}")
+        return _USES[use]

@@ -7,11 +7,12 @@ from typing import override
 from ocpp.v16 import call
 from ocpp.v16.enums import AvailabilityType, ResetType
 
-from ..adapter import ACCEPTED, StationAdapter, check_status
+from ..adapter import ACCEPTED, MISSING, StationAdapter, check_status
 from ..errors import CallFailedError, CallRejectedError, CsmsError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
-from .authorization import MISSING, Authorization16
+from ..without_tariffs import WithoutTariffs
+from .authorization import Authorization16
 from .charging import Dialect16
 from .inbound import Inbound16
 from .information import Information16
@@ -24,7 +25,7 @@ _EXTENDED = {"LogStatusNotification", "SignChargePointCertificate"}
 _PLAIN = {"DiagnosticsStatusNotification"}
 
 
-class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
+class Station16(Authorization16, Maintenance16, Information16, WithoutTariffs, StationAdapter):
     """A charger that speaks OCPP 1.6, for as long as its connection lasts."""
 
     version = "1.6"
@@ -74,11 +75,7 @@ class Station16(Authorization16, Maintenance16, Information16, StationAdapter):
         await self._ask(call.UnlockConnector(connector_id=connector_id), accept=("Unlocked",))
 
     @override
-    async def set_available(self, connector_id: int, *, available: bool) -> str:
-        if not self._make.takes_availability:
-            if available:
-                return "Accepted"  # it was never anything else
-            raise CallRejectedError("ChangeAvailability", "NotSupported")
+    async def _set_available(self, connector_id: int, *, available: bool) -> str:
         kind = AvailabilityType.operative if available else AvailabilityType.inoperative
         request = call.ChangeAvailability(connector_id=connector_id, type=kind)
         return await self._ask(request, accept=("Accepted", "Scheduled"))

@@ -5,6 +5,8 @@ clause 3.1), so it is what has a state, a limit and a session.
 """
 
 from .memory import ChargerMemory
+from .preparation import CURRENCY
 from .station import Station201
+from .upgrade import upgrade_steps
 
-__all__ = ["ChargerMemory", "Station201"]
+__all__ = ["CURRENCY", "ChargerMemory", "Station201", "upgrade_steps"]

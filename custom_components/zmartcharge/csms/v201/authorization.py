@@ -4,54 +4,28 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import override
 
-from ..adapter import StationAdapter, read_status, text_of, without_none
-from ..commands import LocalListEntry, LocalListStatus, ReservationStatus
-from ..errors import CallFailedError
+from ..adapter import text_of, without_none
+from ..authorization import AuthorizationAdapter
+from ..commands import LocalListEntry, ReservationStatus
 from ..messages import IdTagInfo
 from ..rpc import JsonObject
 
-#: A charger that does not have a message says one of these (OCPP-J 2.0.1, clause 4.3).
-MISSING = frozenset({"NotImplemented", "NotSupported"})
-_ACCEPTED = "Accepted"
 #: What the charger's reader calls a card, and what we call what is only ours (IdTokenEnumType).
 CARD, CENTRAL = "ISO14443", "Central"
 
 
-class Authorization201(StationAdapter):
+class Authorization201(AuthorizationAdapter):
     """What a 2.0.1 charger knows of idTokens by itself."""
 
-    @override
-    async def clear_cache(self) -> bool:
-        return (await self.call("ClearCache", {})).get("status") == _ACCEPTED
+    list_version_field = "versionNumber"
 
     @override
-    async def local_list_version(self) -> int | None:
-        try:
-            version = (await self.call("GetLocalListVersion", {})).get("versionNumber")
-        except CallFailedError as err:
-            if err.code in MISSING:
-                return None
-            raise
-        # D02.FR.02: 0 is an empty list, or none: only sending one would tell.
-        return version if isinstance(version, int) and version >= 0 else None
-
-    @override
-    async def send_local_list(
-        self, version: int, entries: Sequence[LocalListEntry], *, full: bool
-    ) -> LocalListStatus:
-        payload: JsonObject = {"versionNumber": version, "updateType": "Differential"}
-        if full:
-            payload["updateType"] = "Full"
+    def _list_update(self, version: int, entries: Sequence[LocalListEntry]) -> JsonObject:
+        update: JsonObject = {"versionNumber": version}
         if entries:
             # D01.FR.04: without the field a full list is an empty one; an empty field is no list.
-            payload["localAuthorizationList"] = [_entry(entry) for entry in entries]
-        try:
-            response = await self.call("SendLocalList", payload)
-        except CallFailedError as err:
-            if err.code in MISSING:
-                return LocalListStatus.NOT_SUPPORTED
-            raise
-        return read_status("SendLocalList", response, LocalListStatus)
+            update["localAuthorizationList"] = [_entry(entry) for entry in entries]
+        return update
 
     @override
     async def reserve(
@@ -70,11 +44,6 @@ class Authorization201(StationAdapter):
             "groupIdToken": None if parent is None else group_token(parent),
         }
         return await self._command("ReserveNow", without_none(payload), ReservationStatus)
-
-    @override
-    async def cancel_reservation(self, reservation_id: int) -> bool:
-        response = await self.call("CancelReservation", {"reservationId": reservation_id})
-        return response.get("status") == _ACCEPTED
 
 
 def id_token_info(info: IdTagInfo) -> JsonObject:

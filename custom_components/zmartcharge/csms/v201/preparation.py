@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import logging
 import re
 
+from ..makes import UNKNOWN, Make
 from ..sampling import REGISTER
 from ..station import Abilities, LocalListAbility
 from .device_model import ACCEPTED, REBOOT_REQUIRED, DeviceModel, count_of
@@ -20,12 +21,16 @@ _MEASURANDS = (
     "Current.Offered",
     "SoC",
 )
+#: Seconds; the first that the charger takes. Some makes refuse anything below 30.
+_INTERVALS = ("10", "30", "60")
 UPDATED_INTERVAL = "SampledDataCtrlr.TxUpdatedInterval"
 _UPDATED_MEASURANDS = "SampledDataCtrlr.TxUpdatedMeasurands"
 _SMART, _SMART_AVAILABLE = "SmartChargingCtrlr.Enabled", "SmartChargingCtrlr.Available"
 _RATE_UNIT, _MAX_STACK = "SmartChargingCtrlr.RateUnit", "SmartChargingCtrlr.ProfileStackLevel"
 #: OCPP 2.1.
 DYNAMIC_PROFILES = "SmartChargingCtrlr.SupportsDynamicProfiles"
+#: In which the charger shows prices and costs.
+CURRENCY = "TariffCostCtrlr.Currency"
 _AUTHORIZES = "AuthCtrlr.Enabled"
 _LIST_AVAILABLE, _LIST_ENABLED = "LocalAuthListCtrlr.Available", "LocalAuthListCtrlr.Enabled"
 _LIST_ITEMS, _LIST_BYTES = (
@@ -49,7 +54,9 @@ _ASKED = (
     "ChargingStation.AvailabilityState", "ChargingStation.Model",
     "ChargingStation.VendorName", "EVSE#1.Power", "SampledDataCtrlr.Enabled",
     "SampledDataCtrlr.TxEndedInterval", "SampledDataCtrlr.TxEndedMeasurands",
-    "SampledDataCtrlr.TxStartedMeasurands", UPDATED_INTERVAL, _UPDATED_MEASURANDS,
+    "SampledDataCtrlr.TxStartedMeasurands", "TariffCostCtrlr.Available[Cost]",
+    "TariffCostCtrlr.Available[Tariff]", CURRENCY, "TariffCostCtrlr.Enabled[Cost]",
+    "TariffCostCtrlr.Enabled[Tariff]", UPDATED_INTERVAL, _UPDATED_MEASURANDS,
     _SMART, _SMART_AVAILABLE, _RATE_UNIT, _MAX_STACK, DYNAMIC_PROFILES, "TxCtrlr.EVConnectionTimeOut",
     "TxCtrlr.StopTxOnEVSideDisconnect", "TxCtrlr.StopTxOnInvalidId", "TxCtrlr.TxStartPoint",
     "TxCtrlr.TxStopPoint",
@@ -91,8 +98,7 @@ _WISHES: dict[str, _Wish] = {
     "SampledDataCtrlr.TxEndedInterval": _exactly("0"),
     "SampledDataCtrlr.TxEndedMeasurands": _with(REGISTER),
     "SampledDataCtrlr.TxStartedMeasurands": _with(REGISTER),
-    # Seconds; the first that the charger takes. Some makes refuse anything below 30.
-    UPDATED_INTERVAL: _Wish(lambda text: text.strip() == "10", ("10", "30", "60")),
+    UPDATED_INTERVAL: _exactly(*_INTERVALS[:1]),
     _UPDATED_MEASURANDS: _with(*_MEASURANDS),
     _SMART: _exactly("true"),
     # Unplugging the car ends the session, and so does whoever stops it; a pause does not.
@@ -102,23 +108,36 @@ _WISHES: dict[str, _Wish] = {
 }
 
 
-async def prepare(model: DeviceModel) -> Abilities:
+async def prepare(model: DeviceModel, make: Make = UNKNOWN) -> Abilities:
     """Set the charger up and return what it can do. Raises NotConnectedError and timeouts."""
+    wishes = _wishes(make)
     found = await model.report()
     if not found:
         found = await model.get(VariableName.parse(name) for name in _ASKED)
     pending = {
         name: wish.values
-        for name, wish in _WISHES.items()
+        for name, wish in wishes.items()
         if (present := found.get(name)) is not None and not wish.is_right(present)
     }
     while pending:
         pending = await _set_first(model, found, pending)
-    if (present := found.get(_UPDATED_MEASURANDS)) is not None and not _WISHES[
-        _UPDATED_MEASURANDS
-    ].is_right(present):
+    measurands, present = wishes.get(_UPDATED_MEASURANDS), found.get(_UPDATED_MEASURANDS)
+    if measurands is not None and present is not None and not measurands.is_right(present):
         await _set_singly(model, found)
     return _abilities(found)
+
+
+def _wishes(make: Make) -> dict[str, _Wish]:
+    """Return what a charger's variables are to be, without what harms its make."""
+    wishes = dict(_WISHES)
+    if make.keeps_measurands:
+        del wishes[_UPDATED_MEASURANDS]
+    values = tuple(each for each in _INTERVALS if int(each) >= make.meter_interval)
+    if values:
+        wishes[UPDATED_INTERVAL] = _Wish(lambda text: text.strip() == values[0], values)
+    else:
+        del wishes[UPDATED_INTERVAL]
+    return wishes
 
 
 async def _set_first(
@@ -169,6 +188,7 @@ def _abilities(found: Mapping[str, str | None]) -> Abilities:
         smart_charging=_smart_charging(found),
         meter_interval=count_of(found.get(UPDATED_INTERVAL)),
         local_list=_local_list(found),
+        running_cost=has_prices(found, "Cost"),
         configuration=dict(found),
     )
 
@@ -185,6 +205,12 @@ def _local_list(found: Mapping[str, str | None]) -> LocalListAbility | None:
     return LocalListAbility(
         max_entries=count_of(found.get(limit_name(_LIST_ENTRIES))), per_message=items
     )
+
+
+def has_prices(found: Mapping[str, str | None], kind: str) -> bool:
+    """Tell whether the charger shows the Tariff or the Cost, as ``kind`` says (TariffCostCtrlr)."""
+    told = (found.get(f"TariffCostCtrlr.{name}[{kind}]") for name in ("Available", "Enabled"))
+    return all((value or "").strip().lower() == "true" for value in told)
 
 
 def _smart_charging(found: Mapping[str, str | None]) -> bool | None:

@@ -17,6 +17,7 @@ from ..adapter import ACCEPTED, StationAdapter, check_status
 from ..errors import CallRejectedError, CsmsError
 from ..rpc import JsonObject, Rpc
 from ..station import Abilities, ChargePointHandler, Limit
+from ..without_tariffs import WithoutTariffs
 from .authorization import Authorization201
 from .charging import Dialect201
 from .device_model import DeviceModel, raise_for
@@ -39,7 +40,7 @@ _TRIGGERS = {
 }
 
 
-class Station201(Authorization201, Maintenance201, Information201, StationAdapter):
+class Station201(Authorization201, Maintenance201, Information201, WithoutTariffs, StationAdapter):
     """A charger that speaks OCPP 2.0.1, for as long as its connection lasts."""
 
     version = "2.0.1"
@@ -127,7 +128,7 @@ class Station201(Authorization201, Maintenance201, Information201, StationAdapte
             await self._ask(request, accept=("Unlocked",))
 
     @override
-    async def set_available(self, connector_id: int, *, available: bool) -> str:
+    async def _set_available(self, connector_id: int, *, available: bool) -> str:
         status = OperationalStatusEnumType
         request = call.ChangeAvailability(
             operational_status=status.operative if available else status.inoperative,
@@ -149,7 +150,7 @@ class Station201(Authorization201, Maintenance201, Information201, StationAdapte
 
     @override
     async def prepare(self) -> Abilities:
-        abilities = await prepare(self._model)
+        abilities = await prepare(self._model, self._make)
         self._units, max_stack_level = limit_abilities(abilities.configuration)
         self._limits.learn(self._units, max_stack_level)
         self._memory.open_to_all = is_open_to_all(abilities.configuration)

@@ -1,0 +1,161 @@
+"""What a charger with a display shows of prices: what a kWh costs now, and each session so far."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from decimal import Decimal
+import logging
+from typing import TYPE_CHECKING
+
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from .csms import CURRENCY, CallRejectedError, CsmsError, Station, Tariff, TariffStatus
+
+if TYPE_CHECKING:
+    from .charger import Charger
+    from .connector import Connector
+    from .price import PriceBreakdown
+
+_LOGGER = logging.getLogger(__name__)
+
+#: How often the charger is told what has changed.
+EVERY = timedelta(minutes=1)
+#: Decimals of a price per kWh and of a cost, in the currency's main unit.
+_PRICE_UNIT, _COST_UNIT = Decimal("0.0001"), Decimal("0.01")
+
+
+class CostDisplay:
+    """Keeps one charger's display right, where it can show prices or costs. Harms nothing else."""
+
+    def __init__(self, charger: Charger) -> None:
+        """Have told nothing yet."""
+        self._charger = charger
+        self._timer: CALLBACK_TYPE | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._forget()
+
+    @callback
+    def begin(self) -> None:
+        """Begin to tell a charger that was set up what changes, if it can show any of it."""
+        self.stop()
+        abilities = self._charger.abilities
+        if abilities.tariffs or abilities.running_cost:
+            self._timer = async_track_time_interval(self._charger.hass, self._look, EVERY)
+            self._tell()
+
+    @callback
+    def stop(self) -> None:
+        """Stop: the connection is gone, and what the charger keeps is not known."""
+        if self._timer:
+            self._timer()
+            self._timer = None
+        if self._telling:
+            self._telling.cancel()
+            self._telling = None
+        self._forget()
+
+    @callback
+    def _forget(self) -> None:
+        self._currency: str | None = None
+        self._tariff: Tariff | None = None
+        #: The sessions that have the tariff already.
+        self._priced: set[str] = set()
+        self._costs: dict[str, Decimal] = {}
+
+    @callback
+    def _look(self, _now: datetime) -> None:
+        self._tell()
+
+    @callback
+    def _tell(self) -> None:
+        if self._telling is None or self._telling.done():
+            self._telling = self._charger.create_task(self._tell_changes(), "cost display")
+
+    async def _tell_changes(self) -> None:
+        charger = self._charger
+        if not charger.connected:
+            return
+        try:
+            station = charger.station
+            if charger.abilities.tariffs:
+                await self._tell_price(station)
+            if charger.abilities.running_cost:
+                for connector in charger.connectors.values():
+                    await self._tell_cost(station, connector)
+        except CsmsError as err:
+            # It goes on charging, and is told again at its next connection.
+            _LOGGER.info("%s does not show prices: %s", charger.config.name, err)
+            if self._timer:
+                self._timer()
+                self._timer = None
+
+    async def _tell_price(self, station: Station) -> None:
+        tariff = self._present_tariff()
+        if tariff != self._tariff:
+            await self._set_default(station, tariff)
+        if self._tariff is None:
+            return
+        for connector in self._charger.connectors.values():
+            session = connector.session
+            if session is None or not connector.in_session or session.id in self._priced:
+                continue
+            self._priced.add(session.id)
+            # I11: what runs keeps the tariff that it began with until it is told another one.
+            await self._unless_refused(station.change_tariff(session.transaction_id, self._tariff))
+
+    async def _set_default(self, station: Station, tariff: Tariff | None) -> None:
+        """Let the price of now hold from now on, or none where it is not known."""
+        self._priced.clear()
+        if tariff is None:
+            self._tariff = None
+            await station.clear_tariffs()
+            return
+        await self._use_currency(station, tariff.currency)
+        status = await station.set_default_tariff(tariff)
+        if status is not TariffStatus.ACCEPTED:
+            _LOGGER.info("%s did not take a tariff: %s", self._charger.config.name, status)
+        # One that was refused is not tried again before the price is another one.
+        self._tariff = tariff
+
+    async def _tell_cost(self, station: Station, connector: Connector) -> None:
+        session, cost = connector.session, connector.cost
+        if session is None or cost is None or not connector.in_session:
+            return
+        if cost.session_id != session.id or cost.amount is None or cost.currency is None:
+            return
+        amount = cost.amount.quantize(_COST_UNIT)
+        if self._costs.get(session.id) == amount:
+            return
+        await self._use_currency(station, cost.currency)
+        self._costs = {**self._costs, session.id: amount}
+        await self._unless_refused(station.cost_updated(session.transaction_id, float(amount)))
+
+    async def _use_currency(self, station: Station, currency: str) -> None:
+        """Let amounts be shown in their currency. Raises the errors of the station."""
+        shown = self._currency or self._charger.abilities.configuration.get(CURRENCY)
+        if shown != currency:
+            await station.configure(CURRENCY, currency)
+        self._currency = currency
+
+    async def _unless_refused(self, told: Awaitable[object]) -> None:
+        try:
+            await told
+        except CallRejectedError:
+            _LOGGER.debug("%s does not know the transaction", self._charger.config.name)
+
+    def _present_tariff(self) -> Tariff | None:
+        site = self._charger.site
+        price = site.pricing.current if site else None
+        return None if price is None else self._tariff_of(price)
+
+    def _tariff_of(self, price: PriceBreakdown) -> Tariff:
+        amount = price.total.quantize(_PRICE_UNIT)
+        return Tariff(
+            # The same price has the same name, so that nothing is told twice.
+            tariff_id=f"zmartcharge-{price.currency}-{amount}",
+            currency=price.currency,
+            price_kwh=amount,
+            description=f"{amount.quantize(_COST_UNIT)} {price.currency}/kWh",
+            language=self._charger.hass.config.language[:8],
+        )

@@ -1,0 +1,136 @@
+"""Chargers with a display: what a kWh costs now, and what a session costs so far."""
+
+from collections.abc import Iterable
+import json
+from typing import Any
+
+import pytest
+
+from simulator import SimulatedChargePoint, SimulatedChargePoint21, SimulatedChargePoint201
+
+from .house import House, car, charger_subentry, site_subentry, wait_until
+from .priced import Priced, priced_site
+
+MINUTE = 60
+
+
+@pytest.fixture
+async def priced(house: House) -> Priced:
+    priced = Priced(house)
+    priced.prices(h0="1.2345", h1="0.5")
+    assert await house.set_up(priced_site(), charger_subentry())
+    await wait_until(lambda: house.site.pricing.current is not None)
+    await house.act("select", "select_option", "select.garage_charging_mode", option="full_now")
+    return priced
+
+
+async def _charge_point(house: House, ocpp: str, shows: Iterable[str]) -> Any:
+    return await house.connect(ocpp=ocpp, shows=tuple(shows))
+
+
+async def _charge(house: House, charge_point: SimulatedChargePoint, seconds: int = 0) -> None:
+    """Plug a car in, which is charged at once, and let it charge for a while."""
+    await charge_point.plug_in(car())
+    await wait_until(lambda: house.connector.in_session)
+    await house.settled(charge_point)
+    if seconds:
+        await house.run(charge_point, seconds)
+
+
+def _told(charge_point: SimulatedChargePoint, action: str) -> list[dict[str, Any]]:
+    """Return the payloads of the requests that a charger got."""
+    frames = [json.loads(frame.text) for frame in charge_point.frames if not frame.sent]
+    return [frame[3] for frame in frames if frame[0] == 2 and frame[2] == action]
+
+
+@pytest.mark.parametrize("ocpp", ["2.0.1", "2.1"])
+async def test_the_display_shows_what_the_session_costs_so_far(
+    house: House, priced: Priced, ocpp: str
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, ocpp, ["Cost"])
+    await _charge(house, charge_point, 5 * MINUTE)
+    await house.pass_time(MINUTE + 1)
+    await wait_until(lambda: any(charge_point.display.costs.values()))
+    (cost,) = charge_point.display.costs.values()
+    assert cost == pytest.approx(float(house.state("sensor.garage_session_cost")), abs=0.3)
+    # Amounts in kroner are not to be read as euros.
+    assert charge_point.station.configuration.text("Currency") == "NOK"
+
+
+async def test_costs_are_told_once_a_minute_and_only_when_they_are_others(
+    house: House, priced: Priced
+) -> None:
+    charge_point = await _charge_point(house, "2.0.1", ["Cost"])
+    await _charge(house, charge_point)
+    for _ in range(10):
+        await house.run(charge_point, MINUTE)
+    told = _told(charge_point, "CostUpdated")
+    assert 1 < len(told) <= 10
+    assert len({each["totalCost"] for each in told}) == len(told)
+    await charge_point.unplug()
+    await house.settled(charge_point)
+    await house.run(charge_point, 5 * MINUTE)
+    assert _told(charge_point, "CostUpdated") == told
+
+
+async def test_a_charger_that_knows_tariffs_gets_the_price_of_now(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint21 = await _charge_point(house, "2.1", ["Tariff"])
+    await wait_until(lambda: charge_point.tariffs.defaults)
+    (tariff,) = charge_point.tariffs.defaults.values()
+    assert tariff["currency"] == "NOK"
+    assert tariff["energy"] == {"prices": [{"price_kwh": 1.2345}]}
+    assert tariff["description"][0]["content"] == "1.23 NOK/kWh"
+    # Nothing is told again that is known.
+    await house.run(charge_point, 5 * MINUTE)
+    assert len(_told(charge_point, "SetDefaultTariff")) == 1
+
+
+async def test_a_session_that_runs_gets_the_next_price_too(house: House, priced: Priced) -> None:
+    charge_point: SimulatedChargePoint21 = await _charge_point(house, "2.1", ["Tariff"])
+    await _charge(house, charge_point)
+    await house.run(charge_point, 62 * MINUTE, step=30)
+    await wait_until(
+        lambda: charge_point.tariffs.defaults[0]["energy"]["prices"][0]["price_kwh"] == 0.5
+    )
+    await wait_until(lambda: charge_point.tariffs.of_transactions)
+    (tariff,) = charge_point.tariffs.of_transactions.values()
+    assert tariff["energy"]["prices"][0]["price_kwh"] == 0.5
+
+
+async def test_a_price_that_is_not_known_any_more_is_taken_away(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint21 = await _charge_point(house, "2.1", ["Tariff"])
+    await wait_until(lambda: charge_point.tariffs.defaults)
+    await house.change("home", **{**site_subentry()["data"], "price": None})
+    await house.pass_time(MINUTE + 1)
+    await wait_until(lambda: not charge_point.tariffs.defaults)
+
+
+@pytest.mark.parametrize(("ocpp", "shows"), [("2.0.1", ()), ("2.1", ()), ("2.0.1", ("Tariff",))])
+async def test_chargers_that_show_no_prices_are_told_none(
+    house: House, priced: Priced, ocpp: str, shows: tuple[str, ...]
+) -> None:
+    charge_point = await _charge_point(house, ocpp, shows)
+    await _charge(house, charge_point, 5 * MINUTE)
+    told = [frame.text for frame in charge_point.frames if not frame.sent]
+    assert not [text for text in told if "Tariff" in text.split(",")[2] or "Cost" in text]
+
+
+async def test_a_charger_that_refuses_goes_on_charging_and_is_left_in_peace(
+    house: House, priced: Priced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point: SimulatedChargePoint21 = house.charge_point(ocpp="2.1", shows=("Cost", "Tariff"))
+    monkeypatch.setattr(charge_point.tariffs, "set_default", lambda *_: "Rejected")
+    monkeypatch.setattr(charge_point.tariffs, "change", lambda *_: "Rejected")
+    await charge_point.start()
+    await house.ready()
+    await house.settled(charge_point)
+    await _charge(house, charge_point, 5 * MINUTE)
+    await house.pass_time(MINUTE + 1)
+    assert len(_told(charge_point, "SetDefaultTariff")) == 1
+    assert house.state("sensor.garage_status") == "charging"
+    # What it does take it is told all the same.
+    assert charge_point.display.costs
