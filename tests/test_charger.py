@@ -172,7 +172,7 @@ async def test_end_of_an_older_connection_does_not_count(house: House) -> None:
     await house.cut(charge_point)
     await house.mend(charge_point)
     assert house.charger.station is not old
-    await house.charger.detached(old)
+    await house.charger.messages.detached(old)
     assert house.charger.connected
 
 

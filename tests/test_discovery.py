@@ -128,11 +128,11 @@ async def test_user_may_correct_the_id_of_an_offered_charger(home: House) -> Non
     await _knock(home, "CP9")
     form = await _answer(home, _offers(home)[0], {})
     await _answer(home, form, {**CHARGER, "charge_point_id": "CP10"})
-    assert home.hub.find("CP10") is not None
+    assert home.hub.door.find("CP10") is not None
     home.hass.config_entries.flow.async_abort(form["flow_id"])
     await home.hass.async_block_till_done()
 
-    assert home.hub.find("CP10") is None
+    assert home.hub.door.find("CP10") is None
     await _knock(home, "CP9")
     assert _offered(home) == ["CP9"]
 

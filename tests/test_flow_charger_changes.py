@@ -123,9 +123,9 @@ async def test_id_that_was_given_up_is_nobodys_any_more(
     for identity in ("CP2", "CP3"):
         form = await flows.change_charger(charge_point_id=identity, security="no_key")
         await flows.answer(form)
-    assert garage.hub.find("CP1") is None
-    assert garage.hub.find("CP2") is None
-    assert garage.hub.find("CP3") is not None
+    assert garage.hub.door.find("CP1") is None
+    assert garage.hub.door.find("CP2") is None
+    assert garage.hub.door.find("CP3") is not None
 
 
 async def test_charger_cannot_take_the_id_of_another(house: House, flows: SubentryFlows) -> None:

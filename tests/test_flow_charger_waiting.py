@@ -64,9 +64,9 @@ async def test_charger_that_came_before_the_user_was_ready_is_not_waited_for(
 ) -> None:
     form = await flows.add_charger(name="Garage")
     charge_point = await switch_on(home, form["description_placeholders"]["key"])
-    handler = home.hub.find("CP1")
+    handler = home.hub.door.find("CP1")
     assert handler is not None
-    await wait_until(handler.handler.setup.ready.is_set)  # type: ignore[attr-defined]
+    await wait_until(home.hub.door.expected["CP1"].setup.ready.is_set)
     result = await flows.answer(form)
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -198,7 +198,7 @@ async def test_closed_flow_lets_its_charger_go(home: House, flows: SubentryFlows
 
     await wait_until(lambda: not connected(home))
     await refused(charge_point, "404")
-    assert home.hub.find("CP1") is None
+    assert home.hub.door.find("CP1") is None
     assert home.hub.chargers == {}
 
 
@@ -207,7 +207,7 @@ async def test_flow_closed_in_its_wait_leaves_nothing(home: House, flows: Subent
     flows.close(waiting)
     await home.hass.async_block_till_done()
 
-    assert home.hub.find("CP1") is None
+    assert home.hub.door.find("CP1") is None
     with pytest.raises(UnknownFlow):
         flows.manager.async_get(waiting["flow_id"])
 

@@ -55,7 +55,7 @@ async def test_unknown_charger_is_offered_once(house: House) -> None:
 async def test_flood_of_unknown_ids_raises_few_offers(house: House) -> None:
     await house.set_up()
     for number in range(25):
-        house.hub.unknown(f"STRANGER{number}", "127.0.0.1")
+        house.hub.door.unknown(f"STRANGER{number}", "127.0.0.1")
     await house.hass.async_block_till_done()
     assert len(_offers(house)) == 20
 
@@ -168,8 +168,8 @@ def _expected(identity: str = "CP2", **changes: Any) -> ChargerConfig:
 
 async def test_charger_that_a_flow_waits_for_keeps_its_connection(house: House) -> None:
     await house.set_up()
-    expected = house.hub.expect(_expected())
-    assert house.hub.expect(_expected(circuit_fuse=16)) is expected
+    expected = house.hub.door.expect(_expected())
+    assert house.hub.door.expect(_expected(circuit_fuse=16)) is expected
     charge_point = house.charge_point("CP2")
     await charge_point.start()
     await expected.setup.ready.wait()
@@ -177,7 +177,7 @@ async def test_charger_that_a_flow_waits_for_keeps_its_connection(house: House) 
     station = expected.station
     house.hass.config_entries.async_add_subentry(house.entry, _subentry("yard", "CP2"))
     await house.hass.async_block_till_done()
-    house.hub.unexpect("CP2")
+    house.hub.door.unexpect("CP2")
     assert house.hub.chargers["yard"] is expected
     assert expected.station is station
     assert house.state("sensor.yard_status") == "ready"
@@ -188,11 +188,11 @@ async def test_charger_that_a_flow_waits_for_keeps_its_connection(house: House) 
 
 async def test_charger_whose_flow_ended_is_sent_away(house: House) -> None:
     await house.set_up()
-    expected = house.hub.expect(_expected())
+    expected = house.hub.door.expect(_expected())
     charge_point = house.charge_point("CP2")
     await charge_point.start()
     await expected.setup.ready.wait()
-    house.hub.unexpect("CP2")
+    house.hub.door.unexpect("CP2")
     await wait_until(lambda: not expected.connected)
     await charge_point.wait_for(lambda cp: cp.refusal is not None)
 
@@ -200,10 +200,10 @@ async def test_charger_whose_flow_ended_is_sent_away(house: House) -> None:
 async def test_flow_may_end_after_the_hub(house: House) -> None:
     await house.set_up()
     hub = house.hub
-    hub.expect(_expected())
+    hub.door.expect(_expected())
     await house.unload()
-    hub.unexpect("CP2")
-    assert hub.find("CP2") is None
+    hub.door.unexpect("CP2")
+    assert hub.door.find("CP2") is None
 
 
 async def test_offer_ends_when_the_charger_is_added_another_way(house: House) -> None:

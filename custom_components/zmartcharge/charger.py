@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine
-import contextlib
 import logging
 import math
-from typing import TYPE_CHECKING, Any, override
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -13,36 +12,13 @@ from homeassistant.util import dt as dt_util
 
 from .bookkeeping import Bookkeeping
 from .charger_logs import ChargerLogs
+from .charger_messages import ChargerMessages
 from .charger_setup import ChargerSetup
 from .config import ChargerConfig
 from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, CONF_ENABLED, DOMAIN
 from .cost_display import CostDisplay
-from .csms import (
-    Abilities,
-    AuthorizationStatus,
-    Boot,
-    CertificateRequest,
-    ChargePointHandler,
-    ConnectorState,
-    Doubt,
-    FirmwareProgress,
-    IdTagInfo,
-    KnownTransaction,
-    LogProgress,
-    MeterValues,
-    NotConnectedError,
-    Notice,
-    ReservationUpdate,
-    SecurityProfile,
-    StartAnswer,
-    StartTransaction,
-    Station,
-    StatusNotification,
-    StopTransaction,
-    VendorAnswer,
-    VendorMessage,
-)
+from .csms import Abilities, Boot, NotConnectedError, SecurityProfile, Station, StatusNotification
 from .fail_safe import FailSafe
 from .firmware import ChargerFirmware
 from .gatekeeper import Gatekeeper
@@ -75,7 +51,7 @@ MAX_CONNECTORS = 8
 _NEWEST = 20
 
 
-class Charger(Observable, ChargePointHandler):
+class Charger(Observable):
     """A charger of the house. Entities look at it; the central system talks to it."""
 
     def __init__(self, hub: Hub, config: ChargerConfig) -> None:
@@ -109,7 +85,8 @@ class Charger(Observable, ChargePointHandler):
         self._presence = Presence(
             hub.hass, self._gone, self._gone_for_long, lambda: self.traits.returns_within
         )
-        self._books = self._new_books()
+        self.books = self._new_books()
+        self.messages = ChargerMessages(self)
         for connector_id in range(1, config.connectors + 1):
             self.connectors[connector_id] = Connector(self, connector_id)
 
@@ -185,7 +162,7 @@ class Charger(Observable, ChargePointHandler):
             connector.lifetime = await self._hub.ledger.lifetime(
                 self.config.charge_point_id, connector.connector_id
             )
-            await self._learn(connector)
+            await self.learn(connector)
             await self._recall_stop(connector)
         for connector in self.connectors.values():
             connector.savings.begin()
@@ -204,7 +181,7 @@ class Charger(Observable, ChargePointHandler):
         self.reservations.forget()
         self.fail_safe.forget()
         self.second_system.forget()
-        self._books = self._new_books()
+        self.books = self._new_books()
         for connector in self.connectors.values():
             connector.forget()
 
@@ -327,7 +304,7 @@ class Charger(Observable, ChargePointHandler):
     @callback
     def close(self) -> None:
         """Stop timers and tasks; the connection may end a moment later."""
-        self._books.close()
+        self.books.close()
         self.refreshing.close()
         self.gatekeeper.close()
         self.local_list.close()
@@ -341,10 +318,11 @@ class Charger(Observable, ChargePointHandler):
             connector.close()
         self.setup.stop()
 
-    # What the charger says ------------------------------------------------------------------
+    # Its connection ---------------------------------------------------------------------------
 
-    @override
-    async def attached(self, station: Station) -> None:
+    @callback
+    def attach(self, station: Station) -> None:
+        """Take up a charger that has come."""
         self._station = station
         self.traits.introduce(station)
         self._presence.came()
@@ -353,18 +331,9 @@ class Charger(Observable, ChargePointHandler):
         _LOGGER.info("%s is connected", self.config.name)
         self.notify_all()
 
-    @override
-    def overhear(self, action: str, payload: dict[str, Any]) -> None:
-        self.second_system.overhear(action, payload)
-
-    @override
-    def overhear_answer(
-        self, action: str, payload: dict[str, Any], response: dict[str, Any]
-    ) -> None:
-        self.second_system.overhear_answer(action, payload, response)
-
-    @override
-    async def detached(self, station: Station) -> None:
+    @callback
+    def detach(self, station: Station) -> None:
+        """Let a charger go, unless it has come anew since."""
         if self._station is not station:
             return
         self._station = None
@@ -375,8 +344,9 @@ class Charger(Observable, ChargePointHandler):
         self.notify_all()
         self.rebalance()
 
-    @override
-    async def boot(self, boot: Boot) -> None:
+    @callback
+    def booted(self, boot: Boot) -> None:
+        """Begin anew with a charger that has started."""
         before = self.boot_info.firmware if self.boot_info else None
         self.boot_info = boot
         self.traits.booted(boot)
@@ -388,107 +358,6 @@ class Charger(Observable, ChargePointHandler):
         self._hub.update_device(self)
         self.setup.begin()
         self.notify_all()
-
-    @override
-    async def resumed(self) -> None:
-        # RemoteTrigger is an optional profile: a charger without it never boots in our hearing.
-        self.setup.begin_once()
-
-    @override
-    async def status(self, status: StatusNotification) -> None:
-        if status.connector_id == 0:
-            # Connector 0 is the whole charger: a fault there holds for every connector until the
-            # charger says that it is over.
-            self.fault = status if status.state is ConnectorState.FAULTED else None
-            self.notify_all()
-            return
-        connector = self._connector(status.connector_id)
-        if connector is None:
-            return
-        before = connector.hear_status(status)
-        await self._books.status(before, status)
-        await self.refreshing.now(connector, self._books)
-        connector.lost_stop.look()
-
-    @override
-    async def authorize(self, id_tag: str) -> IdTagInfo:
-        return await self.gatekeeper.authorize(id_tag)
-
-    @override
-    async def start_transaction(self, start: StartTransaction) -> StartAnswer:
-        started = await self._books.start(start, self.config.site_id)
-        if connector := self._connector(start.connector_id):
-            connector.adopt(started.session)
-            self.reservations.begun(connector, started.session, start.reservation_id)
-            await self.refreshing.now(connector, self._books)
-        info = await self.gatekeeper.begin(start, started.session, duplicate=started.duplicate)
-        return StartAnswer(
-            transaction_id=started.session.transaction_id,
-            status=info.status,
-            group=info.group,
-            valid_until=info.valid_until,
-        )
-
-    @override
-    async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
-        session = await self._books.stop(stop)
-        if session and (connector := self._connector(session.connector_id)):
-            # What we ended ourselves, because somebody may not charge, keeps nobody from starting.
-            if not self.gatekeeper.ended(session):
-                connector.smart.starting.ended(session.stop_reason)
-            await self.refreshing.now(connector, self._books)
-            self.setup.session_ended(connector)
-            with contextlib.suppress(LedgerError):
-                await self._learn(connector)
-            connector.savings.refresh()
-        return AuthorizationStatus.ACCEPTED
-
-    @override
-    async def find_transaction(
-        self, *, own_id: str | None = None, transaction_id: int | None = None
-    ) -> KnownTransaction | None:
-        return await self._books.find(own_id, transaction_id)
-
-    @override
-    async def meter_values(self, values: MeterValues) -> None:
-        connector = self._connector(values.connector_id)
-        if connector:
-            for snapshot in values.snapshots:
-                connector.measured.take(snapshot)
-        await self._books.values(values.connector_id, values.transaction_id, values.snapshots)
-        if connector:
-            await self.refreshing.values(connector, self._books)
-
-    @override
-    async def firmware_progress(self, progress: FirmwareProgress) -> None:
-        self.firmware.hear(progress)
-        self.notify_all()
-
-    @override
-    async def reservation_ended(self, update: ReservationUpdate) -> None:
-        self.reservations.ended(update)
-
-    @override
-    async def log_progress(self, progress: LogProgress) -> None:
-        self.logs.hear(progress)
-
-    @override
-    async def notice(self, notice: Notice) -> None:
-        if notice.action == "SecurityEventNotification":
-            self.security.hear(notice)
-
-    @override
-    async def sign_certificate(self, request: CertificateRequest) -> bool:
-        return await self.security.sign(request)
-
-    @override
-    async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
-        return self.vendor_messages.take(message)
-
-    @override
-    async def doubt(self, doubt: Doubt) -> None:
-        _LOGGER.warning("%s: doubtful %s: %s", self.config.name, doubt.action, doubt.reason)
-        await self._books.doubt(doubt)
 
     async def refresh_costs(self) -> None:
         """Show what the current or last sessions cost by the prices of now; raises LedgerError."""
@@ -523,7 +392,7 @@ class Charger(Observable, ChargePointHandler):
         if SessionFlag.REFUSED not in last.flags:
             connector.smart.starting.ended(last.stop_reason)
 
-    async def _learn(self, connector: Connector) -> None:
+    async def learn(self, connector: Connector) -> None:
         """Learn what the connector's cars took; raises LedgerError."""
         connector.smart.needs.history = await read_history(
             self._hub.ledger,
@@ -532,7 +401,8 @@ class Charger(Observable, ChargePointHandler):
             dt_util.utcnow(),
         )
 
-    def _connector(self, connector_id: int) -> Connector | None:
+    @callback
+    def connector(self, connector_id: int) -> Connector | None:
         """Return a connector; one that shows itself for the first time is made known."""
         if connector_id in self.connectors:
             return self.connectors[connector_id]

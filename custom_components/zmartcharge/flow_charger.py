@@ -225,10 +225,10 @@ class ChargerSteps[
         for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
             hub: Hub = entry.runtime_data
             for charge_point_id in ids:
-                found = hub.find(charge_point_id)
+                found = hub.door.charger(charge_point_id)
                 # One that another flow waits for is not ours to let go.
-                if found is None or found.handler is self._charger:
-                    hub.unexpect(charge_point_id)
+                if found is None or found is self._charger:
+                    hub.door.unexpect(charge_point_id)
 
     async def _accept(self, user_input: dict[str, Any]) -> ResultT:
         self._name = user_input.pop(CONF_NAME).strip()
@@ -263,7 +263,7 @@ class ChargerSteps[
         if not present:
             # The last flow for a charger wins: an earlier one may have been left open, and a
             # connection that was made with its key must not pass for one made with ours.
-            self._hub().unexpect(self._data[CONF_CHARGE_POINT_ID])
+            self._hub().door.unexpect(self._data[CONF_CHARGE_POINT_ID])
             self._claimed()
         return await self.async_step_connect()
 
@@ -288,11 +288,11 @@ class ChargerSteps[
         """Return the charger that is let in for this flow; ends the flow when another has it."""
         hub = self._hub()
         config = ChargerConfig.of_data(self._data, subentry_id="", name=self._name)
-        found = hub.find(config.charge_point_id)
+        found = hub.door.charger(config.charge_point_id)
         if found is None:
             # The first time, or after the hub was loaded anew.
-            self._charger = hub.expect(config)
-        if self._charger is None or (found and found.handler is not self._charger):
+            self._charger = hub.door.expect(config)
+        if self._charger is None or (found and found is not self._charger):
             raise AbortFlow("already_claimed")
         return self._charger
 

@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 import contextlib
-from datetime import datetime, timedelta
 from hmac import compare_digest
 import logging
-from typing import Any, override
+from typing import Any
 
-from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, discovery_flow
-from homeassistant.util import dt as dt_util
 
 from .charger import Charger
 from .config import (
@@ -24,9 +22,10 @@ from .config import (
     sites_of,
 )
 from .connector import Connector
-from .const import CONF_CHARGE_POINT_ID, CONF_CONNECTORS, CONF_METER, CONF_TOPIC, DOMAIN
+from .const import CONF_CONNECTORS, CONF_METER, CONF_TOPIC, DOMAIN
 from .cost_statistics import CostStatistics
-from .csms import CentralSystem, Directory, Registration
+from .csms import CentralSystem
+from .door import Door
 from .hours_store import HoursStore
 from .issues import Issues
 from .kept_values import KeptValues
@@ -37,7 +36,6 @@ from .own_limits import OwnLimits
 from .prices_store import PricesStore
 from .reservations import ReservationsStore
 from .second_system_store import SecondSystemsStore
-from .security_events import SecurityEvent
 from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
 from .site import Site
@@ -51,15 +49,11 @@ _LOGGER = logging.getLogger(__name__)
 type ZmartChargeConfigEntry = ConfigEntry[Hub]
 type NewThings = Callable[[list[Site], list[Charger], list[Connector]], None]
 
-#: Unknown ids remembered for an hour, so that each raises one notice; more come only from an
-#: attacker, who cannot keep real chargers from being offered for longer than that.
-_MAX_UNKNOWN = 20
-_UNKNOWN_FOR = timedelta(hours=1)
 #: Seconds that chargers have to take their safe current before the door is closed.
 _STAND_DOWN_WITHIN = 5.0
 
 
-class Hub(Directory):
+class Hub:
     """One per config entry."""
 
     def __init__(self, hass: HomeAssistant, entry: ZmartChargeConfigEntry, ledger: Ledger) -> None:
@@ -69,7 +63,8 @@ class Hub(Directory):
         self.ledger = ledger
         self.config = HubConfig.of(hass, entry)
         self.issues = Issues(hass)
-        self.csms = CentralSystem(self, security=HubSecurity(self))
+        self.door = Door(self)
+        self.csms = CentralSystem(self.door, security=HubSecurity(self))
         self.tls = TlsKeeper(hass, self.csms, self.config, self.issues, self._gives_certificates)
         self.port = self.config.port
         self.sites: dict[str, Site] = {}
@@ -87,10 +82,8 @@ class Hub(Directory):
         self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
         self._trials: list[Site] = []
-        self._expected: dict[str, Charger] = {}
-        self._unknown: dict[str, datetime] = {}
         self._new_things: list[NewThings] = []
-        self._running = False
+        self.running = False
         self._syncing = asyncio.Lock()
 
     @property
@@ -114,18 +107,18 @@ class Hub(Directory):
         await self.tokens.load()
         await self.hass.async_add_executor_job(self.uploads.files.tidy)
         await self._sync()
-        self._running = True
+        self.running = True
         self.port = await self.csms.start(self.config.host, self.config.port)
         await self.tls.start()
 
     async def stop(self) -> None:
         """Close the door, then everything behind it."""
-        self._running = False
+        self.running = False
         self.search.stop()
         await self.tls.stop()
         await self._stand_down()
         await self.csms.stop()
-        for charger in (*self.chargers.values(), *self._expected.values()):
+        for charger in (*self.chargers.values(), *self.door.expected.values()):
             charger.close()
         await asyncio.gather(*(each.second_system.ended() for each in self.chargers.values()))
         for site in (*self._trials, *self.sites.values()):
@@ -159,53 +152,6 @@ class Hub(Directory):
         """Run a job that ends with the entry."""
         return self.entry.async_create_background_task(self.hass, job, f"{DOMAIN} {name}")
 
-    # Who may connect ------------------------------------------------------------------------
-
-    @override
-    def find(self, charge_point_id: str) -> Registration | None:
-        """Return a charger that is configured, or that a flow waits for."""
-        charger = self.charger_or_expected(charge_point_id)
-        if charger is None:
-            return None
-        return Registration(
-            key_hash=charger.config.key_hash,
-            new_key_hash=charger.config.new_key_hash,
-            handler=charger,
-            barred=charger.left_alone,
-            profile=charger.config.profile,
-            certificates=frozenset(charger.config.certificates),
-            serial_number=charger.boot_info.serial if charger.boot_info else None,
-        )
-
-    @override
-    def unknown(self, charge_point_id: str, remote: str) -> None:
-        """Offer an unknown charger to the user, once."""
-        now = dt_util.utcnow()
-        for known, since in list(self._unknown.items()):
-            if now - since > _UNKNOWN_FOR:
-                del self._unknown[known]
-        # While the hub is set up there is nothing yet that a charger could be added to.
-        if self.entry.state is not ConfigEntryState.LOADED or charge_point_id in self._unknown:
-            return
-        if len(self._unknown) >= _MAX_UNKNOWN:
-            return
-        self._unknown[charge_point_id] = now
-        _LOGGER.info("Unknown charger %s at %s wants to connect", charge_point_id, remote)
-        discovery_flow.async_create_flow(
-            self.hass,
-            DOMAIN,
-            context={"source": SOURCE_INTEGRATION_DISCOVERY},
-            data={CONF_CHARGE_POINT_ID: charge_point_id},
-        )
-
-    @override
-    def refused(self, charge_point_id: str, remote: str) -> None:
-        """Note a wrong key, for the log and for the flow that waits for the charger."""
-        _LOGGER.warning("%s at %s came with wrong credentials", charge_point_id, remote)
-        if charger := self.charger_or_expected(charge_point_id):
-            charger.refused.set()
-            charger.security.note(SecurityEvent.WRONG_KEY)
-
     def chargers_of_site(self, site: Site) -> list[Charger]:
         """Return the chargers of a site."""
         subentry_id = site.config.subentry_id
@@ -221,33 +167,8 @@ class Hub(Directory):
         found = (c for c in self.chargers.values() if c.config.charge_point_id == charge_point_id)
         return next(found, None)
 
-    def charger_or_expected(self, charge_point_id: str) -> Charger | None:
-        """Return the charger that is configured by this id, or that a flow waits for."""
-        return self.charger_by_id(charge_point_id) or self._expected.get(charge_point_id)
-
     def _gives_certificates(self) -> bool:
         return any(charger.config.certificates for charger in self.chargers.values())
-
-    @callback
-    def expect(self, config: ChargerConfig) -> Charger:
-        """Let a charger in that a flow is about to add."""
-        charger = self._expected.get(config.charge_point_id)
-        if charger is None:
-            charger = self._expected[config.charge_point_id] = Charger(self, config)
-        else:
-            charger.config = config
-        return charger
-
-    @callback
-    def unexpect(self, charge_point_id: str) -> None:
-        """Forget a charger whose flow ended without adding it."""
-        self._unknown.pop(charge_point_id, None)
-        if any(s.unique_id == charge_point_id for s in self.entry.subentries.values()):
-            return
-        if charger := self._expected.pop(charge_point_id, None):
-            charger.close()
-            if self._running:
-                self.create_task(self.csms.disconnect(charge_point_id), "disconnect")
 
     # The devices ------------------------------------------------------------------------------
 
@@ -434,7 +355,7 @@ class Hub(Directory):
             charger.close()
             self.issues.forget_charger(subentry_id)
             await self.hass.async_add_executor_job(self.uploads.files.forget, subentry_id)
-            self._unknown.pop(charger.config.charge_point_id, None)
+            self.door.forget(charger.config.charge_point_id)
             await self.csms.disconnect(charger.config.charge_point_id)
         touched = []
         for subentry_id, config in wanted.items():
@@ -452,10 +373,10 @@ class Hub(Directory):
                     await known.restore()
                 continue
             # One that a flow waited for keeps its connection and what it has said.
-            added = self._expected.get(config.charge_point_id) or Charger(self, config)
+            added = self.door.expected.get(config.charge_point_id) or Charger(self, config)
             added.apply(config)
             await added.restore()
-            self._expected.pop(config.charge_point_id, None)
+            self.door.expected.pop(config.charge_point_id, None)
             self.chargers[subentry_id] = added
             touched.append(added)
             self._dismiss_discovery(discovery_id(config.charge_point_id))

@@ -49,7 +49,7 @@ class SecondSystemCommands(forwarding.CommandedCharger):
                 return await self._charger.ledger.outbox.our_transaction(
                     self._charger.config.charge_point_id, name
                 )
-            found = await self._charger.find_transaction(own_id=name)
+            found = await self._charger.messages.find_transaction(own_id=name)
         except LedgerError as err:
             raise _REFUSED(_Reason.NOT_ALLOWED) from err
         return found.transaction_id if found else None

@@ -124,7 +124,7 @@ class ChargerSecurity:
             signed = await self._tls.sign(request.csr, identity, serial)
         except RequestRefusedError as err:
             self.note(SecurityEvent.REQUEST_REFUSED, err.key)
-            await charger.doubt(
+            await charger.messages.doubt(
                 Doubt(action=_SIGN_CERTIFICATE, reason=str(err), payload=request.csr[:4000])
             )
             return False

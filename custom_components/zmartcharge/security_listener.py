@@ -38,7 +38,7 @@ class HubSecurity(SecurityListener):
     @override
     @callback
     def insecure(self, charge_point_id: str, remote: str, refusal: ProfileRefusal) -> None:
-        if charger := self._hub.charger_or_expected(charge_point_id):
+        if charger := self._hub.door.charger(charge_point_id):
             charger.security.refused(refusal)
 
     @override
