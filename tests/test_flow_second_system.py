@@ -5,9 +5,11 @@ from typing import Any
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
+from script.lib.demo.processes import free_port
+
 from .beside import central_fixture, told_charger  # noqa: F401
 from .csms.forwarding.central import PASSWORD, FakeCentral
-from .flows import SubentryFlows, defaults, flows_fixture, free_port, spoken_fixture  # noqa: F401
+from .flows import SubentryFlows, defaults, flows_fixture, spoken_fixture  # noqa: F401
 from .house import House, site_subentry, wait_until
 
 
