@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from ..units import WattHour
 from .records import Session, SessionFlag
@@ -19,6 +19,15 @@ from .register import JITTER, Belief, Step, Track, Turn, begin, follow
 from .tables import connectors, sessions
 
 type SessionRow = Row[Any]
+
+# Made once: to put a statement together takes longer than the database takes to run it.
+_CONNECTOR = (
+    connectors.c.charge_point_id == bindparam("of_charger"),
+    connectors.c.connector_id == bindparam("of_connector"),
+)
+_LOAD = select(connectors).where(*_CONNECTOR)
+_SAVE = update(connectors).where(*_CONNECTOR)
+_CHANGE = update(sessions).where(sessions.c.id == bindparam("of_session"))
 
 #: Whole kWh in one message and Wh in another differ by up to this.
 ROUNDING: WattHour = 1000
@@ -63,10 +72,7 @@ def opened(register: WattHour, at: datetime) -> Account:
 def load(connection: Connection, charge_point_id: str, connector_id: int) -> Account | None:
     """Return a connector's account, None when its register was never read."""
     row = connection.execute(
-        select(connectors).where(
-            connectors.c.charge_point_id == charge_point_id,
-            connectors.c.connector_id == connector_id,
-        )
+        _LOAD, {"of_charger": charge_point_id, "of_connector": connector_id}
     ).one_or_none()
     if row is None:
         return None
@@ -91,16 +97,10 @@ def save(connection: Connection, charge_point_id: str, connector_id: int, accoun
         "lifetime_wh": account.lifetime_wh,
         "idle_wh": account.idle_wh,
     }
-    key = {"charge_point_id": charge_point_id, "connector_id": connector_id}
-    changed = connection.execute(
-        update(connectors)
-        .where(
-            connectors.c.charge_point_id == charge_point_id,
-            connectors.c.connector_id == connector_id,
-        )
-        .values(values)
-    )
+    where = {"of_charger": charge_point_id, "of_connector": connector_id}
+    changed = connection.execute(_SAVE, where | values)
     if not changed.rowcount:
+        key = {"charge_point_id": charge_point_id, "connector_id": connector_id}
         connection.execute(connectors.insert().values(key | values))
 
 
@@ -148,7 +148,7 @@ def find(connection: Connection, session_id: str) -> SessionRow:
 
 def change(connection: Connection, row: SessionRow, **values: Any) -> None:
     """Change columns of a session."""
-    connection.execute(update(sessions).where(sessions.c.id == row.id).values(values))
+    connection.execute(_CHANGE, {"of_session": row.id} | values)
 
 
 def with_flags(row: SessionRow, *flags: SessionFlag) -> str:

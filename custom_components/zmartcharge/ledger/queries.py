@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ..units import WattHour
 from .accounts import load, to_session
@@ -11,6 +11,9 @@ from .records import Correction, Session
 from .slices import note_change
 from .tables import corrections, sessions
 from .transactions import by_transaction
+
+# Made once: to put a statement together takes longer than the database takes to run it.
+_BY_ID = select(sessions).where(sessions.c.id == bindparam("session"))
 
 
 def open_sessions(connection: Connection, charge_point_id: str) -> tuple[Session, ...]:
@@ -25,7 +28,7 @@ def open_sessions(connection: Connection, charge_point_id: str) -> tuple[Session
 
 def session(connection: Connection, session_id: str) -> Session | None:
     """Return a session by its id."""
-    row = connection.execute(select(sessions).where(sessions.c.id == session_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"session": session_id}).one_or_none()
     return None if row is None else to_session(row)
 
 

@@ -3,12 +3,36 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, or_, select, update
 
 from ..units import WattHour
 from .periods import spread
 from .records import Slice
 from .tables import Moment, sessions, slices
+
+# Made once: to put a statement together takes longer than the database takes to run it.
+_ADD = (
+    update(slices)
+    .where(slices.c.session_id == bindparam("of_session"), slices.c.start == bindparam("of_period"))
+    .values(wh=slices.c.wh + bindparam("more"))
+)
+_NOTE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("of_session"))
+    .values(
+        changed_from=case(
+            (
+                or_(
+                    sessions.c.changed_from.is_(None),
+                    sessions.c.changed_from > bindparam("since", type_=Moment),
+                ),
+                bindparam("since", type_=Moment),
+            ),
+            else_=sessions.c.changed_from,
+        ),
+        changes=sessions.c.changes + 1,
+    )
+)
 
 
 def add_energy(
@@ -18,9 +42,7 @@ def add_energy(
     parts = tuple(spread(wh, since, until))
     for start, part in parts:
         changed = connection.execute(
-            update(slices)
-            .where(slices.c.session_id == session_id, slices.c.start == start)
-            .values(wh=slices.c.wh + part)
+            _ADD, {"of_session": session_id, "of_period": start, "more": part}
         )
         if not changed.rowcount:
             connection.execute(slices.insert().values(session_id=session_id, start=start, wh=part))
@@ -57,17 +79,7 @@ def of_session(connection: Connection, session_id: str) -> tuple[Slice, ...]:
 
 def note_change(connection: Connection, session_id: str, start: datetime) -> None:
     """Note that a session's hours are to be counted anew from a quarter-hour on."""
-    known = sessions.c.changed_from
-    connection.execute(
-        update(sessions)
-        .where(sessions.c.id == session_id)
-        .values(
-            changed_from=case(
-                (or_(known.is_(None), known > start), literal(start, Moment)), else_=known
-            ),
-            changes=sessions.c.changes + 1,
-        )
-    )
+    connection.execute(_NOTE, {"of_session": session_id, "since": start})
 
 
 def share(parts: Mapping[datetime, WattHour], wh: WattHour) -> dict[datetime, WattHour]:

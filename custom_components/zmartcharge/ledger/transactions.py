@@ -5,7 +5,7 @@ from datetime import datetime
 import secrets
 import uuid
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from ..units import WattHour
 from .accounts import (
@@ -45,6 +45,11 @@ _INT32 = 2**31 - 1
 _REFUSED = SessionFlag.REFUSED.value
 #: Stands for "no usable meterStart" in the key that tells repeated messages.
 _NOT_TOLD = -1
+# Made once: to put a statement together takes longer than the database takes to run it.
+_BY_TRANSACTION = select(sessions).where(
+    sessions.c.transaction_id == bindparam("transaction"),
+    sessions.c.charge_point_id == bindparam("charger"),
+)
 
 
 def start(connection: Connection, message: TransactionStart) -> StartedTransaction:
@@ -140,10 +145,7 @@ def by_transaction(
     if not 0 < transaction_id <= _INT32:
         return None
     return connection.execute(
-        select(sessions).where(
-            sessions.c.transaction_id == transaction_id,
-            sessions.c.charge_point_id == charge_point_id,
-        )
+        _BY_TRANSACTION, {"transaction": transaction_id, "charger": charge_point_id}
     ).one_or_none()
 
 
