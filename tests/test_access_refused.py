@@ -176,6 +176,19 @@ async def test_session_goes_on_when_a_registered_card_comes_to_it(house: House) 
         assert not await _is_stopped(house, charger, STOP_201)
 
 
+async def test_card_for_one_connector_forgives_no_strangers_session_at_the_other(
+    house: House,
+) -> None:
+    await _set_up(house, connectors=2)
+    await _register(house)
+    async with house.raw_charger() as charger:
+        assert await _begin(charger, "STRANGER", connectorId=2) == "Invalid"
+        await charger.call("Authorize", {"idTag": CARD})
+        assert await _begin(charger, CARD) == "Accepted"
+        session = house.charger.connectors[2].session
+        assert session and house.charger.gatekeeper.refuses(session)
+
+
 async def test_own_id_tag_is_known_however_a_charger_spells_it(house: House) -> None:
     await _set_up(house)
     async with house.raw_charger() as charger:

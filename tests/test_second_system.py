@@ -531,6 +531,36 @@ async def test_another_system_gets_nothing_of_what_was_for_the_one_before(
         await house.unload()
 
 
+async def test_nothing_waits_for_a_charger_that_was_removed_while_it_did_not_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down = FakeCentral()
+    async with running(down):
+        pass
+    await house.set_up(site_subentry(), told_charger(down))
+    await house.charge(await house.connect(), 30)
+    outbox = house.hub.ledger.outbox
+    assert await outbox.count("CP1")
+    silent = asyncio.Event()
+    monkeypatch.setattr(house.charger.fail_safe, "remove", silent.wait)
+    monkeypatch.setattr("custom_components.zmartcharge.hub._STAND_DOWN_WITHIN", 0.05)
+    await house.remove("garage")
+    await house.hass.async_block_till_done()
+    assert await outbox.count("CP1") == 0
+
+
+async def test_nothing_waits_under_an_id_that_a_charger_had_before(house: House) -> None:
+    down = FakeCentral()
+    async with running(down):
+        pass
+    await house.set_up(site_subentry(), told_charger(down))
+    await house.charge(await house.connect(), 30)
+    outbox = house.hub.ledger.outbox
+    assert await outbox.count("CP1")
+    await house.change("garage", charge_point_id="CP2")
+    assert await outbox.count("CP1") == 0
+
+
 async def test_without_one_there_is_nothing_of_it(house: House) -> None:
     await house.set_up(site_subentry(), charger_subentry())
     charge_point = await house.connect()

@@ -220,13 +220,13 @@ class Charger(Observable):
     async def release(self) -> None:
         """Leave nothing behind in a charger that is not ours any more."""
         self.traits.forget()
+        await self.second_system.release()
         if self.takes_limits:
             await self.fail_safe.remove()
             for connector in self.connectors.values():
                 await connector.release()
         await self.reservations.release()
         await self.local_list.release()
-        await self.second_system.release()
 
     @callback
     def store(self, changes: dict[str, Any]) -> None:

@@ -173,9 +173,16 @@ class Gatekeeper:
 
     async def _forgive(self) -> None:
         """Let a refused session go on: somebody who may charge has come to it."""
-        for connector in self._charger.connectors.values():
-            session = connector.session
-            if session and self._refused.pop(session.id, None):
+        refused = [
+            session
+            for connector in self._charger.connectors.values()
+            if (session := connector.session) and session.id in self._refused
+        ]
+        # With several nobody knows which one is meant, nor is somebody else's card forgiven.
+        alone = len(self._charger.connectors) == 1
+        if len(refused) == 1 and (alone or not refused[0].id_tag):
+            for session in refused:
+                del self._refused[session.id]
                 if cancel := self._evictions.pop(session.id, None):
                     cancel()
                 await self._note(session, refused=False)

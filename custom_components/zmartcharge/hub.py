@@ -313,6 +313,12 @@ class Hub:
                 self.issues.site_found(charger.config.subentry_id)
             else:
                 self.issues.site_missing(charger)
+        # One that was removed, or has another id now, may come back for somebody else.
+        await self.ledger.outbox.keep_only(
+            charger.config.charge_point_id
+            for charger in self.chargers.values()
+            if charger.second_system.destination is not None
+        )
         connectors = [c for charger in chargers for c in charger.connectors.values()]
         self._announce(sites, chargers, connectors)
         self.tls.chargers_changed()

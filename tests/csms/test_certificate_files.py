@@ -93,9 +93,27 @@ def test_a_certificate_that_ends_within_thirty_days_is_renewed(
 
 def test_another_address_gets_another_certificate(authority: OwnAuthority, folder: Path) -> None:
     authority.prepare(("10.0.0.2",), NOW)
-    assert certified_hosts(_server(folder)) == {"10.0.0.2"}
+    assert "10.0.0.2" in certified_hosts(_server(folder))
     # The same in another order and twice is the same.
     authority.prepare(("10.0.0.2", "10.0.0.2"), NOW)
+
+
+def test_addresses_that_are_not_there_for_a_while_stay_in_the_certificate(
+    authority: OwnAuthority, folder: Path
+) -> None:
+    # After a power cut Home Assistant is up before the router.
+    authority.prepare(("127.0.0.1",), NOW)
+    assert certified_hosts(_server(folder)) == {"127.0.0.1", *HOSTS}
+
+
+def test_a_certificate_does_not_collect_addresses_without_end(
+    authority: OwnAuthority, folder: Path
+) -> None:
+    for number in range(40):
+        authority.prepare((f"10.0.0.{number}",), NOW)
+    names = certified_hosts(_server(folder))
+    assert "10.0.0.39" in names
+    assert len(names) == 20
 
 
 def test_a_clock_that_is_far_behind_is_told(authority: OwnAuthority, folder: Path) -> None:

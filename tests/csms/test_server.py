@@ -10,6 +10,8 @@ from custom_components.zmartcharge.csms import (
     CentralSystem,
     InterfaceError,
     PortInUseError,
+    Registration,
+    hash_key,
     port_problem,
 )
 
@@ -62,6 +64,17 @@ async def test_statement_5_guessing_keys_is_slowed_down(server: Server) -> None:
     with pytest.raises(WSServerHandshakeError) as caught:
         await server.connect("CP1", key=KEY)
     assert caught.value.status == 429
+
+
+async def test_statement_5_guesses_at_one_id_keep_no_other_charger_of_the_address_away(
+    server: Server, directory: TestDirectory, handler: RecordingHandler
+) -> None:
+    directory.registrations["CP2"] = Registration(key_hash=hash_key(KEY), handler=handler)
+    for _ in range(12):
+        with pytest.raises(WSServerHandshakeError):
+            await server.connect("CP2", key="guess-guess-guess-g")
+    await server.connect("CP1", key=KEY)
+    await _until(lambda: handler.station)
 
 
 async def test_the_right_key_connects(server: Server, handler: RecordingHandler) -> None:

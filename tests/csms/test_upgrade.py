@@ -140,6 +140,20 @@ def test_each_end_has_its_own_name(
     assert _walk(outcomes, plan)[1].end is end
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "end"),
+    [([OK, NO, OK], UpgradeEnd.PROFILE_REFUSED), ([OK, OK, DOWN, OK], UpgradeEnd.FELL_BACK)],
+)
+def test_charger_that_stays_as_it_was_gets_its_address_back(
+    outcomes: list[Outcome], end: UpgradeEnd
+) -> None:
+    url = {"key": "CentralSystemURL", "readonly": False, "value": "ws://ha:9000"}
+    known = {"configurationKey": [*CONFIGURATION["configurationKey"], url]}
+    words, result = _walk([known, OK, OK, *outcomes], BY_URL)
+    assert result.end is end
+    assert words[-1] == "CentralSystemURL=ws://ha:9000"
+
+
 # On real sockets --------------------------------------------------------------------------------
 
 

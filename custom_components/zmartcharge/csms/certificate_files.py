@@ -38,6 +38,7 @@ from .certificates import (
 )
 
 _MAX_FILE = 256 * 1024
+_MAX_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +138,19 @@ class OwnAuthority:
 
     def _server(self, root: Credentials, names: tuple[str, ...], now: datetime) -> x509.Certificate:
         path = self._path("server", root)
+        before: frozenset[str] = frozenset()
         with suppress(CertificateError):
             chain, _ = _read_pair(path, path)
+            before = certified_hosts(chain[0])
             if _still_fits(chain, root, names, now):
                 return chain[0]
-        server = issue_server(root, self._organization, names, now)
+        server = issue_server(
+            # A machine whose network is not up yet is not to lose the address that chargers dial.
+            root,
+            self._organization,
+            (*names, *sorted(before - {*names}))[:_MAX_NAMES],
+            now,
+        )
         _write(path, server.key_pem + server.certificate_pem + root.certificate_pem)
         return server.certificate
 
@@ -190,7 +199,7 @@ def _still_fits(
             # A root that ends first leaves nothing to renew for longer.
             or server.not_valid_after_utc == root.certificate.not_valid_after_utc > now
         )
-        and certified_hosts(server) == frozenset(names)
+        and frozenset(names) <= certified_hosts(server)
         and _issued_by(server, root.certificate)
     )
 

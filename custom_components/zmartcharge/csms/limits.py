@@ -14,25 +14,28 @@ RATE = 50.0
 
 
 class FailedLogins:
-    """Counts failed logins by address; more than 10 in 60 s and the address must wait."""
+    """Counts failed logins by where they come from; after 10 in 60 s that has to wait.
+
+    A source is an address, or an address and the charge point id that it came with.
+    """
 
     def __init__(self) -> None:
         """Start with no failures."""
         self._failures: dict[str, deque[datetime]] = {}
 
-    def add(self, remote: str, now: datetime) -> None:
+    def add(self, source: str, now: datetime) -> None:
         """Count a failure."""
-        if len(self._failures) >= _MAX_ADDRESSES and remote not in self._failures:
+        if len(self._failures) >= _MAX_ADDRESSES and source not in self._failures:
             self._failures.pop(next(iter(self._failures)))
-        self._failures.setdefault(remote, deque(maxlen=LIMIT)).append(now)
+        self._failures.setdefault(source, deque(maxlen=LIMIT)).append(now)
 
-    def blocked(self, remote: str, now: datetime) -> bool:
-        """Tell whether an address has to wait."""
-        failures = self._failures.get(remote)
+    def blocked(self, source: str, now: datetime) -> bool:
+        """Tell whether a source has to wait."""
+        failures = self._failures.get(source)
         if not failures:
             return False
         if now - failures[-1] > WINDOW:
-            del self._failures[remote]
+            del self._failures[source]
             return False
         return len(failures) == LIMIT and now - failures[0] <= WINDOW
 

@@ -155,8 +155,6 @@ class CentralSystem:
             charge_point_id = identity_from_path(identity)
         except InvalidIdentityError:
             return web.Response(status=404)
-        if self._failed_logins.blocked(remote, self._clock()):
-            return web.Response(status=429, headers={"Retry-After": "60"})
         registration = self._directory.find(charge_point_id)
         upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
         if registration is None:
@@ -164,20 +162,25 @@ class CentralSystem:
             if upgrade:
                 self._directory.unknown(charge_point_id, remote)
             return web.Response(status=404)
+        # Behind a router or a proxy all chargers come from one address: one with a wrong key is not to
+        # keep its neighbours away.
+        source = f"{remote} {charge_point_id}"
+        if self._failed_logins.blocked(source, self._clock()):
+            return web.Response(status=429, headers={"Retry-After": "60"})
         way = Way(encrypted=request.secure, certificate=certificate)
         verdict = judge(way, registration.requirement(charge_point_id))
         if isinstance(verdict, ProfileRefusal):
             # Counted and answered without a look at the key: who guesses learns nothing here.
-            self._failed_logins.add(remote, self._clock())
+            self._failed_logins.add(source, self._clock())
             _LOGGER.warning("%s at %s may not come so: %s", charge_point_id, remote, verdict)
             if self._security:
                 self._security.insecure(charge_point_id, remote, verdict)
             return web.Response(status=403)
         key_hash = None
         if verdict.needs_key and not (
-            key_hash := await self._authenticated(request, charge_point_id, registration)
+            key_hash := await self._authenticated(request, charge_point_id, registration, source)
         ):
-            self._failed_logins.add(remote, self._clock())
+            self._failed_logins.add(source, self._clock())
             self._directory.refused(charge_point_id, remote)
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="OCPP"'})
         if registration.barred or not self._has_room(remote):
@@ -203,21 +206,21 @@ class CentralSystem:
         )
 
     async def _authenticated(
-        self, request: web.Request, charge_point_id: str, registration: Registration
+        self, request: web.Request, charge_point_id: str, registration: Registration, source: str
     ) -> str | None:
         """Return the hash of the key that a charger proved to have, None for a wrong one."""
         credentials = BasicCredentials.parse(request.headers.get("Authorization"))
         if credentials is None or credentials.username != charge_point_id:
             return None
         for key_hash in (registration.key_hash, registration.new_key_hash):
-            if key_hash and await self._is_right(request, key_hash, credentials.password):
+            if key_hash and await self._is_right(source, key_hash, credentials.password):
                 return key_hash
         return None
 
-    async def _is_right(self, request: web.Request, key_hash: str, password: str) -> bool:
+    async def _is_right(self, source: str, key_hash: str, password: str) -> bool:
         async with self._verifying:
             # Many guesses at once count like many one after the other.
-            if self._failed_logins.blocked(request.remote or "", self._clock()):
+            if self._failed_logins.blocked(source, self._clock()):
                 return False
             return await asyncio.get_running_loop().run_in_executor(
                 None, verify_key, key_hash, password

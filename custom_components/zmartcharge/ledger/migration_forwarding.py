@@ -35,6 +35,11 @@ def add_forwarding(connection: Connection) -> None:
         Column("done_at", BigInteger),
         UniqueConstraint("charge_point_id", "key", name="uq_forwarded_messages_key"),
         Index("ix_forwarded_messages_waiting", "charge_point_id", "done_at", "id"),
-        Index("ix_forwarded_messages_transaction", "charge_point_id", "transaction_id"),
+        Index(
+            "ix_forwarded_messages_transaction",
+            "charge_point_id",
+            "transaction_id",
+            "their_transaction_id",
+        ),
     )
     metadata.create_all(connection, checkfirst=False)

@@ -1,5 +1,6 @@
 """What a second central system is to be told: the ledger's part that outlives any stop."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -70,3 +71,8 @@ class Outbox:
     async def forget(self, charge_point_id: str) -> None:
         """Forget what waits for the second central system, and what it was told."""
         await self._writer.run(partial(forwarding.forget, charge_point_id=charge_point_id))
+
+    async def keep_only(self, charge_point_ids: Iterable[str]) -> None:
+        """Forget all of chargers that are not told of, or not ours, any more."""
+        kept = frozenset(charge_point_ids)
+        await self._writer.run(partial(forwarding.keep_only, charge_point_ids=kept))

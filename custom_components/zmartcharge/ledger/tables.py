@@ -314,5 +314,10 @@ forwarded_messages = Table(
     Column("done_at", Moment),
     UniqueConstraint("charge_point_id", "key", name="uq_forwarded_messages_key"),
     Index("ix_forwarded_messages_waiting", "charge_point_id", "done_at", "id"),
-    Index("ix_forwarded_messages_transaction", "charge_point_id", "transaction_id"),
+    Index(
+        "ix_forwarded_messages_transaction",
+        "charge_point_id",
+        "transaction_id",
+        "their_transaction_id",
+    ),
 )

@@ -6,6 +6,9 @@ from aiohttp import (
     ClientConnectorCertificateError,
     ClientConnectorSSLError,
     ClientError,
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
     ClientSession,
     ClientWebSocketResponse,
     ClientWSTimeout,
@@ -40,8 +43,14 @@ async def connect(
         login = encode_basic_auth(destination.identity, destination.password, "utf-8")
         headers["Authorization"] = login
     try:
-        async with asyncio.timeout(CONNECT_TIMEOUT):
-            socket = await session.ws_connect(
+        async with (
+            asyncio.timeout(CONNECT_TIMEOUT),
+            # Who answers does not choose what else in the house is asked.
+            ClientSession(
+                connector=session.connector, connector_owner=False, middlewares=(_not_elsewhere,)
+            ) as straight,
+        ):
+            socket = await straight.ws_connect(
                 destination.address,
                 protocols=(SUBPROTOCOLS[version],),
                 headers=headers,
@@ -60,6 +69,14 @@ async def connect(
         await socket.close()
         raise NotOcppError(f"speaks {socket.protocol!r}")
     return socket
+
+
+async def _not_elsewhere(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    response = await handler(request)
+    if 300 <= response.status < 400:
+        response.close()
+        raise NotOcppError(f"HTTP {response.status}")
+    return response
 
 
 def _refusal(status: int) -> ForwardingError:

@@ -27,7 +27,7 @@ _ROOT = "CentralSystemRootCertificate"
 
 def upgrade_steps(plan: UpgradePlan) -> Steps[UpgradeResult]:
     """Yield the steps from profile 1 to 2. To be taken while no car charges: it may restart."""
-    present = yield from _read_configuration()
+    present = yield from _read_configuration(plan.url_key)
     if isinstance(present, UpgradeResult):
         return present
     only_one = is_true(present.get(_ONE_ROOT_KEY))
@@ -44,6 +44,15 @@ def upgrade_steps(plan: UpgradePlan) -> Steps[UpgradeResult]:
                 return UpgradeResult(end=UpgradeEnd.NOT_RETURNED, detail=plan.url_key)
         elif (status := status_of(result)) not in {ACCEPTED, REBOOT_REQUIRED}:
             return UpgradeResult(end=UpgradeEnd.URL_REFUSED, detail=status)
+    ended = yield from _raise_profile(plan, came)
+    address = present.get(plan.url_key or "")
+    if address and ended.end in {UpgradeEnd.PROFILE_REFUSED, UpgradeEnd.FELL_BACK}:
+        # It goes on as before, after its next restart too.
+        yield from _change(plan.url_key or "", address)
+    return ended
+
+
+def _raise_profile(plan: UpgradePlan, came: Outcome) -> Steps[UpgradeResult]:
     result = yield from _change(_PROFILE_KEY, str(SecurityProfile.TLS_BASIC.value))
     if isinstance(came, SecurityProfile) and came >= SecurityProfile.TLS_BASIC:
         # It comes by TLS whatever it said to the profile, and may see no reason to come once more.
@@ -58,9 +67,10 @@ def upgrade_steps(plan: UpgradePlan) -> Steps[UpgradeResult]:
     return end_by((yield AwaitReturn(within=plan.patience)))
 
 
-def _read_configuration() -> Steps[dict[str, Any] | UpgradeResult]:
+def _read_configuration(url_key: str | None) -> Steps[dict[str, Any] | UpgradeResult]:
     """Return the configuration values that matter, or why there is no point in going on."""
-    match (yield Ask(action="GetConfiguration", payload={"key": [_PROFILE_KEY, _ONE_ROOT_KEY]})):
+    keys = [_PROFILE_KEY, _ONE_ROOT_KEY, *([url_key] if url_key else [])]
+    match (yield Ask(action="GetConfiguration", payload={"key": keys})):
         case {"configurationKey": list(entries)}:
             found = {
                 entry["key"]: entry.get("value")
