@@ -65,12 +65,11 @@ async def test_what_is_no_number_is_refused(limit: Any, version: str) -> None:
         await check_request("SetChargingProfile", profile(limit, version), version)
 
 
-@pytest.mark.parametrize("limit", [1e300, -1e300, 5e-324, 10**400, 1e27])
-async def test_huge_and_tiny_numbers_do_not_raise_anything_else(limit: float) -> None:
-    try:
+@pytest.mark.parametrize("limit", [1e300, -1e300, 5e-324, 10**400 + 1])
+async def test_huge_and_tiny_numbers_are_refused_in_few_words(limit: float) -> None:
+    with pytest.raises(InvalidRequestError) as err:
         await check_request("SetChargingProfile", profile(limit), "1.6")
-    except InvalidRequestError as err:
-        assert len(str(err)) < 250
+    assert len(str(err.value)) < 250
 
 
 async def test_nesting_without_end_is_refused() -> None:
