@@ -119,7 +119,7 @@ BY_URL = UpgradePlan(roots=ROOTS, url_key="CentralSystemURL", url="wss://ha:9443
         (UpgradePlan(roots=()), [CONFIGURATION], UpgradeEnd.ROOT_REFUSED),
         (PLAN, [CONFIGURATION, OK, OK, NO], UpgradeEnd.PROFILE_REFUSED),
         (PLAN, [CONFIGURATION, OK, OK, CallFailedError("X")], UpgradeEnd.PROFILE_REFUSED),
-        (PLAN, [CONFIGURATION, OK, OK, OK, DOWN], UpgradeEnd.FELL_BACK),
+        (PLAN, [CONFIGURATION, OK, OK, OK, DOWN], UpgradeEnd.ADDRESS_UNTOLD),
         (PLAN, [CONFIGURATION, OK, OK, OK, None], UpgradeEnd.NOT_RETURNED),
         (BY_URL, [CONFIGURATION, OK, OK, NO], UpgradeEnd.URL_REFUSED),
         (BY_URL, [CONFIGURATION, OK, OK, OK, OK, UP], UpgradeEnd.DONE),
@@ -214,7 +214,7 @@ async def test_a_charger_that_does_not_find_us_falls_back_and_is_let_in(
     async with _charger(server, url="wss://127.0.0.1:1", attempts=2) as charger:
         await charger.wait_for(lambda cp: cp.registered)
         result = await upgrade(server.csms, "CP1", _plan())
-        assert result.end is UpgradeEnd.FELL_BACK
+        assert result.end is UpgradeEnd.ADDRESS_UNTOLD
         await charger.wait_for(lambda cp: cp.registered)
         assert charger.station.configuration.text("SecurityProfile") == "1"
 

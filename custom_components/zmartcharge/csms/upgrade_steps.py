@@ -37,6 +37,8 @@ class UpgradeEnd(StrEnum):
     PROFILE_REFUSED = "upgrade_profile_refused"
     #: It came back as before (A05.FR.08), or never left: it did not find or not trust our TLS port.
     FELL_BACK = "upgrade_fell_back"
+    #: It came back as before, and could not do otherwise: nobody told it the new address.
+    ADDRESS_UNTOLD = "upgrade_address_untold"
     #: It has not come back. It is still let in as before, should it come.
     NOT_RETURNED = "upgrade_not_returned"
 

@@ -45,6 +45,8 @@ def upgrade_steps(plan: UpgradePlan) -> Steps[UpgradeResult]:
         elif (status := status_of(result)) not in {ACCEPTED, REBOOT_REQUIRED}:
             return UpgradeResult(end=UpgradeEnd.URL_REFUSED, detail=status)
     ended = yield from _raise_profile(plan, came)
+    if ended.end is UpgradeEnd.FELL_BACK and not plan.url_key:
+        return UpgradeResult(end=UpgradeEnd.ADDRESS_UNTOLD)
     address = present.get(plan.url_key or "")
     if address and ended.end in {UpgradeEnd.PROFILE_REFUSED, UpgradeEnd.FELL_BACK}:
         # It goes on as before, after its next restart too.
