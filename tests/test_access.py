@@ -293,3 +293,58 @@ def _start(id_tag: str) -> dict[str, Any]:
         "meterStart": 0,
         "timestamp": dt_util.utcnow().isoformat(),
     }
+
+
+# Names and numbers --------------------------------------------------------------------------------
+
+
+async def test_card_is_blocked_and_removed_by_its_name(house: House) -> None:
+    await _set_up(house)
+    await _register(house, CARD, label="Blue fob")
+    await _register(house, "blue FOB", blocked=True)
+    (told,) = (await _do(house, "list_tokens"))["tokens"]
+    assert (told["id_tag"], told["label"], told["blocked"]) == (CARD, "Blue fob", True)
+    await _do(house, "remove_token", id_tag="Blue fob")
+    assert (await _do(house, "list_tokens"))["tokens"] == []
+    with pytest.raises(ServiceValidationError) as caught:
+        await _do(house, "remove_token", id_tag="Blue fob")
+    assert caught.value.translation_key == "no_such_token"
+
+
+@pytest.mark.parametrize("action", ["register_token", "learn_token"])
+async def test_second_card_of_a_name_is_refused(house: House, action: str) -> None:
+    await _set_up(house)
+    await _register(house, CARD, label="Blue fob")
+    await _register(house, CARD, label="blue fob")
+    which = {"id_tag": "SECOND"} if action == "register_token" else {"device_id": _device(house)}
+    with pytest.raises(ServiceValidationError) as caught:
+        await _do(house, action, label="BLUE FOB", **which)
+    assert caught.value.translation_key == "token_name_taken"
+
+
+async def test_cards_without_a_name_do_not_clash(house: House) -> None:
+    await _set_up(house)
+    await _register(house, CARD)
+    await _register(house, "SECOND")
+    assert len((await _do(house, "list_tokens"))["tokens"]) == 2
+
+
+@pytest.mark.parametrize(("ocpp", "refused"), [("1.6", True), ("2.0.1", False)])
+async def test_number_that_is_too_long_for_all_chargers_is_refused(
+    house: House, ocpp: str, *, refused: bool
+) -> None:
+    await house.set_up()
+    await house.connect(ocpp=ocpp)
+    if not refused:
+        await _register(house, "X" * 21)
+        return
+    with pytest.raises(ServiceValidationError) as caught:
+        await _register(house, "X" * 21)
+    assert caught.value.translation_key == "token_too_long"
+
+
+async def test_what_is_neither_a_number_nor_a_name_is_refused(house: House) -> None:
+    await house.set_up()
+    with pytest.raises(ServiceValidationError) as caught:
+        await _register(house, "Blå nøkkel")
+    assert caught.value.translation_key == "token_number_invalid"

@@ -268,7 +268,7 @@ async def test_refused_limit_keeps_the_old_setting(house: House) -> None:
     await house.connect(evse=Evse(behaviour=Behaviour(profile_answer="Rejected")))
     with pytest.raises(HomeAssistantError) as err:
         await house.act("number", "set_value", "number.garage_circuit_fuse", value=16)
-    assert err.value.translation_key == "call_rejected"
+    assert err.value.translation_key == "call_refused"
     assert err.value.translation_placeholders == {
         "charger": "Garage",
         "action": "SetChargingProfile",

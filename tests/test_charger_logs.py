@@ -12,6 +12,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError,
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.zmartcharge.const import DOMAIN
 from custom_components.zmartcharge.csms import LogKind
@@ -81,13 +82,14 @@ async def test_a_log_comes_and_is_downloaded(
     event = await _told(house, "received")
     assert (event["file_name"], event["kind"]) == (told["file_name"], kind)
 
-    answer = await client.get(told["url"], headers={"Authorization": ""})
+    assert told["url"].startswith("http")
+    answer = await client.get(URL(told["url"]).relative(), headers={"Authorization": ""})
     assert answer.status == HTTPStatus.OK
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert ("BootNotification" in await answer.text()) is (kind == "diagnostics")
     (listed,) = (await _act(house, "list_logs"))["logs"]
     assert listed["file_name"] == told["file_name"]
-    assert (await client.get(listed["url"])).status == HTTPStatus.OK
+    assert (await client.get(URL(listed["url"]).relative())).status == HTTPStatus.OK
 
 
 async def test_the_time_of_a_log_is_told_in_utc(house: House, client: TestClient) -> None:
@@ -238,12 +240,20 @@ async def test_the_failure_of_a_log_that_was_asked_for_before_is_not_the_new_one
         location, _, _ = await _asked(house, charger)
         # Without a number, nothing else tells which of both it is.
         await charger.call("DiagnosticsStatusNotification", {"status": "UploadFailed"})
-        assert _event(house).get("event_type") is None
+        assert _event(house)["reason"] == "replaced"
         assert (await client.put(location, data=b"x")).status == HTTPStatus.CREATED
         await _told(house, "received")
         await _asked(house, charger)
         await charger.call("DiagnosticsStatusNotification", {"status": "UploadFailed"})
     assert (await _told(house, "failed"))["reason"] == "upload_failed"
+
+
+async def test_a_log_that_is_replaced_by_another_is_told(house: House, client: TestClient) -> None:
+    async with house.raw_charger() as charger:
+        await _asked(house, charger)
+        await _asked(house, charger)
+        told = await _told(house, "failed")
+    assert told["reason"] == "replaced"
 
 
 async def test_a_charger_without_such_a_log_is_told_in_words(

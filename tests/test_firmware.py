@@ -196,7 +196,7 @@ async def test_a_signed_firmware_goes_as_such_with_its_times_in_utc(house: House
 
 @pytest.mark.parametrize(
     ("status", "key"),
-    [("RevokedCertificate", "firmware_certificate_revoked"), ("Rejected", "call_rejected")],
+    [("RevokedCertificate", "firmware_certificate_revoked"), ("Rejected", "call_refused")],
 )
 async def test_a_refusal_is_told_in_words(house: House, status: str, key: str) -> None:
     await house.set_up()

@@ -317,7 +317,7 @@ async def test_a_charger_that_does_not_find_the_port_goes_on_as_before(
         tls=Tls(url=f"wss://127.0.0.1:{free_port()}"),
     )
     done = await _ended(house, flows, await _upgrade(flows))
-    assert done["reason"] == "upgrade_fell_back"
+    assert done["reason"] == "upgrade_address_untold"
     assert house.charger.config.profile is SecurityProfile.BASIC
     await wait_until(lambda: house.charger.connected)
 

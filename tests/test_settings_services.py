@@ -43,7 +43,10 @@ async def test_a_setting_is_changed_and_read(house: House, ocpp: str) -> None:
     await house.connect(ocpp=ocpp)
     key = SETTING[ocpp]
     assert await _act(house, "set_configuration", key=key, value="77") == {"restart_needed": False}
-    assert await _act(house, "get_configuration", keys=[key]) == {"configuration": {key: "77"}}
+    assert await _act(house, "get_configuration", keys=[key]) == {
+        "configuration": {key: "77"},
+        "unknown": [],
+    }
     everything = (await _act(house, "get_configuration"))["configuration"]
     assert everything[key] == "77"
     assert len(everything) > 10
@@ -58,8 +61,15 @@ async def test_that_a_restart_is_needed_is_told(house: House) -> None:
         assert await changing == {"restart_needed": True}
 
 
-@pytest.mark.parametrize("status", ["Rejected", "NotSupported"])
-async def test_a_setting_that_is_refused_is_told(house: House, status: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("Rejected", "refused ChangeConfiguration and gave no reason"),
+        ("NotSupported", "has no setting of this name"),
+        ("Busy", "refused ChangeConfiguration: Busy"),
+    ],
+)
+async def test_a_setting_that_is_refused_is_told(house: House, status: str, told: str) -> None:
     await house.set_up()
     async with house.raw_charger() as charger:
         changing = asyncio.create_task(_act(house, "set_configuration", key="Own", value="1"))
@@ -67,7 +77,23 @@ async def test_a_setting_that_is_refused_is_told(house: House, status: str) -> N
         await charger.answer(frame[1], {"status": status})
         with pytest.raises(HomeAssistantError) as caught:
             await changing
-    assert caught.value.translation_key == "call_rejected"
+    assert told in str(caught.value)
+
+
+async def test_settings_that_there_are_not_are_told(house: House) -> None:
+    await house.set_up()
+    await house.connect()
+    told = await _act(house, "get_configuration", keys=["NumberOfConnectors", "Sauna"])
+    assert told == {"configuration": {"NumberOfConnectors": "1"}, "unknown": ["Sauna"]}
+
+
+async def test_the_messages_that_there_are_are_told_when_another_is_asked_for(house: House) -> None:
+    await house.set_up()
+    await house.connect()
+    with pytest.raises(HomeAssistantError) as caught:
+        await _act(house, "trigger_message", message="Nonsense")
+    assert caught.value.translation_key == "no_such_message"
+    assert "StatusNotification, MeterValues" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ async def test_charger_that_refuses_is_told_by_name(house: House) -> None:
     await house.settled(charge_point)
     with pytest.raises(HomeAssistantError) as err:
         await house.act("switch", "turn_on", "switch.garage_charging")
-    assert err.value.translation_key == "call_rejected"
+    assert err.value.translation_key == "call_refused"
     assert str(err.value) == "Garage refused RemoteStartTransaction: Rejected"
 
 

@@ -33,6 +33,8 @@ class LogFailure(StrEnum):
     PERMISSION_DENIED = "permission_denied"
     TOO_LARGE = "too_large"
     NOTHING_CAME = "nothing_came"
+    #: Another one was asked for before it came.
+    REPLACED = "replaced"
 
 
 _FAILURES = {
@@ -143,7 +145,8 @@ class ChargerLogs:
 
     def _wait_for(self, kind: LogKind) -> ExpectedLog:
         self._replaced = self._pending is not None and self._pending.request_id is None
-        self._stop_waiting(self._pending)
+        if self._pending is not None:
+            self._fail(self._pending, LogFailure.REPLACED)
 
         @callback
         def came(file: LogFile | None) -> None:

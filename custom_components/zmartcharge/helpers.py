@@ -15,6 +15,11 @@ from .csms import (
     NotConnectedError,
 )
 
+#: What chargers answer to a setting that they do not have (OCPP 1.6, clause 7.6; 2.0.1,
+#: SetVariableStatusEnumType).
+_UNKNOWN_SETTING = {"NotSupported", "UnknownComponent", "UnknownVariable"}
+_NOT_SUPPORTED = {"NotImplemented", "NotSupported", "UnknownMessageId", "UnknownVendorId"}
+
 
 @contextmanager
 def translated_errors(charger: str) -> Generator[None]:
@@ -41,8 +46,10 @@ def _translated(err: CsmsError, charger: str) -> HomeAssistantError:
             key = "call_timeout"
             placeholders["action"] = str(err)
         case CallRejectedError():
-            key = "call_rejected"
+            key = _rejection(err)
             placeholders |= {"action": err.action, "status": err.status}
+        case CallFailedError(code="NotImplemented" | "NotSupported"):
+            key = "call_not_supported"
         case CallFailedError():
             key = "call_failed"
             placeholders["error"] = str(err)
@@ -52,3 +59,13 @@ def _translated(err: CsmsError, charger: str) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders
     )
+
+
+def _rejection(err: CallRejectedError) -> str:
+    """Return the key of the text for a refusal; only what has no words of ours is told as it came."""
+    setting = err.action.startswith(("ChangeConfiguration", "SetVariables"))
+    if setting and err.status in _UNKNOWN_SETTING:
+        return "unknown_setting"
+    if err.status in _NOT_SUPPORTED:
+        return "call_not_supported"
+    return "call_refused" if err.status == "Rejected" else "call_rejected"

@@ -1,5 +1,6 @@
 """The actions for the logs of chargers."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
@@ -86,4 +88,7 @@ async def _list_logs(call: ServiceCall) -> ServiceResponse:
 
 def _told(hass: HomeAssistant, charger: Charger, name: str) -> dict[str, Any]:
     path = f"{LOG_PATH}/{charger.config.subentry_id}/{name}"
-    return {ATTR_FILE_NAME: name, ATTR_URL: async_sign_path(hass, path, _LINKS_HOLD)}
+    signed = async_sign_path(hass, path, _LINKS_HOLD)
+    with suppress(NoURLAvailableError):
+        signed = get_url(hass) + signed
+    return {ATTR_FILE_NAME: name, ATTR_URL: signed}

@@ -18,6 +18,7 @@ import voluptuous as vol
 
 from .charger_actions import async_register_charger_action
 from .const import DOMAIN
+from .csms import CallFailedError, CallRejectedError
 from .devices import connectors_of_device
 from .helpers import translated_errors
 from .targets import running_hub, targeted_charger
@@ -39,6 +40,16 @@ _LONGEST_KEY = 150
 _LONGEST_VALUE = 1000
 #: OCPP 1.6, clause 6.47; vendors have triggers of their own.
 _LONGEST_MESSAGE = 50
+#: What chargers of any version know, as services.yaml offers it.
+_MESSAGES = (
+    "StatusNotification",
+    "MeterValues",
+    "BootNotification",
+    "Heartbeat",
+    "FirmwareStatusNotification",
+    "DiagnosticsStatusNotification",
+    "LogStatusNotification",
+)
 #: By these a charger is let in. Changed alone they would lock it out.
 _WAYS_IN = re.compile(r"(?:^|\.)(?:AuthorizationKey|BasicAuthPassword)$", re.IGNORECASE)
 #: By these a charger knows how securely it has to come, and where to. Changed alone they could lead
@@ -96,7 +107,8 @@ async def _get_configuration(call: ServiceCall) -> ServiceResponse:
         key: _HIDDEN if value and _WAYS_IN.search(key) else value
         for key, value in sorted(found.items())
     }
-    return {"configuration": values}
+    unknown: list[Any] = [key for key in call.data[ATTR_KEYS] if key not in found]
+    return {"configuration": values, "unknown": unknown}
 
 
 async def _set_configuration(call: ServiceCall) -> ServiceResponse:
@@ -121,5 +133,19 @@ async def _trigger_message(call: ServiceCall) -> None:
         meant = connectors_of_device(running_hub(call.hass), call.data[ATTR_DEVICE_ID])
         if len(meant) < len(charger.connectors):
             connector_id = meant[0].connector_id
+    message = call.data[ATTR_MESSAGE]
     with translated_errors(charger.config.name):
-        await charger.station.trigger(call.data[ATTR_MESSAGE], connector_id)
+        try:
+            await charger.station.trigger(message, connector_id)
+        except (CallRejectedError, CallFailedError) as err:
+            if message in _MESSAGES:
+                raise
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="no_such_message",
+                translation_placeholders={
+                    "charger": charger.config.name,
+                    "message": message,
+                    "choices": ", ".join(_MESSAGES),
+                },
+            ) from err

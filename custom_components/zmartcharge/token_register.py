@@ -53,6 +53,12 @@ class TokenRegister:
         named = [each for each in self._known.values() if each.record.label.casefold() == name]
         return _token(named[0].record) if len(named) == 1 else None
 
+    def named(self, label: str) -> Token | None:
+        """Return a token of this name, whatever its case; None where there is none."""
+        name = label.casefold()
+        found = [each for each in self._known.values() if each.record.label.casefold() == name]
+        return _token(found[0].record) if found else None
+
     async def load(self) -> None:
         """Read the register; raises LedgerError."""
         self._known = {each.record.uid: each for each in await self._ledger.tokens()}

@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
-from .access import is_id_tag, masked
+from .access import MAX_LENGTH_16, is_id_tag, masked, normalised
 from .const import DOMAIN
 from .devices import charger_of_device, device_id_of
 from .hub import Hub
@@ -65,7 +65,7 @@ _ABOUT = {
 }
 _REGISTER_SCHEMA = vol.Schema(
     {
-        vol.Required(ATTR_ID_TAG): _id_tag,
+        vol.Required(ATTR_ID_TAG): vol.All(_TEXT, vol.Length(min=1)),
         vol.Optional(ATTR_BLOCKED, default=False): cv.boolean,
         **_ABOUT,
     }
@@ -80,7 +80,7 @@ _LEARN_SCHEMA = vol.Schema(
         **_ABOUT,
     }
 )
-_REMOVE_SCHEMA = vol.Schema({vol.Required(ATTR_ID_TAG): _id_tag})
+_REMOVE_SCHEMA = vol.Schema({vol.Required(ATTR_ID_TAG): vol.All(_TEXT, vol.Length(min=1))})
 
 
 @callback
@@ -100,7 +100,15 @@ def async_setup_token_services(hass: HomeAssistant) -> None:
 async def _register(call: ServiceCall) -> None:
     hub = running_hub(call.hass)
     status = "blocked" if call.data[ATTR_BLOCKED] else "accepted"
-    record = _record(hub, call.data, id_tag=call.data[ATTR_ID_TAG], status=status)
+    given, about = call.data[ATTR_ID_TAG], dict(call.data)
+    if (known := hub.tokens.find(given)) is not None:
+        # It may be called by its name, which it keeps unless it gets another one.
+        id_tag = known.id_tag
+        about[ATTR_LABEL] = about[ATTR_LABEL] or known.label
+    else:
+        id_tag = _new_id_tag(hub, given)
+    record = _record(hub, about, id_tag=id_tag, status=status)
+    _check_length(hub, record)
     try:
         await hub.tokens.put(record, dt_util.utcnow())
     except LedgerError as err:
@@ -120,17 +128,15 @@ async def _learn(call: ServiceCall) -> None:
 
 
 async def _remove(call: ServiceCall) -> None:
-    hub, id_tag = running_hub(call.hass), call.data[ATTR_ID_TAG]
+    hub, given = running_hub(call.hass), call.data[ATTR_ID_TAG]
+    token = hub.tokens.find(given)
+    if token is None:
+        key = "token_name_ambiguous" if hub.tokens.named(given) else "no_such_token"
+        raise _refused(key, given if hub.tokens.named(given) else masked(given))
     try:
-        removed = await hub.tokens.remove(id_tag)
+        await hub.tokens.remove(token.id_tag)
     except LedgerError as err:
         raise _ledger_failed(err) from err
-    if not removed:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="no_such_token",
-            translation_placeholders={"token": masked(id_tag)},
-        )
 
 
 async def _list(call: ServiceCall) -> ServiceResponse:
@@ -150,6 +156,9 @@ def _record(
     chargers = [charger_of_device(hub, device_id) for device_id in data[ATTR_CHARGERS]]
     if None in chargers:
         raise no_target()
+    named = hub.tokens.named(data[ATTR_LABEL]) if data[ATTR_LABEL] else None
+    if named is not None and normalised(named.id_tag) != normalised(id_tag):
+        raise _refused("token_name_taken", data[ATTR_LABEL])
     ids = frozenset(each.config.charge_point_id for each in chargers if each)
     return TokenRecord(
         id_tag=id_tag,
@@ -160,6 +169,39 @@ def _record(
         valid_from=begin,
         valid_until=end,
         charge_point_ids=ids or None,
+    )
+
+
+def _new_id_tag(hub: Hub, given: str) -> str:
+    """Return the number of a card that is not registered yet."""
+    if hub.tokens.named(given) is not None:
+        raise _refused("token_name_ambiguous", given)
+    if not is_id_tag(given):
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="token_number_invalid"
+        )
+    return given
+
+
+def _check_length(hub: Hub, record: TokenRecord) -> None:
+    """Refuse a number that no charger it is for can ever send or be told."""
+    meant = record.charge_point_ids
+    versions = {
+        charger.station.version
+        for charger in hub.chargers.values()
+        if charger.connected and (meant is None or charger.config.charge_point_id in meant)
+    }
+    if len(record.id_tag) > MAX_LENGTH_16 and versions == {"1.6"}:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="token_too_long",
+            translation_placeholders={"length": str(MAX_LENGTH_16)},
+        )
+
+
+def _refused(key: str, token: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders={"token": token}
     )
 
 

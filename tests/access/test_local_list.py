@@ -87,9 +87,9 @@ def test_a_charger_without_room_gets_an_empty_list(room: int) -> None:
     assert wanted(GOOD, room=room) == WantedList(entries=(), left_out=(GOOD,))
 
 
-def test_an_id_tag_too_long_for_the_version_is_left_out() -> None:
+def test_an_id_tag_too_long_for_the_version_is_not_listed_and_needs_no_room() -> None:
     long = Token(id_tag="A" * 21, group="B" * 21)
-    assert wanted(long) == WantedList(entries=(), left_out=(long,))
+    assert wanted(long) == WantedList(entries=(), left_out=())
     assert wanted(long, length=36).entries[0].group == "B" * 21
     assert wanted(replace(long, id_tag="A")).entries == (an_entry("A"),)
 

@@ -80,9 +80,8 @@ def wanted_list(
         accepted = entry.status is AuthorizationStatus16.ACCEPTED
         if not accepted and not free and token.status is not TokenStatus.BLOCKED:
             continue
-        if len(token.id_tag) > max_length:
-            left_out.append(token)
-        else:
+        # A number that its version cannot tell is one that the charger never reads either.
+        if len(token.id_tag) <= max_length:
             listed.setdefault(entry.key, (token, entry))
     # Whom nobody needs to be told of is what there may be no room for: with everybody allowed
     # those who are accepted, else those who are not.
