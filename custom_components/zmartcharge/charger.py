@@ -243,8 +243,6 @@ class Charger(Observable):
         Raises the errors of the station.
         """
         await self.setup.clear_limits()
-        self._forget_limits()
-        self.setup.begin()
 
     async def set_circuit_fuse(self, amperes: int) -> None:
         """Change the circuit fuse (6-63 A). Raises the errors of the station.

@@ -112,12 +112,16 @@ class CentralSystem:
         if self._tls:
             self._tls.context = context
 
-    async def stop(self) -> None:
-        """Close every connection and free the port."""
-        self._closing = True
+    async def stop_tls(self) -> None:
+        """Free the port for TLS; connections that came by it stay."""
         if self._tls:
             await self._tls.stop()
             self._tls = None
+
+    async def stop(self) -> None:
+        """Close every connection and free the ports."""
+        self._closing = True
+        await self.stop_tls()
         await asyncio.gather(*(c.finish(b"stopping") for c in self._connections.values()))
         if self._runner:
             await self._runner.cleanup()
