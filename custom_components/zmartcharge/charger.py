@@ -180,6 +180,7 @@ class Charger(Observable):
         self.firmware.forget()
         self.reservations.forget()
         self.fail_safe.forget()
+        self.security.forget()
         self.second_system.forget()
         self.books = self._new_books()
         for connector in self.connectors.values():

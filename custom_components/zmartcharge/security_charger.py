@@ -1,11 +1,13 @@
 """A charger's key, its certificates, and what may threaten it."""
 
 import asyncio
+from datetime import datetime, timedelta
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import callback
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from .const import CONF_CERTIFICATES, CONF_KEY_HASH, CONF_NEW_KEY_HASH, DOMAIN
 from .csms import (
@@ -19,6 +21,7 @@ from .csms import (
     Notice,
     ProfileRefusal,
     RequestRefusedError,
+    SecurityProfile,
     SignedCertificate,
     generate_key,
     give_key,
@@ -37,6 +40,11 @@ _KEPT_CERTIFICATES = 2
 #: What a charger understood and did not do; after any other error nobody knows.
 _NOT_DONE = (CallRejectedError, CallFailedError, InvalidRequestError)
 _SIGN_CERTIFICATE = "SignCertificate"
+_ASK_TO_SIGN = "SignChargePointCertificate"
+#: A charger makes its key within minutes; what comes later was not asked for.
+_ASKED_FOR = timedelta(hours=1)
+#: Why a request is refused that nobody asked for, or that came less securely than by profile 2.
+_UNASKED = "request_unasked"
 
 
 class ChargerSecurity:
@@ -52,6 +60,8 @@ class ChargerSecurity:
         self._charger = charger
         self._tls = tls
         self._handing_over: asyncio.Task[None] | None = None
+        #: When its owner last had it ask for a certificate, until it has one.
+        self._asked_at: datetime | None = None
 
     @callback
     def note(self, event: SecurityEvent, reason: str | None = None) -> None:
@@ -64,6 +74,11 @@ class ChargerSecurity:
         note = read_security_event(notice)
         _LOGGER.info("%s tells of security: %s", self._charger.config.name, note.event)
         self.notes.take(note)
+
+    @callback
+    def forget(self) -> None:
+        """Forget what was asked of another charger."""
+        self._asked_at = None
 
     @callback
     def came(self, remote: str) -> None:
@@ -105,18 +120,44 @@ class ChargerSecurity:
 
     @callback
     def came_with_new_key(self) -> None:
-        """Forget the key before."""
-        if new := self._charger.config.new_key_hash:
-            self._charger.store({CONF_KEY_HASH: new, CONF_NEW_KEY_HASH: None})
+        """Forget the key before, and what somebody may have got by knowing it."""
+        config = self._charger.config
+        if new := config.new_key_hash:
+            changes: dict[str, Any] = {CONF_KEY_HASH: new, CONF_NEW_KEY_HASH: None}
+            if config.profile < SecurityProfile.TLS_CERTIFICATE:
+                changes[CONF_CERTIFICATES] = []
+            self._charger.store(changes)
             self.note(SecurityEvent.KEY_CHANGED)
 
     # Its certificate --------------------------------------------------------------------------
+
+    async def request_certificate(self) -> None:
+        """Have the charger ask for a certificate. Raises the errors of the station.
+
+        What it asks for within an hour is signed, if it comes by TLS.
+        """
+        charger, station = self._charger, self._charger.station
+        if (charger.came_by or SecurityProfile.UNSECURED) < SecurityProfile.TLS_BASIC:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="certificate_needs_tls",
+                translation_placeholders={"charger": charger.config.name},
+            )
+        before, self._asked_at = self._asked_at, dt_util.utcnow()
+        try:
+            await station.trigger(_ASK_TO_SIGN)
+        except _NOT_DONE:
+            self._asked_at = before
+            raise
 
     async def sign(self, request: CertificateRequest) -> bool:
         """Tell whether a charger's request is signed; if so, it is sent its certificate."""
         charger = self._charger
         busy = self._handing_over is not None and not self._handing_over.done()
         if not self._tls.signs or request.for_vehicle or busy:
+            return False
+        if not self._may_ask:
+            self.note(SecurityEvent.REQUEST_REFUSED, _UNASKED)
             return False
         serial = charger.boot_info.serial if charger.boot_info else None
         identity = charger.config.charge_point_id
@@ -135,6 +176,22 @@ class ChargerSecurity:
         self._handing_over = charger.create_task(self._hand_over(signed), "certificate")
         return True
 
+    @property
+    def _may_ask(self) -> bool:
+        """Tell whether a request can only be the charger's, and is wanted.
+
+        A certificate lets its bearer in for years. So one is only for who has one already, which is
+        how it is renewed, or for who knows the key, which nobody else on the way could read, while
+        the owner expects it.
+        """
+        match self._charger.came_by:
+            case SecurityProfile.TLS_CERTIFICATE:
+                return True
+            case SecurityProfile.TLS_BASIC:
+                asked, now = self._asked_at, dt_util.utcnow()
+                return asked is not None and timedelta() <= now - asked <= _ASKED_FOR
+        return False
+
     async def _hand_over(self, signed: SignedCertificate) -> None:
         charger, before = self._charger, self._charger.config.certificates
         # It may come with it at once.
@@ -150,6 +207,7 @@ class ChargerSecurity:
             _LOGGER.warning("%s may not have its certificate: %s", charger.config.name, err)
             return
         if taken:
+            self._asked_at = None
             self.note(SecurityEvent.CERTIFICATE_SIGNED)
         else:
             charger.store({CONF_CERTIFICATES: list(before)})

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+_CERTIFIED = SecurityProfile.TLS_CERTIFICATE
+
 
 def must_reconnect(
     before: ChargerConfig, after: ChargerConfig, came_by: SecurityProfile | None
@@ -24,7 +26,7 @@ def must_reconnect(
         # The key that it was given and now has come with is not another one.
         or after.key_hash not in {before.key_hash, before.new_key_hash}
         or (came_by is not None and came_by < after.profile)
-        or bool(before.certificates and not after.certificates)
+        or (came_by is _CERTIFIED and bool(before.certificates and not after.certificates))
     )
 
 
