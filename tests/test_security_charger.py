@@ -12,7 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.zmartcharge.const import DOMAIN
-from custom_components.zmartcharge.csms import SecurityProfile, give_key, hash_key
+from custom_components.zmartcharge.csms import SecurityProfile, give_key, hash_key, verify_key
 from simulator import Station, Tls
 
 from .flows import refused
@@ -153,6 +153,55 @@ async def test_a_key_that_is_refused_changes_nothing(house: House) -> None:
             await change
     assert caught.value.translation_key == "call_rejected"
     assert _kept(house)["new_key_hash"] is None
+
+
+async def _change_key(house: House, charger: RawCharger, status: str | None) -> str:
+    """Have the owner change the key, and return it; None: the charger does not answer."""
+    change = house.hass.async_create_task(_act(house, "change_key"))
+    while (frame := await charger.hear())[2] != "ChangeConfiguration":
+        await charger.fail(frame[1], "NotSupported", "")
+    if status:
+        await charger.answer(frame[1], {"status": status})
+    else:
+        await charger.socket.close()
+    if status == "Accepted":
+        await change
+    else:
+        with pytest.raises(HomeAssistantError):
+            await change
+    return bytes.fromhex(frame[3]["value"]).decode()
+
+
+async def test_a_second_change_of_the_key_locks_out_none_who_takes_it_later(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        first = await _change_key(house, charger, "Accepted")
+        second = await _change_key(house, charger, "Accepted")
+        await _change_key(house, charger, "Rejected")
+        await _change_key(house, charger, None)
+    assert len(_kept(house)["new_key_hash"].split()) == 3
+    # It had not restarted since the first one, and has by now.
+    charge_point = await house.connect(password=first)
+    assert verify_key(_kept(house)["key_hash"], first)
+    await charge_point.stop()
+    charge_point = await house.connect(password=second)
+    assert verify_key(_kept(house)["key_hash"], second)
+    await charge_point.stop()
+    # Those before are no keys any more.
+    for old in (KEY, first):
+        stranger = house.charge_point(password=old)
+        await stranger.start()
+        await refused(stranger, "401")
+        await stranger.stop()
+
+
+async def test_no_more_than_three_new_keys_are_kept(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        given = [await _change_key(house, charger, "Accepted") for _ in range(4)]
+        await _change_key(house, charger, "Rejected")
+    kept = _kept(house)["new_key_hash"].split()
+    assert [verify_key(each, key) for each, key in zip(kept, given[1:], strict=True)] == [True] * 3
 
 
 async def test_a_charger_without_a_key_has_none_to_change(house: House) -> None:

@@ -39,12 +39,19 @@ _LOGGER = logging.getLogger(__name__)
 _KEPT_CERTIFICATES = 2
 #: What a charger understood and did not do; after any other error nobody knows.
 _NOT_DONE = (CallRejectedError, CallFailedError, InvalidRequestError)
+#: Given one after the other, while the charger comes with none of them.
+_PENDING_KEYS = 3
 _SIGN_CERTIFICATE = "SignCertificate"
 _ASK_TO_SIGN = "SignChargePointCertificate"
 #: A charger makes its key within minutes; what comes later was not asked for.
 _ASKED_FOR = timedelta(hours=1)
 #: Why a request is refused that nobody asked for, or that came less securely than by profile 2.
 _UNASKED = "request_unasked"
+
+
+def _pending(*key_hashes: str) -> dict[str, Any]:
+    """Return what is kept of the keys that a charger was given and has not come with yet."""
+    return {CONF_NEW_KEY_HASH: " ".join(key_hashes) or None}
 
 
 class ChargerSecurity:
@@ -98,8 +105,9 @@ class ChargerSecurity:
     async def change_key(self) -> None:
         """Give the charger a new key. Raises the errors of the station.
 
-        Both keys are right until it comes with the new one: an answer may get lost, and so may what
-        was to be kept when it came.
+        The key before and the newest that it was given are right until it comes with one of these: an
+        answer may get lost, so may what was to be kept when it came, and some take a key only with
+        their next restart.
         """
         charger = self._charger
         if charger.config.key_hash is None:
@@ -108,22 +116,28 @@ class ChargerSecurity:
                 translation_key="no_key_to_change",
                 translation_placeholders={"charger": charger.config.name},
             )
-        station, before = charger.station, charger.config.new_key_hash
+        station = charger.station
         key = generate_key()
         key_hash = await charger.hass.async_add_executor_job(hash_key, key)
-        charger.store({CONF_NEW_KEY_HASH: key_hash})
+        charger.store(_pending(*charger.config.new_key_hashes, key_hash))
         try:
             await give_key(station, key)
         except _NOT_DONE:
-            charger.store({CONF_NEW_KEY_HASH: before})
+            charger.store(_pending(*(h for h in charger.config.new_key_hashes if h != key_hash)))
             raise
+        finally:
+            # Not before: one that is refused pushes none out.
+            charger.store(_pending(*charger.config.new_key_hashes[-_PENDING_KEYS:]))
 
     @callback
-    def came_with_new_key(self) -> None:
-        """Forget the key before, and what somebody may have got by knowing it."""
-        config = self._charger.config
-        if new := config.new_key_hash:
-            changes: dict[str, Any] = {CONF_KEY_HASH: new, CONF_NEW_KEY_HASH: None}
+    def came_with_new_key(self, key_hash: str) -> None:
+        """Forget the keys before, and what somebody may have got by knowing them.
+
+        One that it was given after this one may still be what it comes with next.
+        """
+        config, given = self._charger.config, self._charger.config.new_key_hashes
+        if key_hash in given:
+            changes = {CONF_KEY_HASH: key_hash, **_pending(*given[given.index(key_hash) + 1 :])}
             if config.profile < SecurityProfile.TLS_CERTIFICATE:
                 changes[CONF_CERTIFICATES] = []
             self._charger.store(changes)

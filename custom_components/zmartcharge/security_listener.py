@@ -24,7 +24,7 @@ def must_reconnect(
     return (
         before.charge_point_id != after.charge_point_id
         # The key that it was given and now has come with is not another one.
-        or after.key_hash not in {before.key_hash, before.new_key_hash}
+        or after.key_hash not in {before.key_hash, *before.new_key_hashes}
         or (came_by is not None and came_by < after.profile)
         or (came_by is _CERTIFIED and bool(before.certificates and not after.certificates))
     )
@@ -50,9 +50,9 @@ class HubSecurity(SecurityListener):
 
     @override
     @callback
-    def new_key_used(self, charge_point_id: str) -> None:
+    def new_key_used(self, charge_point_id: str, key_hash: str) -> None:
         if charger := self._hub.charger_by_id(charge_point_id):
-            charger.security.came_with_new_key()
+            charger.security.came_with_new_key(key_hash)
 
     @override
     @callback

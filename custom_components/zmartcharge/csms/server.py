@@ -193,9 +193,9 @@ class CentralSystem:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         self._open[remote] = self._open.get(remote, 0) + 1
         try:
-            new_key = key_hash is not None and key_hash == registration.new_key_hash
+            new_key = key_hash if key_hash in registration.new_key_hashes else None
             return await self._serve(
-                request, charge_point_id, registration, verdict.profile, new_key=new_key
+                request, charge_point_id, registration, verdict.profile, new_key
             )
         finally:
             self._open[remote] -= 1
@@ -216,7 +216,7 @@ class CentralSystem:
         credentials = BasicCredentials.parse(request.headers.get("Authorization"))
         if credentials is None or credentials.username != charge_point_id:
             return None
-        for key_hash in (registration.key_hash, registration.new_key_hash):
+        for key_hash in (registration.key_hash, *registration.new_key_hashes):
             if key_hash and await self._is_right(source, key_hash, credentials.password):
                 return key_hash
         return None
@@ -240,8 +240,7 @@ class CentralSystem:
         charge_point_id: str,
         registration: Registration,
         profile: SecurityProfile,
-        *,
-        new_key: bool,
+        new_key: str | None,
     ) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         # The charger names first what it likes best (RFC 6455, clause 4.1).
@@ -270,7 +269,7 @@ class CentralSystem:
         )
         if await self._take_over(charge_point_id, connection, registration):
             if new_key and self._security:
-                self._security.new_key_used(charge_point_id)
+                self._security.new_key_used(charge_point_id, new_key)
             await self._run(charge_point_id, connection, registration, profile)
         else:
             _LOGGER.warning(
