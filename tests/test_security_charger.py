@@ -380,6 +380,69 @@ async def test_a_charger_renews_its_certificate_unasked(secured: SecuredHouse) -
         await wait_until(lambda: len(_kept(house)["certificates"]) == 2)
 
 
+async def _lost(secured: SecuredHouse, certificate: Path | None = None) -> None:
+    """Let a charger ask for a certificate and lose its connection before it says that it has it."""
+    house, request = secured.house, signing_request("CP1")[1]
+    async with secured.raw_charger(certificate=certificate) as charger:
+        await _ask_for_certificate(house, charger)
+        assert await _sign(charger, request) == "Accepted"
+        while (frame := await charger.hear())[2] != "CertificateSigned":
+            await charger.fail(frame[1], "NotSupported", "")
+    await wait_until(lambda: not house.charger.connected)
+    await house.hass.async_block_till_done()
+
+
+async def test_lost_answers_never_end_the_certificate_that_the_charger_has(
+    secured: SecuredHouse,
+) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as charger:
+        path = _file(house, key, await _certified(secured, charger, request))
+    await wait_until(lambda: not house.charger.connected)
+    (used,) = _kept(house)["certificates"]
+    for _ in range(3):
+        await _lost(secured)
+    assert used in _kept(house)["certificates"]
+    for _ in range(3):
+        await _lost(secured, path)
+    assert used in _kept(house)["certificates"]
+    assert len(_kept(house)["certificates"]) == 3
+    # The next that it says to have taken is what counts, beside the one that it came with.
+    async with secured.raw_charger(certificate=path) as charger:
+        await _certified(secured, charger, signing_request("CP1")[1])
+        await wait_until(lambda: len(_kept(house)["certificates"]) == 2)
+        new, before = _kept(house)["certificates"]
+        assert before == used
+        # Only without the one by which it came may it not stay.
+        await house.change("garage", certificates=[used])
+        assert house.charger.connected
+        await house.change("garage", certificates=[new])
+        await wait_until(lambda: not house.charger.connected)
+
+
+async def test_a_certificate_that_was_taken_unheard_counts_while_the_charger_comes_with_it(
+    secured: SecuredHouse,
+) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as charger:
+        await _certified(secured, charger, signing_request("CP1")[1])
+    await wait_until(lambda: not house.charger.connected)
+    async with secured.raw_charger() as charger:
+        await _ask_for_certificate(house, charger)
+        assert await _sign(charger, request) == "Accepted"
+        while (frame := await charger.hear())[2] != "CertificateSigned":
+            await charger.fail(frame[1], "NotSupported", "")
+        path = _file(house, key, frame[3]["certificateChain"])
+    await wait_until(lambda: not house.charger.connected)
+    for _ in range(3):
+        await _lost(secured, path)
+    assert len(_kept(house)["certificates"]) == 4
+    async with secured.raw_charger(certificate=path):
+        assert house.charger.came_by is SecurityProfile.TLS_CERTIFICATE
+
+
 async def test_a_certificate_ends_with_the_key_by_which_it_was_got(
     secured: SecuredHouse,
 ) -> None:

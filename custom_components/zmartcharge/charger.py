@@ -142,6 +142,11 @@ class Charger(Observable):
         return self._hub.csms.profile(self.config.charge_point_id)
 
     @property
+    def came_with(self) -> str | None:
+        """Return the fingerprint of the certificate by which it is connected, if by one."""
+        return self._hub.csms.certificate(self.config.charge_point_id)
+
+    @property
     def online(self) -> bool:
         """Tell whether the charger is there, a short loss of its connection aside."""
         return self._presence.online

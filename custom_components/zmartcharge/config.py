@@ -233,7 +233,8 @@ class ChargerConfig:
     proved of its fail-safe. ``access`` is whom it is for, ``enabled`` False: nobody may charge.
     ``new_key_hashes`` are of keys that it was given and has not come with yet, newest last, kept in
     one text with spaces between them. ``profile`` is the least
-    that it has to come by, ``certificates`` the fingerprints of those that it may bring, newest last.
+    that it has to come by, ``certificates`` the fingerprints of those that it may bring: first the one
+    that it said to have taken, then those that it was sent since, newest last.
     """
 
     subentry_id: str

@@ -372,7 +372,12 @@ class Hub:
         for subentry_id, config in wanted.items():
             if known := self.chargers.get(subentry_id):
                 identity = known.config.charge_point_id
-                reconnects = must_reconnect(known.config, config, self.csms.profile(identity))
+                reconnects = must_reconnect(
+                    known.config,
+                    config,
+                    self.csms.profile(identity),
+                    self.csms.certificate(identity),
+                )
                 if known.config.makes_up != config.makes_up:
                     touched.append(known)
                 known.apply(config)

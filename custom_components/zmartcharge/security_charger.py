@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-#: The one that a charger has, and the one that it is about to have.
-_KEPT_CERTIFICATES = 2
+#: The last of those that a charger was sent: any of them may be the one that it took.
+_NEWEST_CERTIFICATES = 2
 #: What a charger understood and did not do; after any other error nobody knows.
 _NOT_DONE = (CallRejectedError, CallFailedError, InvalidRequestError)
 #: Given one after the other, while the charger comes with none of them.
@@ -52,6 +52,23 @@ _UNASKED = "request_unasked"
 def _pending(*key_hashes: str) -> dict[str, Any]:
     """Return what is kept of the keys that a charger was given and has not come with yet."""
     return {CONF_NEW_KEY_HASH: " ".join(key_hashes) or None}
+
+
+def _still_possible(
+    present: tuple[str, ...], new: str, came_with: str | None, *, taken: bool | None
+) -> tuple[str, ...]:
+    """Return with which of the certificates in ``present`` a charger may still come.
+
+    ``new`` is the last that it was sent, ``taken`` None: nobody knows whether it has it.
+    ``came_with`` is the one by which it was connected then, if by one. First in ``present`` is the
+    one that it last said to have taken; the others are in the order in which it was sent them.
+    """
+    if taken:
+        return tuple(each for each in (new, came_with) if each is not None and each in present)
+    if taken is False:
+        return tuple(each for each in present if each != new)
+    wanted = {came_with, *present[:1], *present[-_NEWEST_CERTIFICATES:]}
+    return tuple(each for each in present if each in wanted)
 
 
 class ChargerSecurity:
@@ -170,6 +187,7 @@ class ChargerSecurity:
         busy = self._handing_over is not None and not self._handing_over.done()
         if not self._tls.signs or request.for_vehicle or busy:
             return False
+        came_with = charger.came_with
         if not self._may_ask:
             self.note(SecurityEvent.REQUEST_REFUSED, _UNASKED)
             return False
@@ -187,7 +205,7 @@ class ChargerSecurity:
             _LOGGER.warning("%s gets no certificate: %s", charger.config.name, err)
             return False
         # Only after the answer to its request.
-        self._handing_over = charger.create_task(self._hand_over(signed), "certificate")
+        self._handing_over = charger.create_task(self._hand_over(signed, came_with), "certificate")
         return True
 
     @property
@@ -206,12 +224,12 @@ class ChargerSecurity:
                 return asked is not None and timedelta() <= now - asked <= _ASKED_FOR
         return False
 
-    async def _hand_over(self, signed: SignedCertificate) -> None:
-        charger, before = self._charger, self._charger.config.certificates
+    async def _hand_over(self, signed: SignedCertificate, came_with: str | None) -> None:
+        charger, new = self._charger, signed.fingerprint
         # It may come with it at once.
-        kept = (*before, signed.fingerprint)[-_KEPT_CERTIFICATES:]
-        charger.store({CONF_CERTIFICATES: list(kept)})
+        charger.store({CONF_CERTIFICATES: [*charger.config.certificates, new]})
         await self._tls.look()
+        taken: bool | None = None
         try:
             taken = await charger.station.certificate_signed(signed.chain)
         except _NOT_DONE as err:
@@ -219,9 +237,10 @@ class ChargerSecurity:
             taken = False
         except CsmsError as err:
             _LOGGER.warning("%s may not have its certificate: %s", charger.config.name, err)
-            return
-        if taken:
+        present = charger.config.certificates
+        # It may have been revoked meanwhile.
+        if taken and new in present:
             self._asked_at = None
             self.note(SecurityEvent.CERTIFICATE_SIGNED)
-        else:
-            charger.store({CONF_CERTIFICATES: list(before)})
+        kept = _still_possible(present, new, came_with, taken=taken)
+        charger.store({CONF_CERTIFICATES: list(kept)})

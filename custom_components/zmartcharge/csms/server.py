@@ -16,7 +16,7 @@ from .directory import Directory, Registration, SecurityListener
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
 from .limits import FailedLogins, Pace
-from .security_profile import ProfileRefusal, SecurityProfile, Way, judge
+from .security_profile import ProfileRefusal, SecurityProfile, Verdict, Way, judge
 from .station import ChargePointHandler
 from .tls import HandshakeFailure, TlsListener, peer_certificate
 from .v201 import ChargerMemory
@@ -60,8 +60,8 @@ class CentralSystem:
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
         self._runner: web.AppRunner | None = None
         self._tls: TlsListener | None = None
-        #: By which profile each live connection came.
-        self._profiles: dict[str, SecurityProfile] = {}
+        #: How each live connection came.
+        self._verdicts: dict[str, Verdict] = {}
         #: Who waits for a charger's next connection.
         self._awaited: dict[str, asyncio.Future[SecurityProfile]] = {}
         self._closing = False
@@ -134,7 +134,13 @@ class CentralSystem:
 
     def profile(self, charge_point_id: str) -> SecurityProfile | None:
         """Return the profile by which a charger is connected, None without a connection."""
-        return self._profiles.get(charge_point_id)
+        verdict = self._verdicts.get(charge_point_id)
+        return verdict.profile if verdict else None
+
+    def certificate(self, charge_point_id: str) -> str | None:
+        """Return the fingerprint of the certificate by which a charger is connected, if by one."""
+        verdict = self._verdicts.get(charge_point_id)
+        return verdict.fingerprint if verdict else None
 
     def next_connection(self, charge_point_id: str) -> asyncio.Future[SecurityProfile]:
         """Return what will have the profile of the charger's next connection, once that is made."""
@@ -194,9 +200,7 @@ class CentralSystem:
         self._open[remote] = self._open.get(remote, 0) + 1
         try:
             new_key = key_hash if key_hash in registration.new_key_hashes else None
-            return await self._serve(
-                request, charge_point_id, registration, verdict.profile, new_key
-            )
+            return await self._serve(request, charge_point_id, registration, verdict, new_key)
         finally:
             self._open[remote] -= 1
             if not self._open[remote]:
@@ -239,7 +243,7 @@ class CentralSystem:
         request: web.Request,
         charge_point_id: str,
         registration: Registration,
-        profile: SecurityProfile,
+        verdict: Verdict,
         new_key: str | None,
     ) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
@@ -270,7 +274,7 @@ class CentralSystem:
         if await self._take_over(charge_point_id, connection, registration):
             if new_key and self._security:
                 self._security.new_key_used(charge_point_id, new_key)
-            await self._run(charge_point_id, connection, registration, profile)
+            await self._run(charge_point_id, connection, registration, verdict)
         else:
             _LOGGER.warning(
                 "Closed a connection of %s from %s: another one is alive, or it was removed",
@@ -304,10 +308,11 @@ class CentralSystem:
             self._connections[charge_point_id] = connection
             return True
 
-    def _note_profile(
-        self, charge_point_id: str, remote: str, least: SecurityProfile, profile: SecurityProfile
+    def _note_verdict(
+        self, charge_point_id: str, remote: str, least: SecurityProfile, verdict: Verdict
     ) -> None:
-        self._profiles[charge_point_id] = profile
+        profile = verdict.profile
+        self._verdicts[charge_point_id] = verdict
         if (awaited := self._awaited.pop(charge_point_id, None)) and not awaited.done():
             awaited.set_result(profile)
         if self._security and profile > least:
@@ -322,16 +327,16 @@ class CentralSystem:
         charge_point_id: str,
         connection: Connection,
         registration: Registration,
-        profile: SecurityProfile,
+        verdict: Verdict,
     ) -> None:
         least = registration.requirement(charge_point_id).profile
         try:
-            self._note_profile(charge_point_id, connection.station.remote, least, profile)
+            self._note_verdict(charge_point_id, connection.station.remote, least, verdict)
             await connection.run()
         finally:
             if self._connections.get(charge_point_id) is connection:
                 del self._connections[charge_point_id]
-                self._profiles.pop(charge_point_id, None)
+                self._verdicts.pop(charge_point_id, None)
 
 
 def _listening_error(host: str, port: int, err: Exception) -> PortInUseError | InterfaceError:
