@@ -122,7 +122,7 @@ class SecondSystemCommands(forwarding.CommandedCharger):
     async def set_available(self, connector_id: int, *, available: bool) -> str:
         if available and not self._charger.config.enabled:
             raise _REFUSED(_Reason.NOT_ALLOWED)
-        return await self._charger.station.set_available(connector_id, available=available)
+        return await self._system.availability.command(connector_id, available=available)
 
     @override
     async def trigger(self, message: str, connector_id: int | None) -> None:

@@ -18,12 +18,16 @@ class KeptSystem:
     """Of one charger: ``reservations`` are the other's numbers, by the connectors' numbers.
 
     ``traveller`` None: the charger has never come. ``seen_at`` None: the other was never there.
+    ``inoperative`` are the connectors that the other put out of operation (0: the whole charger),
+    ``to_restore`` those of them that are to be put back: by now nobody wants them to be so.
     """
 
     traveller: forwarding.Traveller | None = None
     profiles: tuple[forwarding.ForeignProfile, ...] = ()
     reservations: Mapping[int, int] = field(default_factory=dict)
     seen_at: datetime | None = None
+    inoperative: frozenset[int] = frozenset()
+    to_restore: frozenset[int] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it for a restart, ready for JSON."""
@@ -39,6 +43,8 @@ class KeptSystem:
             ],
             "reservations": {str(key): value for key, value in self.reservations.items()},
             "seen_at": self.seen_at and self.seen_at.isoformat(),
+            "inoperative": sorted(self.inoperative),
+            "to_restore": sorted(self.to_restore),
         }
         if self.traveller is not None:
             kept |= {"version": self.traveller.version, "boot": self.traveller.boot}
@@ -64,6 +70,8 @@ class KeptSystem:
             profiles=profiles,
             reservations={int(key): int(value) for key, value in kept["reservations"].items()},
             seen_at=_moment(kept["seen_at"]) if kept["seen_at"] else None,
+            inoperative=frozenset(map(int, kept.get("inoperative", ()))),
+            to_restore=frozenset(map(int, kept.get("to_restore", ()))),
         )
 
 

@@ -11,13 +11,11 @@ from homeassistant.util import dt as dt_util
 
 from .const import CONF_CERTIFICATES, CONF_KEY_HASH, CONF_NEW_KEY_HASH, DOMAIN
 from .csms import (
-    CallFailedError,
-    CallRejectedError,
+    NOT_DONE,
     CertificateError,
     CertificateRequest,
     CsmsError,
     Doubt,
-    InvalidRequestError,
     Notice,
     ProfileRefusal,
     RequestRefusedError,
@@ -37,8 +35,6 @@ _LOGGER = logging.getLogger(__name__)
 
 #: The last of those that a charger was sent: any of them may be the one that it took.
 _NEWEST_CERTIFICATES = 2
-#: What a charger understood and did not do; after any other error nobody knows.
-_NOT_DONE = (CallRejectedError, CallFailedError, InvalidRequestError)
 #: Given one after the other, while the charger comes with none of them.
 _PENDING_KEYS = 3
 _SIGN_CERTIFICATE = "SignCertificate"
@@ -139,7 +135,7 @@ class ChargerSecurity:
         charger.store(_pending(*charger.config.new_key_hashes, key_hash))
         try:
             await give_key(station, key)
-        except _NOT_DONE:
+        except NOT_DONE:
             charger.store(_pending(*(h for h in charger.config.new_key_hashes if h != key_hash)))
             raise
         finally:
@@ -177,7 +173,7 @@ class ChargerSecurity:
         before, self._asked_at = self._asked_at, dt_util.utcnow()
         try:
             await station.trigger(_ASK_TO_SIGN)
-        except _NOT_DONE:
+        except NOT_DONE:
             self._asked_at = before
             raise
 
@@ -232,7 +228,7 @@ class ChargerSecurity:
         taken: bool | None = None
         try:
             taken = await charger.station.certificate_signed(signed.chain)
-        except _NOT_DONE as err:
+        except NOT_DONE as err:
             _LOGGER.warning("%s did not take its certificate: %s", charger.config.name, err)
             taken = False
         except CsmsError as err:
