@@ -96,10 +96,14 @@ async def test_it_stays_while_the_other_is_there_or_back_within_the_hour(
     await house.pass_time(60 * 60)
     await house.settled(charge_point)
     assert _put_back(charge_point) == 0
-    await wait_until(lambda: house.charger.second_system.connected)
+
+
+async def test_what_the_other_put_back_itself_is_not_put_back_again(
+    house: House, central: FakeCentral
+) -> None:
+    charge_point = await _out_of_operation(house, central)
     operative = {**INOPERATIVE, "type": "Operative"}
     assert (await central.ask("ChangeAvailability", operative))[2]["status"] == "Accepted"
-    # Then there is nothing left to put back.
     await _removed(house, central)
     await house.settled(charge_point)
     assert _put_back(charge_point) == 1

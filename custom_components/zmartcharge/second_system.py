@@ -214,19 +214,6 @@ class SecondSystem:
             ):
                 self._link.tell(newest)
 
-    # What commands keep -------------------------------------------------------------------------
-
-    def reserved(self, connector_id: int) -> int | None:
-        """Return the other's number of its reservation of a connector."""
-        return self.kept.reservations.get(connector_id)
-
-    @callback
-    def keep_reservation(self, connector_id: int, number: int | None) -> None:
-        """Keep, or forget (None), the other's number of a reservation."""
-        others = {key: n for key, n in self.kept.reservations.items() if key != connector_id}
-        kept = others if number is None else {**others, connector_id: number}
-        self.keep(reservations=kept)
-
     # ----------------------------------------------------------------------------------------------
 
     @property
@@ -240,7 +227,10 @@ class SecondSystem:
     @callback
     def keep(self, **changes: Any) -> None:
         """Keep changes of ``kept`` over a restart."""
-        self._store.values[self._charger.config.subentry_id] = replace(self.kept, **changes)
+        kept, subentry_id = replace(self.kept, **changes), self._charger.config.subentry_id
+        self._store.values[subentry_id] = kept
+        if kept == KeptSystem():
+            del self._store.values[subentry_id]
         self._store.changed()
 
     @callback
