@@ -234,6 +234,12 @@ class Charger(Observable):
         await self.reservations.release()
         await self.local_list.release()
 
+    @property
+    def stored(self) -> ChargerConfig:
+        """Return the configuration as it is kept, which ``config`` follows a moment later."""
+        subentry = self._hub.entry.subentries.get(self.config.subentry_id)
+        return ChargerConfig.of(subentry) if subentry else self.config
+
     @callback
     def store(self, changes: dict[str, Any]) -> None:
         """Keep changes of the configuration."""

@@ -132,15 +132,15 @@ class ChargerSecurity:
         station = charger.station
         key = generate_key()
         key_hash = await charger.hass.async_add_executor_job(hash_key, key)
-        charger.store(_pending(*charger.config.new_key_hashes, key_hash))
+        charger.store(_pending(*charger.stored.new_key_hashes, key_hash))
         try:
             await give_key(station, key)
         except NOT_DONE:
-            charger.store(_pending(*(h for h in charger.config.new_key_hashes if h != key_hash)))
+            charger.store(_pending(*(h for h in charger.stored.new_key_hashes if h != key_hash)))
             raise
         finally:
             # Not before: one that is refused pushes none out.
-            charger.store(_pending(*charger.config.new_key_hashes[-_PENDING_KEYS:]))
+            charger.store(_pending(*charger.stored.new_key_hashes[-_PENDING_KEYS:]))
 
     @callback
     def came_with_new_key(self, key_hash: str) -> None:
@@ -148,7 +148,8 @@ class ChargerSecurity:
 
         One that it was given after this one may still be what it comes with next.
         """
-        config, given = self._charger.config, self._charger.config.new_key_hashes
+        config = self._charger.stored
+        given = config.new_key_hashes
         if key_hash in given:
             changes = {CONF_KEY_HASH: key_hash, **_pending(*given[given.index(key_hash) + 1 :])}
             if config.profile < SecurityProfile.TLS_CERTIFICATE:
@@ -223,7 +224,7 @@ class ChargerSecurity:
     async def _hand_over(self, signed: SignedCertificate, came_with: str | None) -> None:
         charger, new = self._charger, signed.fingerprint
         # It may come with it at once.
-        charger.store({CONF_CERTIFICATES: [*charger.config.certificates, new]})
+        charger.store({CONF_CERTIFICATES: [*charger.stored.certificates, new]})
         await self._tls.look()
         taken: bool | None = None
         try:
@@ -233,7 +234,7 @@ class ChargerSecurity:
             taken = False
         except CsmsError as err:
             _LOGGER.warning("%s may not have its certificate: %s", charger.config.name, err)
-        present = charger.config.certificates
+        present = charger.stored.certificates
         # It may have been revoked meanwhile.
         if taken and new in present:
             self._asked_at = None
