@@ -118,7 +118,7 @@ class SimulatedChargePoint:
                 self.station.load(saved, self.now())
             except (KeyError, TypeError, ValueError) as error:
                 raise StateFileError(f"{self._state_file} does not fit: {error!r}") from error
-            self._use_stored_key()
+            self.use_stored_key()
         self._uplink.start()
         if self._tick_s is not None:
             self._uplink.spawn(self._run_clock, self._tick_s)
@@ -307,10 +307,11 @@ class SimulatedChargePoint:
 
     def begin_rekey(self) -> None:
         """Connect again with the AuthorizationKey of the configuration."""
-        self._use_stored_key()
+        self.use_stored_key()
         self._uplink.spawn(self._uplink.drop)
 
-    def _use_stored_key(self) -> None:
+    def use_stored_key(self) -> None:
+        """Connect with what the central system last set as its key, if it did."""
         if (
             key := key_to_password(self.station.configuration.text("AuthorizationKey"))
         ) is not None:

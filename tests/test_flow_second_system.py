@@ -71,8 +71,35 @@ async def test_nobody_at_the_address(
     url = f"ws://127.0.0.1:{free_port()}"
     form = await flows.answer(await _form(flows), **_values(central, url=url))
     assert form["errors"] == {"base": "second_system_unreachable"}
-    form = await flows.answer(form, **_values(central, url=central.url.replace("ws:", "wss:")))
-    assert form["errors"]["base"] in ("second_system_unreachable", "second_system_untrusted")
+
+
+async def test_address_without_encryption_is_told_as_such(
+    house: House, flows: SubentryFlows, central: FakeCentral
+) -> None:
+    await house.set_up()
+    url = central.url.replace("ws:", "wss:")
+    form = await flows.answer(await _form(flows), **_values(central, url=url))
+    assert form["errors"] == {"base": "second_system_not_encrypted"}
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status": "Pending"}, {"status": "Rejected"}, {}, "SecurityError"]
+)
+async def test_who_does_not_accept_the_charger_is_kept_only_when_submitted_again(
+    house: House, flows: SubentryFlows, central: FakeCentral, answer: Any
+) -> None:
+    await house.set_up()
+    await house.connect()
+    central.answers["BootNotification"] = answer
+    form = await flows.answer(await _form(flows), **_values(central))
+    assert form["errors"] == {"base": "second_system_boot_refused"}
+    assert central.all("BootNotification")[0]["chargePointVendor"]
+    form = await flows.answer(form, **_values(central, username="CP-8"))
+    assert form["errors"] == {"base": "second_system_boot_refused"}
+    assert house.charger.second_system.destination is None
+    result = await flows.answer(form, **_values(central, username="CP-8"))
+    assert result["reason"] == "reconfigure_successful"
+    assert house.charger.second_system.destination is not None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from pytest_homeassistant_custom_component.typing import MqttMockHAClient
 
 from custom_components.zmartcharge.csms import CallRejectedError
 from custom_components.zmartcharge.limiter import Defiance
+from custom_components.zmartcharge.own_limits import SECOND_SYSTEM
+from custom_components.zmartcharge.reasons import reason_text
 from custom_components.zmartcharge.units import Phase
 from simulator import SimulatedChargePoint
 
@@ -135,6 +137,26 @@ async def test_session_that_follows_begins_with_the_fail_safe(home: Balanced) ->
     await home.house.connector.stop()
     await home.house.settled(charge_point)
     assert home.house.connector.allocated == 0
+
+
+async def test_who_limits_is_told_apart(home: Balanced) -> None:
+    await _charge(home)
+    await home.live(60)
+    connector = home.house.connector
+
+    async def told() -> str:
+        await home.live(10)
+        reason = connector.allocation_reason
+        return reason_text(home.house.hass, reason) if reason else ""
+
+    await connector.set_own_limit(8, SECOND_SYSTEM)
+    assert await told() == "Limited to 8 A by the second central system"
+    await connector.set_own_limit(8)
+    assert await told() == "Limited to 8 A by you or an automation"
+    await connector.set_own_limit(10)
+    assert await told() == "Limited to 8 A by the second central system"
+    await connector.set_own_limit(None, SECOND_SYSTEM)
+    assert await told() == "Limited to 10 A by you or an automation"
 
 
 async def test_own_limit_is_kept_to_and_lifted(home: Balanced) -> None:

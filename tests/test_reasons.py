@@ -30,6 +30,7 @@ REASONS = (
     Reason(ReasonKey.METER_FROZEN, {"line": "l1"}),
     Reason(ReasonKey.OFFLINE, {"current": 6.0}),
     Reason(ReasonKey.OWN_LIMIT, {"limit": 10.0}),
+    Reason(ReasonKey.SECOND_SYSTEM_LIMIT, {"limit": 8.0}),
     Reason(ReasonKey.NOT_WANTED),
     Reason(ReasonKey.PLAN),
 )

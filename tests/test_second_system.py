@@ -263,6 +263,27 @@ async def test_its_limit_is_one_of_the_house_s_and_ends_when_it_clears_it(
     assert again[2]["status"] == "Unknown"
 
 
+@pytest.mark.parametrize("limit", [8.0, 7.5, 16.0])
+async def test_its_limit_may_be_written_with_a_decimal(
+    house: House, central: FakeCentral, limit: float
+) -> None:
+    charge_point = await _set_up(house, central, "proxy")
+    await house.charge(charge_point, 30)
+    assert await _limit(central, _profile(limit)) == "Accepted"
+    await wait_until(lambda: house.connector.own_limit == limit)
+
+
+async def test_limit_that_is_no_number_is_an_error_of_its_own(
+    house: House, central: FakeCentral
+) -> None:
+    await _set_up(house, central, "proxy")
+    for number, limit in enumerate((float("nan"), float("inf"), 1e300, 4.11)):
+        request = {"connectorId": 1, "csChargingProfiles": _profile(limit)}
+        answer = await central.ask("SetChargingProfile", request, str(number))
+        assert answer[2] == "PropertyConstraintViolation"
+    assert house.charger.second_system.limits.count == 0
+
+
 async def test_its_limit_ends_with_its_time_and_an_hour_after_the_other_is_gone(
     house: House, central: FakeCentral
 ) -> None:

@@ -151,7 +151,19 @@ async def test_a_key_that_is_refused_changes_nothing(house: House) -> None:
         await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Rejected"}}]')
         with pytest.raises(HomeAssistantError) as caught:
             await change
-    assert caught.value.translation_key == "call_rejected"
+    assert "set a new key in the charger's own menu or app" in str(caught.value)
+    assert _kept(house)["new_key_hash"] is None
+
+
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+async def test_a_newer_charger_comes_with_its_new_key(house: House, version: str) -> None:
+    await house.set_up()
+    await house.connect(ocpp=version)
+    old = _kept(house)["key_hash"]
+    await _act(house, "change_key")
+    await wait_until(lambda: _kept(house)["key_hash"] != old)
+    await house.hass.async_block_till_done()
+    await wait_until(lambda: house.charger.connected)
     assert _kept(house)["new_key_hash"] is None
 
 

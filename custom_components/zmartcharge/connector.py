@@ -16,7 +16,7 @@ from .limiter import EXPIRY, Limiter
 from .listeners import Observable
 from .lost_stop import LostStop
 from .measured import CLOSED, Measured
-from .own_limits import USER
+from .own_limits import SECOND_SYSTEM, USER
 from .saving import Savings
 from .smart_charging import SmartCharging
 from .status import Circumstances, Reason, Status, status_of
@@ -274,7 +274,9 @@ class Connector(Observable):
         """Note why load balancing allocates what it does, whenever that becomes another thing."""
         reason, own = allocation.reason, self.own_limit
         if own is not None and self.in_session and allocation.current >= own:
-            reason = BalanceReason(ReasonKey.OWN_LIMIT, {"limit": own})
+            foreign = self.charger.own_limits.holds(self.key, SECOND_SYSTEM)
+            key = ReasonKey.SECOND_SYSTEM_LIMIT if foreign else ReasonKey.OWN_LIMIT
+            reason = BalanceReason(key, {"limit": own})
         elif self.held:
             reason = BalanceReason(ReasonKey.PLAN)
         explained = (self.allocated, reason.key, own)

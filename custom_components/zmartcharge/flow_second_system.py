@@ -48,6 +48,9 @@ _SCHEMA = vol.Schema(
 class SecondSystemSteps(ConfigSubentryFlow):
     """Form → the connection is tried → done; where there is one already, it can also be ended."""
 
+    #: What was entered when the other did not accept the charger: entered again, it is kept.
+    _not_accepted: Mapping[str, Any] | None = None
+
     def _known_charger(self) -> Charger | None:
         """Return the charger that is being looked at, None where it is not running."""
         raise NotImplementedError
@@ -125,12 +128,20 @@ class SecondSystemSteps(ConfigSubentryFlow):
         assert asked is not None
         if known and (known.address, known.password) == (asked.address, asked.password):
             return {}
+        if data == self._not_accepted:
+            return {}
         version = charger.station.version if charger.connected else "1.6"
+        traveller = charger.second_system.traveller
+        if traveller is not None:
+            version = traveller.version
+        session = async_get_clientsession(self.hass)
         try:
-            socket = await forwarding.connect(async_get_clientsession(self.hass), asked, version)
+            await forwarding.try_out(session, asked, version, traveller)
+        except forwarding.BootRefusedError as err:
+            self._not_accepted = data
+            return {"base": f"second_system_{err.key}"}
         except forwarding.ForwardingError as err:
             return {"base": f"second_system_{err.key}"}
-        await socket.close()
         return {}
 
     async def _is_own(self, url: str) -> bool:

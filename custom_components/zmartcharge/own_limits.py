@@ -10,6 +10,8 @@ from .units import Ampere
 _SAVE_AFTER = 10
 #: The limit that a user sets on the dashboard; automations may have others beside it.
 USER = "user"
+#: The limit that another central system sets.
+SECOND_SYSTEM = "second_central_system"
 
 type _Limits = Mapping[str, Ampere]
 
@@ -24,6 +26,12 @@ class OwnLimits(KeptValues[_Limits]):
     def get(self, key: str) -> Ampere | None:
         """Return the lowest of a connector's limits in A, None when it has none."""
         return min(self.values.get(key, {}).values(), default=None)
+
+    def holds(self, key: str, name: str) -> bool:
+        """Tell whether a limit is lower than all others of a connector."""
+        limits = dict(self.values.get(key, {}))
+        limit = limits.pop(name, None)
+        return limit is not None and all(limit < other for other in limits.values())
 
     def of(self, key: str, name: str = USER) -> Ampere | None:
         """Return one of a connector's limits in A, None when it has none of that name."""

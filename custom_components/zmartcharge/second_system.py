@@ -65,6 +65,11 @@ class SecondSystem:
         return self._charger.config.second_system
 
     @property
+    def traveller(self) -> forwarding.Traveller | None:
+        """Return what the charger last said of itself, None when it has said nothing yet."""
+        return self._boot or self.kept.traveller
+
+    @property
     def connected(self) -> bool:
         """Tell whether the other is there and has accepted the charger."""
         return self._link is not None and self._link.connected
@@ -253,7 +258,7 @@ class SecondSystem:
         link.seen_at = self.kept.seen_at or link.seen_at
         self.cards.link = link
         self._refusals, self._was_connected = 0, False
-        if known := self._boot or self.kept.traveller:
+        if known := self.traveller:
             self._introduce(known)
         if self._charger.connected:
             self._charger.create_task(self._ask_the_charger(), "states for the second system")

@@ -16,6 +16,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from .csms import CsmsError, forwarding
+from .own_limits import SECOND_SYSTEM
 from .units import Ampere
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-#: What the limits are called among those that users and their automations set.
-NAME = "second_central_system"
 #: For how long the limits of a system hold that is not there any more.
 HOLD_WHILE_GONE = timedelta(hours=1)
 _LOOK_EVERY = timedelta(minutes=1)
@@ -137,7 +136,7 @@ class SecondSystemLimits:
 
     def _apply(self, connector: Connector, now: datetime) -> None:
         limit = self._limit(connector, now)
-        before = self._charger.own_limits.of(connector.key, NAME)
+        before = self._charger.own_limits.of(connector.key, SECOND_SYSTEM)
         if limit != self._applied.get(connector.key, before):
             self._charger.create_task(self._set(connector, limit), "limit of the second system")
         self._applied[connector.key] = limit
@@ -161,7 +160,7 @@ class SecondSystemLimits:
 
     async def _set(self, connector: Connector, limit: Ampere | None) -> None:
         try:
-            await connector.set_own_limit(limit, NAME)
+            await connector.set_own_limit(limit, SECOND_SYSTEM)
         except CsmsError as err:
             # It is kept, and told with the next chance.
             _LOGGER.warning("%s did not take a limit: %s", self._charger.config.name, err)

@@ -10,7 +10,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -74,7 +74,14 @@ def async_setup_security_services(hass: HomeAssistant) -> None:
 async def _change_key(call: ServiceCall) -> None:
     charger = targeted_charger(call)
     with translated_errors(charger.config.name):
-        await charger.security.change_key()
+        try:
+            await charger.security.change_key()
+        except CallRejectedError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="key_not_taken",
+                translation_placeholders={"charger": charger.config.name},
+            ) from err
 
 
 async def _request(call: ServiceCall) -> None:

@@ -12,7 +12,7 @@ from ..meter_values import timestamp
 from ..requests import ACCEPTED
 from ..sampler import Sampler
 from ..uplink import REFUSED, Nameplate, Uplink
-from .device_model import DeviceModel
+from .device_model import NEW_KEY, DeviceModel
 from .display import Display
 from .network_profiles import NetworkProfiles
 from .outbox import Outbox201
@@ -61,6 +61,11 @@ class SimulatedChargePoint201(SimulatedChargePoint):
     def device_model(self) -> DeviceModel:
         """Return its variables."""
         return self._device_model
+
+    @override
+    def use_stored_key(self) -> None:
+        if password := self.station.configuration.text(NEW_KEY):
+            self._uplink.password = password.encode()
 
     @override
     async def authorize(self, id_tag: str) -> str:

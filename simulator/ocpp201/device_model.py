@@ -46,6 +46,8 @@ _FIXED = {
     "TxCtrlr.TxStopPoint": "PowerPathClosed",
 }
 _CURRENCY = "Currency"
+#: The variable that holds the password from the next connection on (A01); it is never told.
+NEW_KEY = "BasicAuthPassword"
 _PART = 10
 
 
@@ -90,6 +92,9 @@ class _Variable:
 
 
 _PRIORITY = _Variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+_PASSWORD = _Variable("SecurityCtrlr", NEW_KEY)
+#: Characters of a password (part 2, appendices: BasicAuthPassword).
+_PASSWORD_LENGTH = range(16, 41)
 
 
 class DeviceModel:
@@ -110,6 +115,7 @@ class DeviceModel:
         self._station = station
         self._uplink = uplink
         self._keys = {_Variable.of(name): key for name, key in _KEYS.items()}
+        station.configuration.put(NEW_KEY, "")
         self._prices = {
             _Variable("TariffCostCtrlr", name, kind): "true"
             for kind in shows
@@ -128,6 +134,8 @@ class DeviceModel:
             result = {"attribute_type": _ACTUAL, **variable.payload()}
             if item.get("attribute_type", _ACTUAL) != _ACTUAL:
                 result["attribute_status"] = "NotSupportedAttributeType"
+            elif variable == _PASSWORD:
+                result["attribute_status"] = "Rejected"
             elif variable in values:
                 result |= {"attribute_status": "Accepted", "attribute_value": values[variable]}
             else:
@@ -149,26 +157,23 @@ class DeviceModel:
     def report(self, base: str) -> Iterator[list[dict[str, Any]]]:
         """Yield the ``reportData`` of each part of a report (B07)."""
         data = [
-            {
-                **variable.payload(),
-                "variable_attribute": [
-                    {
-                        "type": _ACTUAL,
-                        "value": value,
-                        "mutability": "ReadWrite" if variable in self._keys else "ReadOnly",
-                    }
-                ],
-                "variable_characteristics": {"data_type": "string", "supports_monitoring": False},
-            }
+            _reported(
+                variable,
+                value=value,
+                mutability="ReadWrite" if variable in self._keys else "ReadOnly",
+            )
             for variable, value in self._values().items()
             if base == "FullInventory" or variable in self._keys
         ]
+        data.append(_reported(_PASSWORD, mutability="WriteOnly"))
         for start in range(0, len(data), _PART):
             yield data[start : start + _PART]
 
     def _set(self, variable: _Variable, value: str) -> str:
         if variable == _PRIORITY:
             return self._networks.prefer(value)
+        if variable == _PASSWORD:
+            return self._set_password(value)
         if key := self._keys.get(variable):
             status = self._station.configuration.change(key, value)
             return "Rejected" if status == "NotSupported" else status
@@ -176,6 +181,12 @@ class DeviceModel:
         if variable in values:
             return "Rejected"
         return _unknown(variable, {known.component for known in values})
+
+    def _set_password(self, value: str) -> str:
+        if len(value) not in _PASSWORD_LENGTH or not value.isascii() or not value.isprintable():
+            return "Rejected"
+        self._station.configuration.put(NEW_KEY, value)
+        return "Accepted"
 
     def _values(self) -> dict[_Variable, str]:
         configuration, evse = self._station.configuration, self._station.evse
@@ -200,6 +211,14 @@ class DeviceModel:
             values[_Variable("EVSE", "SupplyPhases", None, number)] = str(evse.phases)
             values[_Variable("Connector", "ConnectorType", None, number, 1)] = "cType2"
         return values
+
+
+def _reported(variable: _Variable, **attribute: str) -> dict[str, Any]:
+    return {
+        **variable.payload(),
+        "variable_attribute": [{"type": _ACTUAL, **attribute}],
+        "variable_characteristics": {"data_type": "string", "supports_monitoring": False},
+    }
 
 
 def _unknown(variable: _Variable, components: set[str]) -> str:

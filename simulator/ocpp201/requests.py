@@ -12,7 +12,7 @@ from ..link import Link
 from ..meter_values import timestamp
 from ..requests import ACCEPTED
 from ..routing import after, on
-from .device_model import DeviceModel
+from .device_model import NEW_KEY, DeviceModel
 from .information_requests import InformationHost, InformationRequests
 from .maintenance_requests import MaintenanceRequests201
 from .network_profiles import NetworkProfiles
@@ -90,6 +90,16 @@ class Conversation201(MaintenanceRequests201, InformationRequests, ChargePoint):
         found = self._host.device_model.set(request["set_variable_data"])
         self._host.changed()
         return call_result.SetVariables(set_variable_result=found)
+
+    @after(Action.set_variables)
+    def after_set_variables(self, **request: Any) -> None:
+        """Connect anew with a new password (A01)."""
+        password = self._station.configuration.text(NEW_KEY)
+        if any(
+            item["variable"]["name"] == NEW_KEY and item["attribute_value"] == password
+            for item in request["set_variable_data"]
+        ):
+            self._host.begin_rekey()
 
     @on(Action.get_base_report)
     def on_get_base_report(self, **request: Any) -> Any:

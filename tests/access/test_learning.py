@@ -70,12 +70,21 @@ def test_only_one_card_is_learnt() -> None:
 
 def test_a_card_that_is_held_to_the_reader_is_the_same_tap() -> None:
     found = present(learn(NOW), CARD, (), NOW)
-    for seconds in (2, 11, 20):
+    for seconds in (2, 5, 9):
         # Registered meanwhile, and read again and again.
         found = present(found.learning, CARD.lower(), {CARD}, NOW + seconds * SECOND)
         assert found.id_tag is None
         assert found.refusal == Refusal(RefusalReason.LEARNED, {"token": "…3f2a"})
-    assert present(found.learning, CARD, {CARD}, NOW + 30 * SECOND) == Learned(learning=None)
+
+
+@pytest.mark.parametrize("every", [1, 3, 5])
+def test_who_keeps_tapping_a_learnt_card_charges_ten_seconds_after_it_was_learnt(
+    every: int,
+) -> None:
+    found = present(learn(NOW), CARD, (), NOW)
+    for seconds in range(every, 10, every):
+        found = present(found.learning, CARD, {CARD}, NOW + seconds * SECOND)
+    assert present(found.learning, CARD, {CARD}, NOW + 10 * SECOND) == Learned(learning=None)
 
 
 def test_a_learnt_card_is_the_same_tap_after_its_time_is_over() -> None:

@@ -156,7 +156,7 @@ class CentralSystem:
             self._runner = None
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        self.credentials.append(_credentials(request.headers.get("Authorization")))
+        self.credentials.append(credentials_of(request.headers.get("Authorization")))
         if self.status_code is not None:
             self.watch.notify()
             return web.Response(status=self.status_code)
@@ -184,7 +184,8 @@ class CentralSystem:
         return await asyncio.wait_for(self.peer.call(payload, suppress=False), 5)
 
 
-def _credentials(header: str | None) -> tuple[str, bytes] | None:
+def credentials_of(header: str | None) -> tuple[str, bytes] | None:
+    """Return the user and password of an Authorization header."""
     if header is None:
         return None
     user, _, password = b64decode(header.removeprefix("Basic ")).partition(b":")

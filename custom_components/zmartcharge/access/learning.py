@@ -18,7 +18,7 @@ class Learning:
     """A charger that waits for a card until ``until``, or learnt one a moment ago.
 
     ``may_charge``: the tap by which a card is learnt may start a session, too. ``learnt``: the card;
-    it is still the same tap when it is read again before ``released``.
+    it is still the same tap when it is read again before ``released``, however often that is.
     """
 
     until: datetime
@@ -66,7 +66,7 @@ def present(learning: Learning | None, id_tag: str, known: Container[str], at: d
     if learning.released is not None:
         if at >= learning.released:
             return Learned(learning=None)
-        return _presented_again(learning, id_tag, at)
+        return _presented_again(learning, id_tag)
     if at >= learning.until:
         return Learned(learning=None)
     if key in known or not is_id_tag(id_tag.strip()):
@@ -75,11 +75,10 @@ def present(learning: Learning | None, id_tag: str, known: Container[str], at: d
     return Learned(learning=after, id_tag=id_tag.strip(), refusal=_refusal(after, id_tag))
 
 
-def _presented_again(learning: Learning, id_tag: str, at: datetime) -> Learned:
+def _presented_again(learning: Learning, id_tag: str) -> Learned:
     if normalised(id_tag) != learning.learnt:
         return Learned(learning=learning)
-    held = replace(learning, released=at + _SAME_TAP)
-    return Learned(learning=held, refusal=_refusal(held, id_tag))
+    return Learned(learning=learning, refusal=_refusal(learning, id_tag))
 
 
 def _refusal(learning: Learning, id_tag: str) -> Refusal | None:

@@ -46,6 +46,8 @@ class ReasonKey(StrEnum):
     OFFLINE = "offline"
     #: [limit]: a user's own limit holds it back; nobody decides that here, but it reads as a reason.
     OWN_LIMIT = "own_limit"
+    #: [limit]: another central system holds it back; decided there.
+    SECOND_SYSTEM_LIMIT = "second_system_limit"
     #: There is no car that is to be charged.
     NOT_WANTED = "not_wanted"
 

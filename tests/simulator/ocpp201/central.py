@@ -9,7 +9,7 @@ from ocpp.routing import on
 from ocpp.v201 import ChargePoint, call_result
 from ocpp.v201.enums import Action
 
-from ..central import BOOT_TIME, CentralSystem, _Socket
+from ..central import BOOT_TIME, CentralSystem, _Socket, credentials_of
 
 
 class Peer201(ChargePoint):  # type: ignore[misc]
@@ -84,6 +84,7 @@ class CentralSystem201(CentralSystem):
 
     @override
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self.credentials.append(credentials_of(request.headers.get("Authorization")))
         socket = web.WebSocketResponse(protocols=self.subprotocols, timeout=1.0)
         await socket.prepare(request)
         self._sockets.add(socket)

@@ -274,6 +274,41 @@ async def test_its_variables_are_read_and_changed(site: Site) -> None:
     assert got.get_variable_result[1]["attribute_status"] == "UnknownVariable"
 
 
+def _password(value: str) -> dict[str, Any]:
+    return {
+        "component": {"name": "SecurityCtrlr"},
+        "variable": {"name": "BasicAuthPassword"},
+        "attribute_value": value,
+    }
+
+
+async def test_its_password_is_used_from_the_next_connection_on_and_never_told(site: Site) -> None:
+    await site.connect(password="old")
+    short = await site.central.call(call.SetVariables(set_variable_data=[_password("short")]))
+    assert short.set_variable_result[0]["attribute_status"] == "Rejected"
+    new = "x" * 40
+    taken = await site.central.call(call.SetVariables(set_variable_data=[_password(new)]))
+    assert taken.set_variable_result[0]["attribute_status"] == "Accepted"
+    await site.central.wait_for(lambda central: central.connections == 2)
+    assert site.central.credentials == [("CP1", b"old"), ("CP1", new.encode())]
+
+    await site.settled()
+    name = {key: value for key, value in _password("").items() if key != "attribute_value"}
+    got = await site.central.call(call.GetVariables(get_variable_data=[name]))
+    assert got.get_variable_result[0]["attribute_status"] == "Rejected"
+    assert "attribute_value" not in got.get_variable_result[0]
+
+
+async def test_its_password_is_kept_over_a_power_cut(site: Site, tmp_path: Path) -> None:
+    state_file = tmp_path / "state.json"
+    charge_point = await site.connect(password="old", state_file=state_file)
+    await site.central.call(call.SetVariables(set_variable_data=[_password("y" * 16)]))
+    await site.central.wait_for(lambda central: central.connections == 2)
+    await charge_point.stop()
+    await site.connect(password="old", state_file=state_file)
+    assert site.central.credentials[-1] == ("CP1", b"y" * 16)
+
+
 @pytest.mark.parametrize(
     ("message", "evse", "status"),
     [

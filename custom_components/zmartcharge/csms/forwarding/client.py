@@ -20,6 +20,7 @@ from .destination import Destination
 from .errors import (
     ForwardingError,
     LoginRefusedError,
+    NotEncryptedError,
     NotOcppError,
     UnknownChargerError,
     UnreachableError,
@@ -61,8 +62,10 @@ async def connect(
             )
     except WSServerHandshakeError as err:
         raise _refusal(err.status) from err
-    except (ClientConnectorCertificateError, ClientConnectorSSLError) as err:
+    except ClientConnectorCertificateError as err:
         raise UntrustedError(str(err)) from err
+    except ClientConnectorSSLError as err:
+        raise NotEncryptedError(str(err)) from err
     except (ClientError, OSError, TimeoutError, ValueError) as err:
         raise UnreachableError(str(err) or type(err).__name__) from err
     if socket.protocol != SUBPROTOCOLS[version]:

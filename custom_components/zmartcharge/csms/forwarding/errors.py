@@ -21,6 +21,12 @@ class UntrustedError(ForwardingError):
     key = "untrusted"
 
 
+class NotEncryptedError(ForwardingError):
+    """Whoever answers at the address does not encrypt, or not by a TLS that this machine knows."""
+
+    key = "not_encrypted"
+
+
 class LoginRefusedError(ForwardingError):
     """The other does not accept id and password (HTTP 401 or 403)."""
 
