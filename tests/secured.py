@@ -100,10 +100,14 @@ class SecuredHouse:
         return charge_point
 
     @asynccontextmanager
-    async def raw_charger(self, identity: str = "CP1") -> AsyncIterator[RawCharger]:
-        """Connect a charger by TLS that answers nothing by itself."""
-        headers = {"Authorization": encode_basic_auth(identity, KEY)}
+    async def raw_charger(
+        self, identity: str = "CP1", certificate: Path | None = None
+    ) -> AsyncIterator[RawCharger]:
+        """Connect a charger by TLS that answers nothing by itself; by its certificate or its key."""
+        headers = {} if certificate else {"Authorization": encode_basic_auth(identity, KEY)}
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if certificate:
+            context.load_cert_chain(certificate)
         context.load_verify_locations(cadata="".join(self.house.hub.tls.roots))
         async with (
             ClientSession() as session,

@@ -266,9 +266,18 @@ async def test_a_new_key_ends_the_change_of_the_one_before(
     house = await secured.with_profile(2, new_key_hash="scrypt$a$b")
     form = await flows.change_charger(name="Garage 2")
     assert form["type"] is FlowResultType.ABORT
-    assert house.charger.config.new_key_hash
+    assert house.charger.config.new_key_hashes == ("scrypt$a$b",)
     await flows.answer(await flows.change_charger(security="generated_key"))
-    assert house.charger.config.new_key_hash is None
+    assert house.charger.config.new_key_hashes == ()
+
+
+@pytest.mark.parametrize(("profile", "kept"), [(2, ()), (3, ("ab" * 32,))])
+async def test_a_new_key_ends_certificates_that_need_not_be_brought(
+    secured: SecuredHouse, flows: SubentryFlows, profile: int, kept: tuple[str, ...]
+) -> None:
+    house = await secured.with_profile(profile, certificates=["ab" * 32])
+    await flows.answer(await flows.change_charger(security="generated_key"))
+    assert house.charger.config.certificates == kept
 
 
 # From 1 to 2 ----------------------------------------------------------------------------------

@@ -85,6 +85,16 @@ async def test_nobody_is_started_in_the_place_of_who_comes(house: House) -> None
     assert not any("RemoteStart" in frame.text for frame in charge_point.frames)
 
 
+async def test_it_stays_reserved_when_a_cable_is_put_in(house: House) -> None:
+    charge_point = await _set_up(house)
+    await _reserve(house)
+    await charge_point.plug_in(car())
+    await house.settled(charge_point)
+    assert _shown(house) == ("reserved", "Blue fob")
+    await _cancel(house)
+    await wait_until(lambda: house.state(STATUS) == "preparing")
+
+
 @VERSIONS
 async def test_it_is_over_when_its_time_is(house: House, ocpp: str) -> None:
     charge_point = await _set_up(house, ocpp=ocpp)

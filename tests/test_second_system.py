@@ -495,6 +495,56 @@ async def test_reservation_of_the_other_is_one_of_the_house_s(
     assert (await central.ask("CancelReservation", cancel, "5"))[2]["status"] == "Rejected"
 
 
+async def test_other_neither_cancels_nor_replaces_what_the_owner_reserved_since(
+    house: House, central: FakeCentral
+) -> None:
+    await _set_up(house, central, "proxy")
+    data = {"id_tag": CARD, "label": "Blue fob"}
+    await house.hass.services.async_call("zmartcharge", "register_token", data, blocking=True)
+    reservations, now = house.charger.reservations, dt_util.utcnow()
+    request = {"connectorId": 1, "idTag": CARD, "reservationId": 77}
+    request["expiryDate"] = (now + timedelta(hours=5)).isoformat()
+    cancel = {"reservationId": 77}
+
+    async def owners_own_stands(number: int) -> None:
+        owners = house.connector.reservation
+        assert owners is not None
+        answer = await central.ask("CancelReservation", cancel, f"c{number}")
+        assert answer[2]["status"] == "Rejected"
+        answer = await central.ask("ReserveNow", request, f"r{number}")
+        assert answer[2]["status"] == "Occupied"
+        assert house.connector.reservation == owners
+
+    # Made after the other's was cancelled here, and in its place.
+    assert (await central.ask("ReserveNow", request, "1"))[2]["status"] == "Accepted"
+    await reservations.cancel(house.connector)
+    await reservations.reserve(house.connector, CARD, now + timedelta(hours=1))
+    await owners_own_stands(1)
+    await reservations.cancel(house.connector)
+    assert (await central.ask("ReserveNow", request, "2"))[2]["status"] == "Accepted"
+    await reservations.reserve(house.connector, CARD, now + timedelta(hours=2))
+    await owners_own_stands(2)
+
+
+async def test_other_still_knows_its_reservation_after_a_restart(
+    house: House, central: FakeCentral
+) -> None:
+    charge_point = await _set_up(house, central, "proxy")
+    data = {"id_tag": CARD, "label": "Blue fob"}
+    await house.hass.services.async_call("zmartcharge", "register_token", data, blocking=True)
+    until = (dt_util.utcnow() + timedelta(hours=1)).isoformat()
+    request = {"connectorId": 1, "idTag": CARD, "reservationId": 77, "expiryDate": until}
+    assert (await central.ask("ReserveNow", request))[2]["status"] == "Accepted"
+    await house.unload()
+    await charge_point.stop()
+    await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.connect(station=charge_point.station)
+    await wait_until(lambda: house.charger.second_system.connected)
+    answer = await central.ask("CancelReservation", {"reservationId": 77}, "2")
+    assert answer[2]["status"] == "Accepted"
+    assert house.connector.reservation is None
+
+
 async def test_charger_put_out_of_operation_here_is_not_put_back_by_the_other(
     house: House, central: FakeCentral
 ) -> None:

@@ -1,20 +1,22 @@
 """A charger's key and its certificates: changed without ever locking it out."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from homeassistant.core import Context
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.zmartcharge.const import DOMAIN
-from custom_components.zmartcharge.csms import SecurityProfile, give_key
+from custom_components.zmartcharge.csms import SecurityProfile, give_key, hash_key, verify_key
 from simulator import Station, Tls
 
 from .flows import refused
-from .house import KEY, House, charger_subentry, prompt_evse, site_subentry, wait_until
+from .house import KEY, House, RawCharger, charger_subentry, prompt_evse, site_subentry, wait_until
 from .secured import SecuredHouse, secured_fixture, signing_request  # noqa: F401
 
 PEM = serialization.Encoding.PEM
@@ -39,6 +41,52 @@ async def _act(house: House, action: str, **data: Any) -> Any:
 
 def _kept(house: House) -> dict[str, Any]:
     return dict(house.entry.subentries["garage"].data)
+
+
+async def _ask_for_certificate(
+    house: House, charger: RawCharger, status: str = "Accepted"
+) -> dict[str, Any]:
+    """Have the owner ask for a certificate, and return what the charger hears of it."""
+    asking = house.hass.async_create_task(_act(house, "request_certificate"))
+    while (frame := await charger.hear())[2] != "ExtendedTriggerMessage":
+        await charger.fail(frame[1], "NotSupported", "")
+    await charger.answer(frame[1], {"status": status})
+    if status == "Accepted":
+        await asking
+    else:
+        with pytest.raises(HomeAssistantError):
+            await asking
+    asked: dict[str, Any] = frame[3]
+    return asked
+
+
+async def _sign(charger: RawCharger, request: str) -> str:
+    """Ask for a certificate, refuse what is asked meanwhile, and return the answer's status."""
+    await charger.socket.send_str(json.dumps([2, "sign", "SignCertificate", {"csr": request}]))
+    while (frame := await charger.hear())[0] == 2:
+        await charger.fail(frame[1], "NotSupported", "")
+    return str(frame[2]["status"])
+
+
+async def _certified(secured: SecuredHouse, charger: RawCharger, request: str) -> str:
+    """Let a charger have a certificate that its owner asked for, and return its chain."""
+    await _ask_for_certificate(secured.house, charger)
+    assert await _sign(charger, request) == "Accepted"
+    while (frame := await charger.hear())[2] != "CertificateSigned":
+        await charger.fail(frame[1], "NotSupported", "")
+    await charger.answer(frame[1], {"status": "Accepted"})
+    await secured.wait_for_event("certificate_signed")
+    return str(frame[3]["certificateChain"])
+
+
+def _file(house: House, key: ec.EllipticCurvePrivateKey, chain: str) -> Path:
+    """Write a key and its certificate as a charger keeps them."""
+    private = key.private_bytes(
+        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = house.folder / "charger.pem"
+    path.write_bytes(private + chain.encode())
+    return path
 
 
 # Its key --------------------------------------------------------------------------------------
@@ -119,6 +167,55 @@ async def test_a_newer_charger_comes_with_its_new_key(house: House, version: str
     assert _kept(house)["new_key_hash"] is None
 
 
+async def _change_key(house: House, charger: RawCharger, status: str | None) -> str:
+    """Have the owner change the key, and return it; None: the charger does not answer."""
+    change = house.hass.async_create_task(_act(house, "change_key"))
+    while (frame := await charger.hear())[2] != "ChangeConfiguration":
+        await charger.fail(frame[1], "NotSupported", "")
+    if status:
+        await charger.answer(frame[1], {"status": status})
+    else:
+        await charger.socket.close()
+    if status == "Accepted":
+        await change
+    else:
+        with pytest.raises(HomeAssistantError):
+            await change
+    return bytes.fromhex(frame[3]["value"]).decode()
+
+
+async def test_a_second_change_of_the_key_locks_out_none_who_takes_it_later(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        first = await _change_key(house, charger, "Accepted")
+        second = await _change_key(house, charger, "Accepted")
+        await _change_key(house, charger, "Rejected")
+        await _change_key(house, charger, None)
+    assert len(_kept(house)["new_key_hash"].split()) == 3
+    # It had not restarted since the first one, and has by now.
+    charge_point = await house.connect(password=first)
+    assert verify_key(_kept(house)["key_hash"], first)
+    await charge_point.stop()
+    charge_point = await house.connect(password=second)
+    assert verify_key(_kept(house)["key_hash"], second)
+    await charge_point.stop()
+    # Those before are no keys any more.
+    for old in (KEY, first):
+        stranger = house.charge_point(password=old)
+        await stranger.start()
+        await refused(stranger, "401")
+        await stranger.stop()
+
+
+async def test_no_more_than_three_new_keys_are_kept(house: House) -> None:
+    await house.set_up()
+    async with house.raw_charger() as charger:
+        given = [await _change_key(house, charger, "Accepted") for _ in range(4)]
+        await _change_key(house, charger, "Rejected")
+    kept = _kept(house)["new_key_hash"].split()
+    assert [verify_key(each, key) for each, key in zip(kept, given[1:], strict=True)] == [True] * 3
+
+
 async def test_a_charger_without_a_key_has_none_to_change(house: House) -> None:
     await house.set_up(site_subentry(), charger_subentry(key_hash=None))
     with pytest.raises(ServiceValidationError) as caught:
@@ -147,18 +244,8 @@ async def test_a_charger_gets_a_certificate_and_comes_with_it(secured: SecuredHo
     house = await secured.with_profile(2)
     key, request = signing_request("CP1")
     async with secured.raw_charger() as charger:
-        answer = await charger.call("SignCertificate", {"csr": request})
-        assert answer[2] == {"status": "Accepted"}
-        while (frame := await charger.hear())[2] != "CertificateSigned":
-            await charger.fail(frame[1], "NotSupported", "")
-        chain = frame[3]["certificateChain"]
-        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Accepted"}}]')
-        await secured.wait_for_event("certificate_signed")
-    private = key.private_bytes(
-        PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = house.folder / "charger.pem"
-    path.write_bytes(private + chain.encode())
+        chain = await _certified(secured, charger, request)
+    path = _file(house, key, chain)
 
     await house.change("garage", security_profile=3)
     tls = Tls(trusted=house.hub.tls.roots, certificate=path)
@@ -190,6 +277,7 @@ async def test_a_request_that_is_not_the_chargers_is_refused_and_told(
 ) -> None:
     house = await secured.with_profile(2)
     async with secured.raw_charger() as charger:
+        await _ask_for_certificate(house, charger)
         answer = await charger.call("SignCertificate", {"csr": request_of()})
         assert answer[2] == {"status": "Rejected"}
     event = await secured.wait_for_event("request_refused")
@@ -204,6 +292,7 @@ async def test_a_certificate_that_is_not_taken_is_not_accepted_later(
 ) -> None:
     house = await secured.with_profile(2)
     async with secured.raw_charger() as charger:
+        await _ask_for_certificate(house, charger)
         await charger.call("SignCertificate", {"csr": signing_request("CP1")[1]})
         while (frame := await charger.hear())[2] != "CertificateSigned":
             await charger.fail(frame[1], "NotSupported", "")
@@ -216,15 +305,17 @@ async def test_one_certificate_is_handed_over_at_a_time(secured: SecuredHouse) -
     house = await secured.with_profile(2)
     request = {"csr": signing_request("CP1")[1]}
     async with secured.raw_charger() as charger:
+        await _ask_for_certificate(house, charger)
         answers = [await charger.call("SignCertificate", request) for _ in range(3)]
     assert [answer[2]["status"] for answer in answers] == ["Accepted", "Rejected", "Rejected"]
     assert len(_kept(house)["certificates"]) == 1
 
 
 async def test_a_certificate_for_talking_with_cars_is_none_of_ours(secured: SecuredHouse) -> None:
-    await secured.with_profile(2)
+    house = await secured.with_profile(2)
     request = {"csr": signing_request("CP1")[1], "certificateType": "V2GCertificate"}
     async with secured.raw_charger() as charger:
+        await _ask_for_certificate(house, charger)
         answer = await charger.call("SignCertificate", request)
     assert answer[2] == {"status": "Rejected"}
 
@@ -240,12 +331,146 @@ async def test_without_an_authority_of_ours_nothing_is_signed(house: House) -> N
 async def test_a_charger_is_asked_to_get_a_certificate(secured: SecuredHouse) -> None:
     house = await secured.with_profile(2)
     async with secured.raw_charger() as charger:
-        asking = house.hass.async_create_task(_act(house, "request_certificate"))
-        while (frame := await charger.hear())[2] != "ExtendedTriggerMessage":
+        asked = await _ask_for_certificate(house, charger)
+    assert asked == {"requestedMessage": "SignChargePointCertificate"}
+
+
+async def test_a_charger_without_encryption_is_not_asked(secured: SecuredHouse) -> None:
+    house = await secured.set_up()
+    async with house.raw_charger():
+        with pytest.raises(ServiceValidationError) as caught:
+            await _act(house, "request_certificate")
+    assert caught.value.translation_key == "certificate_needs_tls"
+
+
+async def test_what_nobody_asked_for_is_not_signed(secured: SecuredHouse) -> None:
+    house = await secured.with_profile(2)
+    request = signing_request("CP1")[1]
+    async with secured.raw_charger() as charger:
+        assert await _sign(charger, request) == "Rejected"
+        assert (await secured.wait_for_event("request_refused"))["reason"] == "request_unasked"
+        # A trigger that the charger refused is none, and one is over after an hour.
+        await _ask_for_certificate(house, charger, "Rejected")
+        assert await _sign(charger, request) == "Rejected"
+        await _ask_for_certificate(house, charger)
+        house.time.tick(3601)
+        assert await _sign(charger, request) == "Rejected"
+        await _certified(secured, charger, request)
+        # Once it has one, the next is asked for anew.
+        assert await _sign(charger, request) == "Rejected"
+    assert len(_kept(house)["certificates"]) == 1
+
+
+@pytest.mark.parametrize("keyless", [False, True])
+async def test_who_listened_to_the_key_gets_no_certificate(
+    secured: SecuredHouse, *, keyless: bool
+) -> None:
+    garage = charger_subentry(**({"key_hash": None} if keyless else {}))
+    house = await secured.set_up(site_subentry(), garage)
+    request = {"csr": signing_request("CP1")[1]}
+    async with house.raw_charger() as thief:
+        assert (await thief.call("SignCertificate", request))[2] == {"status": "Rejected"}
+    # Nor while the owner expects the charger to ask.
+    async with secured.raw_charger() as charger:
+        if not keyless:
+            await _ask_for_certificate(house, charger)
+    await wait_until(lambda: not house.charger.connected)
+    async with house.raw_charger() as thief:
+        assert (await thief.call("SignCertificate", request))[2] == {"status": "Rejected"}
+    assert not _kept(house).get("certificates")
+
+
+async def test_a_charger_renews_its_certificate_unasked(secured: SecuredHouse) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as charger:
+        path = _file(house, key, await _certified(secured, charger, request))
+    await wait_until(lambda: not house.charger.connected)
+    await house.change("garage", security_profile=3)
+    async with secured.raw_charger(certificate=path) as charger:
+        assert await _sign(charger, request) == "Accepted"
+        await wait_until(lambda: len(_kept(house)["certificates"]) == 2)
+
+
+async def _lost(secured: SecuredHouse, certificate: Path | None = None) -> None:
+    """Let a charger ask for a certificate and lose its connection before it says that it has it."""
+    house, request = secured.house, signing_request("CP1")[1]
+    async with secured.raw_charger(certificate=certificate) as charger:
+        await _ask_for_certificate(house, charger)
+        assert await _sign(charger, request) == "Accepted"
+        while (frame := await charger.hear())[2] != "CertificateSigned":
             await charger.fail(frame[1], "NotSupported", "")
-        assert frame[3] == {"requestedMessage": "SignChargePointCertificate"}
-        await charger.socket.send_str(f'[3, "{frame[1]}", {{"status": "Accepted"}}]')
-        await asking
+    await wait_until(lambda: not house.charger.connected)
+    await house.hass.async_block_till_done()
+
+
+async def test_lost_answers_never_end_the_certificate_that_the_charger_has(
+    secured: SecuredHouse,
+) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as charger:
+        path = _file(house, key, await _certified(secured, charger, request))
+    await wait_until(lambda: not house.charger.connected)
+    (used,) = _kept(house)["certificates"]
+    for _ in range(3):
+        await _lost(secured)
+    assert used in _kept(house)["certificates"]
+    for _ in range(3):
+        await _lost(secured, path)
+    assert used in _kept(house)["certificates"]
+    assert len(_kept(house)["certificates"]) == 3
+    # The next that it says to have taken is what counts, beside the one that it came with.
+    async with secured.raw_charger(certificate=path) as charger:
+        await _certified(secured, charger, signing_request("CP1")[1])
+        await wait_until(lambda: len(_kept(house)["certificates"]) == 2)
+        new, before = _kept(house)["certificates"]
+        assert before == used
+        # Only without the one by which it came may it not stay.
+        await house.change("garage", certificates=[used])
+        assert house.charger.connected
+        await house.change("garage", certificates=[new])
+        await wait_until(lambda: not house.charger.connected)
+
+
+async def test_a_certificate_that_was_taken_unheard_counts_while_the_charger_comes_with_it(
+    secured: SecuredHouse,
+) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as charger:
+        await _certified(secured, charger, signing_request("CP1")[1])
+    await wait_until(lambda: not house.charger.connected)
+    async with secured.raw_charger() as charger:
+        await _ask_for_certificate(house, charger)
+        assert await _sign(charger, request) == "Accepted"
+        while (frame := await charger.hear())[2] != "CertificateSigned":
+            await charger.fail(frame[1], "NotSupported", "")
+        path = _file(house, key, frame[3]["certificateChain"])
+    await wait_until(lambda: not house.charger.connected)
+    for _ in range(3):
+        await _lost(secured, path)
+    assert len(_kept(house)["certificates"]) == 4
+    async with secured.raw_charger(certificate=path):
+        assert house.charger.came_by is SecurityProfile.TLS_CERTIFICATE
+
+
+async def test_a_certificate_ends_with_the_key_by_which_it_was_got(
+    secured: SecuredHouse,
+) -> None:
+    house = await secured.with_profile(2)
+    key, request = signing_request("CP1")
+    async with secured.raw_charger() as thief:
+        path = _file(house, key, await _certified(secured, thief, request))
+    await wait_until(lambda: not house.charger.connected)
+    await house.change("garage", new_key_hash=hash_key("another-key-of-20-ch"))
+    charge_point = await secured.connect(password="another-key-of-20-ch")
+    assert _kept(house)["certificates"] == []
+    await charge_point.stop()
+    tls = Tls(trusted=house.hub.tls.roots, certificate=path)
+    with_certificate = secured.charge_point(tls=tls, password=None)
+    await with_certificate.start()
+    await refused(with_certificate, "401")
 
 
 # Whom it trusts -------------------------------------------------------------------------------

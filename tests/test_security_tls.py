@@ -197,8 +197,10 @@ async def test_own_files_that_are_gone_are_a_repair(secured: SecuredHouse, lost:
     assert house.hub.port
 
 
-async def test_another_port_is_taken_up_by_reloading(secured: SecuredHouse) -> None:
+async def test_another_port_is_taken_up_and_no_charger_notices(secured: SecuredHouse) -> None:
     house = await secured.set_up()
+    charge_point = await house.connect()
+    hub = house.hub
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -208,7 +210,9 @@ async def test_another_port_is_taken_up_by_reloading(secured: SecuredHouse) -> N
     await wait_until(lambda: house.hub.tls.port == port)
     house.hass.config_entries.async_update_entry(house.entry, options={})
     await house.hass.async_block_till_done()
-    assert house.hub.tls.port is None
+    await wait_until(lambda: house.hub.tls.port is None)
+    assert house.hub is hub and house.charger.connected
+    assert charge_point.registered
 
 
 async def test_a_failed_handshake_is_told_by_the_charger_that_lived_there(

@@ -172,6 +172,23 @@ async def test_charge_now_until_a_time(home: Priced) -> None:
     assert home.drawn(charge_point) == 0
 
 
+async def test_car_that_needs_a_card_is_promised_nothing_before_somebody_starts_it(
+    home: Priced,
+) -> None:
+    charge_point = home.charge_points[0]
+    home.house.connector.smart.choose_start(alone=False)
+    await home.plug_in(charge_point)
+    await home.live(30)
+    status = home.house.full_state("sensor.garage_status")
+    assert (status.state, status.attributes["reason"]) == ("preparing", "authorization")
+    assert home.house.connector.smart.plan is None
+    await home.house.connector.start()
+    await home.live(5)
+    status = home.house.full_state("sensor.garage_status")
+    assert (status.state, status.attributes["reason"]) == ("waiting", "price")
+    assert home.house.connector.smart.plan is not None
+
+
 async def test_skipped_night_is_not_charged(home: Priced) -> None:
     charge_point = home.charge_points[0]
     await home.plug_in(charge_point)

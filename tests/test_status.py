@@ -79,3 +79,13 @@ async def test_messages_in_english(hass: HomeAssistant) -> None:
         "Charging in progress",
         "There is a fault on the charger.",
     ]
+
+
+def test_reserved_connector_stays_reserved_when_a_cable_is_in() -> None:
+    now = Circumstances(online=True, state=ConnectorState.PREPARING, reserved=True, held=True)
+    assert status_of(now) == (Status.RESERVED, None)
+
+
+def test_car_that_nobody_has_started_does_not_wait_for_its_price() -> None:
+    now = Circumstances(online=True, state=ConnectorState.PREPARING, unauthorized=True, held=True)
+    assert status_of(now) == (Status.PREPARING, Reason.AUTHORIZATION)

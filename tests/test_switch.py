@@ -43,8 +43,7 @@ async def test_charger_that_refuses_is_told_by_name(house: House) -> None:
     with pytest.raises(HomeAssistantError) as err:
         await house.act("switch", "turn_on", "switch.garage_charging")
     assert err.value.translation_key == "call_refused"
-    assert str(err.value) == "Garage refused RemoteStartTransaction and gave no reason. "
-        "Its manual or maker may know when it does so."
+    assert str(err.value).startswith("Garage refused RemoteStartTransaction and gave no reason")
 
 
 async def test_card_turns_it_on_and_off(house: House) -> None:

@@ -142,6 +142,11 @@ class Charger(Observable):
         return self._hub.csms.profile(self.config.charge_point_id)
 
     @property
+    def came_with(self) -> str | None:
+        """Return the fingerprint of the certificate by which it is connected, if by one."""
+        return self._hub.csms.certificate(self.config.charge_point_id)
+
+    @property
     def online(self) -> bool:
         """Tell whether the charger is there, a short loss of its connection aside."""
         return self._presence.online
@@ -180,6 +185,7 @@ class Charger(Observable):
         self.firmware.forget()
         self.reservations.forget()
         self.fail_safe.forget()
+        self.security.forget()
         self.second_system.forget()
         self.books = self._new_books()
         for connector in self.connectors.values():
@@ -228,6 +234,12 @@ class Charger(Observable):
         await self.reservations.release()
         await self.local_list.release()
 
+    @property
+    def stored(self) -> ChargerConfig:
+        """Return the configuration as it is kept, which ``config`` follows a moment later."""
+        subentry = self._hub.entry.subentries.get(self.config.subentry_id)
+        return ChargerConfig.of(subentry) if subentry else self.config
+
     @callback
     def store(self, changes: dict[str, Any]) -> None:
         """Keep changes of the configuration."""
@@ -243,8 +255,6 @@ class Charger(Observable):
         Raises the errors of the station.
         """
         await self.setup.clear_limits()
-        self._forget_limits()
-        self.setup.begin()
 
     async def set_circuit_fuse(self, amperes: int) -> None:
         """Change the circuit fuse (6-63 A). Raises the errors of the station.

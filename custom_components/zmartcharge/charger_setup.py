@@ -20,7 +20,8 @@ _LOGGER = logging.getLogger(__name__)
 
 _CLEAR = "ClearChargingProfile"
 #: OCPP 2.0.1, ChargingProfilePurposeEnumType; those of a grid operator are not ours to clear.
-_PURPOSES_201 = ("TxProfile", "TxDefaultProfile", "ChargingStationMaxProfile")
+_OF_SESSIONS = ("TxProfile", "TxDefaultProfile")
+_MAXIMUM_16, _MAXIMUM_201 = "ChargePointMaxProfile", "ChargingStationMaxProfile"
 
 
 class _FuseHeld(Enum):
@@ -124,16 +125,31 @@ class ChargerSetup:
         self._limited_to = limits
 
     async def clear_limits(self) -> None:
-        """Remove every charging profile in the charger. Raises the errors of the station."""
+        """Remove every charging profile in the charger, and give it ours anew at once.
+
+        Those of sessions come first, while the most for the whole charger still holds; when that is
+        removed the sessions have their limits again. Raises the errors of the station.
+        """
+        charger = self._charger
+        for purpose in _OF_SESSIONS:
+            await self._clear(purpose)
+        charger.fail_safe.lost()
+        if self._fuse_held is _FuseHeld.BY_DEFAULT:
+            await self._apply_circuit_fuse()
+        await self._tend_fail_safe()
+        for connector in charger.connectors.values():
+            await connector.limiter.repeat()
+        await self._clear(_MAXIMUM_16 if charger.station.version == "1.6" else _MAXIMUM_201)
+        self._limited_to = None
+        await self._apply_circuit_fuse()
+
+    async def _clear(self, purpose: str) -> None:
+        """Remove the charging profiles of a purpose; that there were none is no error."""
         station = self._charger.station
-        if station.version == "1.6":
-            # Clause 5.5: no criterion means all.
-            await station.call(_CLEAR, {})
-            return
-        for purpose in _PURPOSES_201:
-            # K10.FR.01: without an id there has to be a criterion. "Unknown": there was none.
-            criteria = {"chargingProfileCriteria": {"chargingProfilePurpose": purpose}}
-            await station.call(_CLEAR, criteria)
+        criteria = {"chargingProfilePurpose": purpose}
+        # OCPP 2.0.1, K10.FR.01: without an id there has to be a criterion. "Unknown": there was none.
+        nested = {"chargingProfileCriteria": criteria}
+        await station.call(_CLEAR, criteria if station.version == "1.6" else nested)
 
     async def put_out_of_operation(self) -> None:
         """Let the charger show that nobody may charge here; whoever comes is refused anyway."""
@@ -164,6 +180,7 @@ class ChargerSetup:
             await self._apply_circuit_fuse()
         if not charger.config.enabled:
             await self.put_out_of_operation()
+        charger.second_system.availability.look()
         await self._tend_fail_safe()
         await charger.reservations.renew()
         with contextlib.suppress(CsmsError):

@@ -231,8 +231,10 @@ class ChargerConfig:
 
     ``circuit`` names a fuse that it shares with others of its site, ``grade`` is what a check has
     proved of its fail-safe. ``access`` is whom it is for, ``enabled`` False: nobody may charge.
-    ``new_key_hash`` is of a key that it was given and has not come with yet. ``profile`` is the least
-    that it has to come by, ``certificates`` the fingerprints of those that it may bring, newest last.
+    ``new_key_hashes`` are of keys that it was given and has not come with yet, newest last, kept in
+    one text with spaces between them. ``profile`` is the least
+    that it has to come by, ``certificates`` the fingerprints of those that it may bring: first the one
+    that it said to have taken, then those that it was sent since, newest last.
     """
 
     subentry_id: str
@@ -247,7 +249,7 @@ class ChargerConfig:
     grade: str | None = None
     access: Access = Access.REGISTERED
     enabled: bool = True
-    new_key_hash: str | None = None
+    new_key_hashes: tuple[str, ...] = ()
     profile: SecurityProfile = SecurityProfile.BASIC
     certificates: tuple[str, ...] = ()
     #: Who may charge while it cannot ask; None: as the charger was set up by others.
@@ -276,7 +278,7 @@ class ChargerConfig:
             grade=data.get(CONF_GRADE),
             access=Access(data.get(CONF_ACCESS, Access.REGISTERED)),
             enabled=data.get(CONF_ENABLED, True),
-            new_key_hash=data.get(CONF_NEW_KEY_HASH),
+            new_key_hashes=tuple((data.get(CONF_NEW_KEY_HASH) or "").split()),
             profile=profile_of(data),
             certificates=tuple(data.get(CONF_CERTIFICATES, ())),
             offline=OfflineBehaviour(data[CONF_OFFLINE]) if data.get(CONF_OFFLINE) else None,

@@ -405,5 +405,7 @@ class Connector(Observable):
                 held=self.held,
                 battery_full=self.measured.battery_full,
                 updating=self.charger.firmware.under_way,
+                reserved=self.reservation is not None and not self.in_session,
+                unauthorized=self.smart.awaits_card and not self.in_session,
             )
         )

@@ -43,7 +43,7 @@ class Door(Directory):
             return None
         return Registration(
             key_hash=charger.config.key_hash,
-            new_key_hash=charger.config.new_key_hash,
+            new_key_hashes=charger.config.new_key_hashes,
             handler=charger.messages,
             barred=charger.left_alone,
             profile=charger.config.profile,

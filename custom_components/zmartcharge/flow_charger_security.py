@@ -53,13 +53,15 @@ def without_outdated(
     """Return what a charger keeps beside its form, without what its changes have made invalid.
 
     A new key ends the change of the one before. Another charger, or one that leaves profile 3, loses
-    its certificates, so that whoever has them is not let in any more.
+    its certificates, so that whoever has them is not let in any more; so does one with a new key,
+    unless it must come with a certificate: who knew the key before may have got one by it.
     """
     kept = dict(beside)
     if new_key:
         kept.pop(CONF_NEW_KEY_HASH, None)
     another = present.get(CONF_CHARGE_POINT_ID) != data[CONF_CHARGE_POINT_ID]
     before, after = (profile_of(each) for each in (present, {**kept, **data}))
-    if another or after < before is SecurityProfile.TLS_CERTIFICATE:
+    certified = SecurityProfile.TLS_CERTIFICATE
+    if another or after < before is certified or (new_key and after < certified):
         kept.pop(CONF_CERTIFICATES, None)
     return kept

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 import contextlib
+from dataclasses import replace
 from hmac import compare_digest
 import logging
 from typing import Any
@@ -131,9 +132,13 @@ class Hub:
 
     async def entry_changed(self, _hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
         """Follow a changed configuration; only a new address or ledger needs a reload."""
-        if HubConfig.of(self.hass, entry) != self.config:
+        config = HubConfig.of(self.hass, entry)
+        if replace(config, tls=self.config.tls) != self.config:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
             return
+        if config != self.config:
+            self.config = config
+            await self.tls.change(config)
         try:
             await self._sync()
         except LedgerError as err:
@@ -367,7 +372,12 @@ class Hub:
         for subentry_id, config in wanted.items():
             if known := self.chargers.get(subentry_id):
                 identity = known.config.charge_point_id
-                reconnects = must_reconnect(known.config, config, self.csms.profile(identity))
+                reconnects = must_reconnect(
+                    known.config,
+                    config,
+                    self.csms.profile(identity),
+                    self.csms.certificate(identity),
+                )
                 if known.config.makes_up != config.makes_up:
                     touched.append(known)
                 known.apply(config)

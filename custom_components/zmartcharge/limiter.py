@@ -98,6 +98,12 @@ class Limiter:
             self._telling = self._connector.charger.create_task(self._tell(), "limit")
         await asyncio.wait([self._telling])
 
+    async def repeat(self) -> None:
+        """Tell the present limit once more, as when the charger may have lost it."""
+        self.doubt()
+        if self.wanted is not None:
+            await self.allow(self.wanted, expiry=self._expiry)
+
     @callback
     def renew(self, now: datetime) -> None:
         """Keep the present limit from running out; one that was never taken is not tried again."""

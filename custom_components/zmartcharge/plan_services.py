@@ -153,7 +153,7 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     plans: list[JsonValueType] = []
     for connector in connectors:
         smart, preview = connector.smart, call.data[ATTR_PREVIEW]
-        if not smart.present or not (smart.is_priced if preview else smart.plans):
+        if not (smart.here and smart.is_priced if preview else smart.present and smart.plans):
             continue
         site = connector.charger.site
         assert site is not None, "a price needs a site"

@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .csms import CsmsError, NotConnectedError, forwarding
 from .ledger import ForwardedMessage, LedgerError, Outbox
+from .second_system_availability import SecondSystemAvailability
 from .second_system_cards import VouchedCards
 from .second_system_commands import SecondSystemCommands
 from .second_system_limits import SecondSystemLimits
@@ -41,6 +42,7 @@ class SecondSystem:
         """Do nothing yet."""
         self.cards = VouchedCards()
         self.limits = SecondSystemLimits(charger, self._keep_profiles, lambda: self.gone_since)
+        self.availability = SecondSystemAvailability(self, charger)
         self.requests: forwarding.Requests | None = None
         #: Messages that wait, as counted last.
         self.waiting = 0
@@ -65,7 +67,7 @@ class SecondSystem:
     @property
     def traveller(self) -> forwarding.Traveller | None:
         """Return what the charger last said of itself, None when it has said nothing yet."""
-        return self._boot or self._kept.traveller
+        return self._boot or self.kept.traveller
 
     @property
     def connected(self) -> bool:
@@ -88,7 +90,8 @@ class SecondSystem:
         return self._link.seen_at if self._link and not self._link.connected else None
 
     @property
-    def _kept(self) -> KeptSystem:
+    def kept(self) -> KeptSystem:
+        """Return what outlasts a restart."""
         return self._store.values.get(self._charger.config.subentry_id, KeptSystem())
 
     # Beginning and end ------------------------------------------------------------------------
@@ -96,10 +99,11 @@ class SecondSystem:
     async def restore(self) -> None:
         """Take up what was kept, and begin to tell. Raises LedgerError."""
         self._end()
+        self.availability.look()
         if self.destination is None:
             return
         await self._outbox.take_up(self._id)
-        self.limits.restore(self._kept.profiles)
+        self.limits.restore(self.kept.profiles)
         self._begin()
 
     @callback
@@ -108,6 +112,7 @@ class SecondSystem:
         self._end()
         self._boot = None
         self.limits.clear()
+        self.availability.close()
         if self._store.values.pop(self._charger.config.subentry_id, None):
             self._store.changed()
 
@@ -123,6 +128,7 @@ class SecondSystem:
             self._charger.create_task(self._forget(), "forget the second system")
         elif now.mode is not forwarding.ForwardingMode.PROXY:
             self.limits.clear()
+            self.availability.lift()
         if now is not None:
             self._begin()
 
@@ -131,6 +137,7 @@ class SecondSystem:
         """Stop everything; what waits is kept."""
         self._end()
         self.limits.close()
+        self.availability.close()
 
     async def ended(self) -> None:
         """Wait until connections that were ended are closed, which takes seconds at most."""
@@ -141,6 +148,10 @@ class SecondSystem:
         """Forget everything: the charger is not ours any more."""
         self._end()
         await self._forget()
+        try:
+            await self.availability.restore()
+        finally:
+            self.forget()
 
     # What the charger says --------------------------------------------------------------------
 
@@ -191,7 +202,7 @@ class SecondSystem:
     @callback
     def charger_gone(self) -> None:
         """Tell that nobody can charge there now: the connection is ours, not the charger's."""
-        traveller = self._kept.traveller
+        traveller = self.kept.traveller
         if self._link is None or traveller is None:
             return
         at = dt_util.utcnow().strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -208,19 +219,6 @@ class SecondSystem:
             ):
                 self._link.tell(newest)
 
-    # What commands keep -------------------------------------------------------------------------
-
-    def reserved(self, connector_id: int) -> int | None:
-        """Return the other's number of its reservation of a connector."""
-        return self._kept.reservations.get(connector_id)
-
-    @callback
-    def keep_reservation(self, connector_id: int, number: int | None) -> None:
-        """Keep, or forget (None), the other's number of a reservation."""
-        others = {key: n for key, n in self._kept.reservations.items() if key != connector_id}
-        kept = others if number is None else {**others, connector_id: number}
-        self._keep(reservations=kept)
-
     # ----------------------------------------------------------------------------------------------
 
     @property
@@ -232,14 +230,18 @@ class SecondSystem:
         return self._charger.ledger.outbox
 
     @callback
-    def _keep(self, **changes: Any) -> None:
-        self._store.values[self._charger.config.subentry_id] = replace(self._kept, **changes)
+    def keep(self, **changes: Any) -> None:
+        """Keep changes of ``kept`` over a restart."""
+        kept, subentry_id = replace(self.kept, **changes), self._charger.config.subentry_id
+        self._store.values[subentry_id] = kept
+        if kept == KeptSystem():
+            del self._store.values[subentry_id]
         self._store.changed()
 
     @callback
     def _keep_profiles(self, profiles: tuple[forwarding.ForeignProfile, ...]) -> None:
-        if profiles != self._kept.profiles:
-            self._keep(profiles=profiles)
+        if profiles != self.kept.profiles:
+            self.keep(profiles=profiles)
 
     @callback
     def _begin(self) -> None:
@@ -253,7 +255,7 @@ class SecondSystem:
             dt_util.utcnow,
             self._changed,
         )
-        link.seen_at = self._kept.seen_at or link.seen_at
+        link.seen_at = self.kept.seen_at or link.seen_at
         self.cards.link = link
         self._refusals, self._was_connected = 0, False
         if known := self.traveller:
@@ -267,7 +269,7 @@ class SecondSystem:
     @callback
     def _end(self) -> None:
         if self._link is not None and self._link.connected:
-            self._keep(seen_at=dt_util.utcnow())
+            self.keep(seen_at=dt_util.utcnow())
         self._link = self.cards.link = self.requests = None
         if self._job:
             self._job.cancel()
@@ -291,8 +293,8 @@ class SecondSystem:
     def _introduce(self, traveller: forwarding.Traveller) -> None:
         if self._link is None:
             return
-        if traveller != self._kept.traveller:
-            self._keep(traveller=traveller)
+        if traveller != self.kept.traveller:
+            self.keep(traveller=traveller)
         self.cards.version = traveller.version
         kind = forwarding.Requests16 if traveller.version == "1.6" else forwarding.Requests201
         if not isinstance(self.requests, kind):
@@ -328,13 +330,14 @@ class SecondSystem:
 
     async def _forget(self) -> None:
         self.limits.clear()
+        self.availability.lift()
         self.waiting = 0
         subentry_id = self._charger.config.subentry_id
-        traveller = self._kept.traveller
-        if self._store.values.pop(subentry_id, None):
-            self._store.changed()
-        if self.destination is not None and traveller is not None:
-            self._keep(traveller=traveller)
+        self.keep(
+            traveller=self.kept.traveller if self.destination else None,
+            reservations={},
+            seen_at=None,
+        )
         self._issues.second_system_works(subentry_id)
         try:
             await self._outbox.forget(self._id)
@@ -349,7 +352,7 @@ class SecondSystem:
             return
         if self._link.connected != self._was_connected:
             self._was_connected = self._link.connected
-            self._keep(seen_at=dt_util.utcnow())
+            self.keep(seen_at=dt_util.utcnow())
             self.limits.look()
         if self._link.connected:
             self._refusals = 0

@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .csms import ReservationStatus, VendorAnswer, VendorMessage, forwarding
 from .ledger import LedgerError
+from .second_system_store import ForeignReservation
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -122,7 +123,7 @@ class SecondSystemCommands(forwarding.CommandedCharger):
     async def set_available(self, connector_id: int, *, available: bool) -> str:
         if available and not self._charger.config.enabled:
             raise _REFUSED(_Reason.NOT_ALLOWED)
-        return await self._charger.station.set_available(connector_id, available=available)
+        return await self._system.availability.command(connector_id, available=available)
 
     @override
     async def trigger(self, message: str, connector_id: int | None) -> None:
@@ -133,31 +134,41 @@ class SecondSystemCommands(forwarding.CommandedCharger):
         self, connector_id: int, reservation_id: int, id_tag: str, until: datetime
     ) -> ReservationStatus:
         connector = self._connector(connector_id) if connector_id else self._free_connector(None)
-        ours = self._system.reserved(connector.connector_id)
-        if connector.reservation is not None and ours != reservation_id:
+        if connector.reservation is not None and self._reserved(connector) != reservation_id:
             # It is kept free for somebody by the house.
             return ReservationStatus.OCCUPIED
         try:
             await self._charger.reservations.reserve(connector, id_tag, until)
         except HomeAssistantError as err:
             return _RESERVATION.get(err.translation_key or "", ReservationStatus.REJECTED)
-        self._system.keep_reservation(connector.connector_id, reservation_id)
+        if made := connector.reservation:
+            self._keep_reservation(connector, ForeignReservation(number=reservation_id, made=made))
         return ReservationStatus.ACCEPTED
 
     @override
     async def cancel_reservation(self, reservation_id: int) -> bool:
         for connector in self._charger.connectors.values():
-            if self._system.reserved(connector.connector_id) == reservation_id:
-                if connector.reservation is None:
-                    return False
+            if self._reserved(connector) == reservation_id:
                 await self._charger.reservations.cancel(connector)
-                self._system.keep_reservation(connector.connector_id, None)
+                self._keep_reservation(connector, None)
                 return True
         return False
 
     @override
     async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
         return await self._charger.station.data_transfer(message)
+
+    def _reserved(self, connector: Connector) -> int | None:
+        """Return the other's number of a connector's reservation, None for one of the house's."""
+        theirs = self._system.kept.reservations.get(connector.connector_id)
+        return theirs.number if theirs and theirs.made == connector.reservation else None
+
+    def _keep_reservation(self, connector: Connector, theirs: ForeignReservation | None) -> None:
+        kept = {**self._system.kept.reservations}
+        kept.pop(connector.connector_id, None)
+        if theirs:
+            kept[connector.connector_id] = theirs
+        self._system.keep(reservations=kept)
 
     def _connector(self, connector_id: int) -> Connector:
         connector = self._charger.connectors.get(connector_id)

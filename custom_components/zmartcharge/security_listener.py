@@ -16,15 +16,21 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def must_reconnect(
-    before: ChargerConfig, after: ChargerConfig, came_by: SecurityProfile | None
+    before: ChargerConfig,
+    after: ChargerConfig,
+    came_by: SecurityProfile | None,
+    came_with: str | None,
 ) -> bool:
-    """Tell whether a charger's connection may not stay when its configuration changes."""
+    """Tell whether a charger's connection may not stay when its configuration changes.
+
+    ``came_with`` is the fingerprint of the certificate by which it came, None where it came without.
+    """
     return (
         before.charge_point_id != after.charge_point_id
         # The key that it was given and now has come with is not another one.
-        or after.key_hash not in {before.key_hash, before.new_key_hash}
+        or after.key_hash not in {before.key_hash, *before.new_key_hashes}
         or (came_by is not None and came_by < after.profile)
-        or bool(before.certificates and not after.certificates)
+        or (came_with is not None and came_with not in after.certificates)
     )
 
 
@@ -48,9 +54,9 @@ class HubSecurity(SecurityListener):
 
     @override
     @callback
-    def new_key_used(self, charge_point_id: str) -> None:
+    def new_key_used(self, charge_point_id: str, key_hash: str) -> None:
         if charger := self._hub.charger_by_id(charge_point_id):
-            charger.security.came_with_new_key()
+            charger.security.came_with_new_key(key_hash)
 
     @override
     @callback

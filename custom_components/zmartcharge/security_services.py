@@ -46,7 +46,6 @@ _USES = {
 }
 #: The longest that any OCPP version takes (2.0.1, InstallCertificateRequest).
 _LONGEST_CERTIFICATE = 5500
-_SIGN = "SignChargePointCertificate"
 
 _HEXADECIMAL = vol.All(cv.string, vol.Match(r"^[0-9A-Fa-f]{1,128}$"))
 _INSTALL_FIELDS = {
@@ -90,7 +89,7 @@ async def _request(call: ServiceCall) -> None:
     if not running_hub(call.hass).tls.signs:
         raise _without_authority()
     with translated_errors(charger.config.name):
-        await charger.station.trigger(_SIGN)
+        await charger.security.request_certificate()
 
 
 async def _install(call: ServiceCall) -> None:

@@ -98,6 +98,15 @@ class TlsKeeper:
                 self._next()
                 self._next = None
 
+    async def change(self, config: HubConfig) -> None:
+        """Follow changed settings; no connection that there is notices."""
+        await self.stop()
+        before, self._config = self._config.tls, config
+        if config.tls.mode is TlsMode.OFF or config.tls.port != before.port:
+            await self._csms.stop_tls()
+            self.port = self.certificate = None
+        await self.start()
+
     async def look(self) -> None:
         """Make, renew or read anew what has to be; connections that are open stay open."""
         async with self._looking:

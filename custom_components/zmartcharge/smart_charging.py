@@ -96,11 +96,18 @@ class SmartCharging:
         return self.smart and self.connector.user_limit != 0
 
     @property
-    def present(self) -> bool:
-        """Tell whether there is a car whose charging can be planned."""
+    def here(self) -> bool:
+        """Tell whether there is a car, one aside that somebody stopped."""
         connector = self.connector
         waits = connector.state is ConnectorState.FINISHING and self.starting.interrupted
         return connector.in_session or connector.state is ConnectorState.PREPARING or waits
+
+    @property
+    def present(self) -> bool:
+        """Tell whether there is a car whose charging can be planned: one that will be charged."""
+        if self.connector.in_session:
+            return True
+        return self.here and not self.awaits_card and self.connector.reservation is None
 
     @callback
     def wish(self, wishes: Wishes) -> None:
@@ -135,6 +142,11 @@ class SmartCharging:
         """Tell whether a car that is plugged in is charged without anybody starting the session."""
         chosen, access = self.wishes.starts_alone, self.connector.charger.config.access
         return access is Access.OPEN if chosen is None else chosen
+
+    @property
+    def awaits_card(self) -> bool:
+        """Tell whether a car is charged only once somebody shows a card or presses Start."""
+        return not self.starts_alone and not self.starting.interrupted
 
     @property
     def _begins_alone(self) -> bool:

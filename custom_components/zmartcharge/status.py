@@ -32,6 +32,8 @@ class Reason(StrEnum):
     PRICE = "price"
     ERROR = "error"
     CONNECTION = "connection"
+    #: Nobody has shown a card or pressed Start.
+    AUTHORIZATION = "authorization"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class Circumstances:
     #: Waits for its turn in the plan.
     held: bool = False
     updating: bool = False
+    #: Kept free for somebody's card.
+    reserved: bool = False
+    #: Somebody has to show a card or to press Start.
+    unauthorized: bool = False
 
 
 _PLAIN = {
@@ -82,6 +88,10 @@ def status_of(now: Circumstances) -> tuple[Status | None, Reason | None]:
     full = now.battery_full or (now.suspended_by_car and now.state is ConnectorState.FINISHING)
     if full and now.state in (ConnectorState.FINISHING, ConnectorState.SUSPENDED_EV):
         return Status.FINISHED, Reason.CAR
+    if now.reserved and now.state in (ConnectorState.AVAILABLE, ConnectorState.PREPARING):
+        return Status.RESERVED, None
+    if now.unauthorized and now.state is ConnectorState.PREPARING:
+        return Status.PREPARING, Reason.AUTHORIZATION
     if now.held and now.state in _WAITING:
         return Status.WAITING, Reason.PRICE
     if now.state is ConnectorState.FINISHING:

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from aiohttp import ClientSession
 import pytest
 
-from custom_components.zmartcharge.csms import CentralSystem, Registration, hash_key
+from custom_components.zmartcharge.csms import CentralSystem, Registration, hash_key, verify_key
 
 from .conftest import KEY, NOW, RecordingHandler, TestDirectory
 from .secure import SecureServer, Watcher, answers, refusal
 
 NEW_KEY = "a-new-key-of-twenty-x"
+NEWER_KEY = "a-newer-key-of-twenty"
 
 
 class KeyWatcher(Watcher):
@@ -21,8 +22,10 @@ class KeyWatcher(Watcher):
         super().__init__()
         self.changed: list[str] = []
 
-    def new_key_used(self, charge_point_id: str) -> None:
-        self.changed.append(charge_point_id)
+    def new_key_used(self, charge_point_id: str, key_hash: str) -> None:
+        self.changed += [
+            f"{charge_point_id}: {key}" for key in (NEW_KEY, NEWER_KEY) if verify_key(key_hash, key)
+        ]
 
 
 @pytest.fixture
@@ -30,7 +33,9 @@ async def server(
     handler: RecordingHandler, socket_enabled: None
 ) -> AsyncIterator[tuple[SecureServer, KeyWatcher]]:
     registration = Registration(
-        key_hash=hash_key(KEY), new_key_hash=hash_key(NEW_KEY), handler=handler
+        key_hash=hash_key(KEY),
+        new_key_hashes=(hash_key(NEW_KEY), hash_key(NEWER_KEY)),
+        handler=handler,
     )
     watcher = KeyWatcher()
     csms = CentralSystem(TestDirectory({"CP1": registration}), lambda: NOW, watcher)
@@ -44,9 +49,15 @@ async def server(
 
 
 @pytest.mark.parametrize(
-    ("key", "changed"), [(KEY, []), (NEW_KEY, ["CP1"]), (NEW_KEY.encode().hex(), ["CP1"])]
+    ("key", "changed"),
+    [
+        (KEY, []),
+        (NEW_KEY, [f"CP1: {NEW_KEY}"]),
+        (NEW_KEY.encode().hex(), [f"CP1: {NEW_KEY}"]),
+        (NEWER_KEY, [f"CP1: {NEWER_KEY}"]),
+    ],
 )
-async def test_either_key_is_right_and_the_new_one_is_told_of(
+async def test_each_key_is_right_and_a_new_one_is_told_of(
     server: tuple[SecureServer, KeyWatcher], key: str, changed: list[str]
 ) -> None:
     running, watcher = server

@@ -67,7 +67,9 @@ def test_a_charger_without_a_certificate(
 def test_its_own_certificate_is_enough_for_every_profile(required: int, certificate: bytes) -> None:
     way = Way(encrypted=True, certificate=certificate)
     assert judge(way, _requirement(required, certificate)) == Verdict(
-        profile=SecurityProfile.TLS_CERTIFICATE, needs_key=False
+        profile=SecurityProfile.TLS_CERTIFICATE,
+        needs_key=False,
+        fingerprint=fingerprint(certificate),
     )
 
 

@@ -47,6 +47,7 @@ from .commands import (
 )
 from .directory import Directory, Registration, SecurityListener
 from .errors import (
+    NOT_DONE,
     CallFailedError,
     CallRejectedError,
     CallTimeoutError,
@@ -101,6 +102,7 @@ from .v201 import CURRENCY
 
 __all__ = [
     "CURRENCY",
+    "NOT_DONE",
     "Abilities",
     "Algorithm",
     "AuthorizationStatus",

@@ -12,15 +12,15 @@ from .tls import HandshakeFailure
 class Registration:
     """A charger that may connect. ``key_hash`` None means: without a password, by choice.
 
-    ``new_key_hash`` is that of a key which the charger was given and has not come with yet: until
-    then either is right. ``barred``: it may not at this moment, and is asked to come again. ``profile`` is the least that
+    ``new_key_hashes`` are those of keys which the charger was given and has not come with yet: until
+    then each is right. ``barred``: it may not at this moment, and is asked to come again. ``profile`` is the least that
     it has to come by; None: what its key makes possible without TLS. ``certificates`` are the
     fingerprints of the certificates that it may bring, in which it is called by its id or by its
     ``serial_number``.
     """
 
     key_hash: str | None
-    new_key_hash: str | None = None
+    new_key_hashes: tuple[str, ...] = ()
     handler: ChargePointHandler
     barred: bool = False
     profile: SecurityProfile | None = None
@@ -59,8 +59,8 @@ class SecurityListener(Protocol):
     def more_secure(self, charge_point_id: str, remote: str, profile: SecurityProfile) -> None:
         """Hear that a charger came by a higher profile than it has to, which could be demanded now."""
 
-    def new_key_used(self, charge_point_id: str) -> None:
-        """Hear that a charger came with its new key, so that the one before can be forgotten."""
+    def new_key_used(self, charge_point_id: str, key_hash: str) -> None:
+        """Hear that a charger came with a new key, so that those before it can be forgotten."""
 
     def handshake_failed(self, remote: str, failure: HandshakeFailure) -> None:
         """Hear that somebody, not known yet, did not come to a secure connection."""

@@ -74,3 +74,7 @@ class NotAcknowledgedError(CsmsError):
     """A handler could not keep a message, so it must not be acknowledged."""
 
     key = "not_acknowledged"
+
+
+#: What a charger understood and did not do; after any other error nobody knows.
+NOT_DONE = (CallRejectedError, CallFailedError, InvalidRequestError)

@@ -57,10 +57,14 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The profile that a charger comes by. ``needs_key``: only if its key is the right one too."""
+    """The profile that a charger comes by. ``needs_key``: only if its key is the right one too.
+
+    ``fingerprint`` is the SHA-256 of the certificate by which it is let in, None where it is not.
+    """
 
     profile: SecurityProfile
     needs_key: bool
+    fingerprint: str | None = None
 
 
 def judge(way: Way, requirement: Requirement) -> Verdict | ProfileRefusal:
@@ -72,7 +76,11 @@ def judge(way: Way, requirement: Requirement) -> Verdict | ProfileRefusal:
     """
     brought = way.certificate
     if brought is not None and _is_allowed(brought, requirement):
-        return Verdict(profile=SecurityProfile.TLS_CERTIFICATE, needs_key=False)
+        return Verdict(
+            profile=SecurityProfile.TLS_CERTIFICATE,
+            needs_key=False,
+            fingerprint=fingerprint(brought),
+        )
     if requirement.profile is SecurityProfile.TLS_CERTIFICATE:
         if not way.encrypted:
             return ProfileRefusal.NOT_ENCRYPTED

@@ -16,7 +16,7 @@ from .directory import Directory, Registration, SecurityListener
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
 from .limits import FailedLogins, Pace
-from .security_profile import ProfileRefusal, SecurityProfile, Way, judge
+from .security_profile import ProfileRefusal, SecurityProfile, Verdict, Way, judge
 from .station import ChargePointHandler
 from .tls import HandshakeFailure, TlsListener, peer_certificate
 from .v201 import ChargerMemory
@@ -60,8 +60,8 @@ class CentralSystem:
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
         self._runner: web.AppRunner | None = None
         self._tls: TlsListener | None = None
-        #: By which profile each live connection came.
-        self._profiles: dict[str, SecurityProfile] = {}
+        #: How each live connection came.
+        self._verdicts: dict[str, Verdict] = {}
         #: Who waits for a charger's next connection.
         self._awaited: dict[str, asyncio.Future[SecurityProfile]] = {}
         self._closing = False
@@ -112,12 +112,16 @@ class CentralSystem:
         if self._tls:
             self._tls.context = context
 
-    async def stop(self) -> None:
-        """Close every connection and free the port."""
-        self._closing = True
+    async def stop_tls(self) -> None:
+        """Free the port for TLS; connections that came by it stay."""
         if self._tls:
             await self._tls.stop()
             self._tls = None
+
+    async def stop(self) -> None:
+        """Close every connection and free the ports."""
+        self._closing = True
+        await self.stop_tls()
         await asyncio.gather(*(c.finish(b"stopping") for c in self._connections.values()))
         if self._runner:
             await self._runner.cleanup()
@@ -130,7 +134,13 @@ class CentralSystem:
 
     def profile(self, charge_point_id: str) -> SecurityProfile | None:
         """Return the profile by which a charger is connected, None without a connection."""
-        return self._profiles.get(charge_point_id)
+        verdict = self._verdicts.get(charge_point_id)
+        return verdict.profile if verdict else None
+
+    def certificate(self, charge_point_id: str) -> str | None:
+        """Return the fingerprint of the certificate by which a charger is connected, if by one."""
+        verdict = self._verdicts.get(charge_point_id)
+        return verdict.fingerprint if verdict else None
 
     def next_connection(self, charge_point_id: str) -> asyncio.Future[SecurityProfile]:
         """Return what will have the profile of the charger's next connection, once that is made."""
@@ -189,10 +199,8 @@ class CentralSystem:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
         self._open[remote] = self._open.get(remote, 0) + 1
         try:
-            new_key = key_hash is not None and key_hash == registration.new_key_hash
-            return await self._serve(
-                request, charge_point_id, registration, verdict.profile, new_key=new_key
-            )
+            new_key = key_hash if key_hash in registration.new_key_hashes else None
+            return await self._serve(request, charge_point_id, registration, verdict, new_key)
         finally:
             self._open[remote] -= 1
             if not self._open[remote]:
@@ -212,7 +220,7 @@ class CentralSystem:
         credentials = BasicCredentials.parse(request.headers.get("Authorization"))
         if credentials is None or credentials.username != charge_point_id:
             return None
-        for key_hash in (registration.key_hash, registration.new_key_hash):
+        for key_hash in (registration.key_hash, *registration.new_key_hashes):
             if key_hash and await self._is_right(source, key_hash, credentials.password):
                 return key_hash
         return None
@@ -235,9 +243,8 @@ class CentralSystem:
         request: web.Request,
         charge_point_id: str,
         registration: Registration,
-        profile: SecurityProfile,
-        *,
-        new_key: bool,
+        verdict: Verdict,
+        new_key: str | None,
     ) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
         # The charger names first what it likes best (RFC 6455, clause 4.1).
@@ -266,8 +273,8 @@ class CentralSystem:
         )
         if await self._take_over(charge_point_id, connection, registration):
             if new_key and self._security:
-                self._security.new_key_used(charge_point_id)
-            await self._run(charge_point_id, connection, registration, profile)
+                self._security.new_key_used(charge_point_id, new_key)
+            await self._run(charge_point_id, connection, registration, verdict)
         else:
             _LOGGER.warning(
                 "Closed a connection of %s from %s: another one is alive, or it was removed",
@@ -301,10 +308,11 @@ class CentralSystem:
             self._connections[charge_point_id] = connection
             return True
 
-    def _note_profile(
-        self, charge_point_id: str, remote: str, least: SecurityProfile, profile: SecurityProfile
+    def _note_verdict(
+        self, charge_point_id: str, remote: str, least: SecurityProfile, verdict: Verdict
     ) -> None:
-        self._profiles[charge_point_id] = profile
+        profile = verdict.profile
+        self._verdicts[charge_point_id] = verdict
         if (awaited := self._awaited.pop(charge_point_id, None)) and not awaited.done():
             awaited.set_result(profile)
         if self._security and profile > least:
@@ -319,16 +327,16 @@ class CentralSystem:
         charge_point_id: str,
         connection: Connection,
         registration: Registration,
-        profile: SecurityProfile,
+        verdict: Verdict,
     ) -> None:
         least = registration.requirement(charge_point_id).profile
         try:
-            self._note_profile(charge_point_id, connection.station.remote, least, profile)
+            self._note_verdict(charge_point_id, connection.station.remote, least, verdict)
             await connection.run()
         finally:
             if self._connections.get(charge_point_id) is connection:
                 del self._connections[charge_point_id]
-                self._profiles.pop(charge_point_id, None)
+                self._verdicts.pop(charge_point_id, None)
 
 
 def _listening_error(host: str, port: int, err: Exception) -> PortInUseError | InterfaceError:
