@@ -516,7 +516,7 @@ async def test_certificates_are_listed_and_deleted(house: House) -> None:
         await reply("DeleteCertificate", '{"status": "NotFound"}')
         with pytest.raises(HomeAssistantError) as caught:
             await deleting
-        assert caught.value.translation_key == "call_refused"
+        assert caught.value.translation_key == "call_rejected"
 
 
 async def test_without_roots_there_is_nothing_to_install_and_nobody_to_ask(house: House) -> None:
