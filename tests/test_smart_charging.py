@@ -116,11 +116,15 @@ async def test_new_prices_are_planned_for(home: Priced) -> None:
     await home.plug_in(home.charge_points[0])
     await home.live(1)
     home.prices(cheap=(3, 4))
-    await home.live(1)
+    smart = home.house.connector.smart
+    # Prices are worked out, and plans made, in threads that take their time on a busy machine.
+    for _ in range(10):
+        await home.live(0.5)
+        if smart.plan is not None and smart.plan.slots[0].start == home.hour(3):
+            break
     assert ReplanReason.PRICES in home.needs
-    plan = home.house.connector.smart.plan
-    assert plan is not None
-    assert plan.slots[0].start == home.hour(3)
+    assert smart.plan is not None
+    assert smart.plan.slots[0].start == home.hour(3)
 
 
 async def test_full_car_is_left_alone(home: Priced) -> None:
