@@ -103,4 +103,4 @@ async def test_what_cannot_be_cleared_is_told(house: House) -> None:
         await charger.fail(frame[1], "NotSupported", "")
         with pytest.raises(HomeAssistantError) as caught:
             await clearing
-    assert caught.value.translation_key == "call_failed"
+    assert caught.value.translation_key == "call_not_supported"

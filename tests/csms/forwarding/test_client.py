@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from aiohttp import ClientSession, web
 import pytest
 
-from custom_components.zmartcharge.csms.forwarding import Destination, ForwardingError, connect
+from custom_components.zmartcharge.csms.forwarding import Destination, ForwardingError
+from custom_components.zmartcharge.csms.forwarding.client import connect
 
 
 @asynccontextmanager
