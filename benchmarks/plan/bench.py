@@ -92,18 +92,18 @@ def _speeds(seed: int) -> _Found:
     name = "event loop late while another thread plans for 20 cars"
     figures += [
         Figure(f"{name}, median", waits.median, "ms"),
-        Figure(f"{name}, p99", waits.p99, "ms"),
         Figure("event loop late while nothing is planned, p99", idle.p99, "ms"),
         Figure("longest hold of the interpreter in a plan for 20 cars, median", holds.median, "ms"),
     ]
-    goals.append(
+    goals += [
+        Goal(f"{name}, p99, ms", waits.p99, _LOOP, at_most=True),
         Goal(
             "longest hold of the interpreter in a plan for 20 cars, p99, ms",
             holds.p99,
             _LOOP,
             at_most=True,
-        )
-    )
+        ),
+    ]
     return figures, goals
 
 

@@ -65,7 +65,7 @@ def longest_holds(cars: int, rounds: int, seed: int) -> Times:
     """
     longest = []
     holds: list[float] = []
-    with patch.object(breathing, "select", lambda *_: holds.append(time.thread_time())):
+    with patch.object(breathing, "sleep", lambda _: holds.append(time.thread_time())):
         for number in range(rounds):
             call = _instance(cars, number, seed, limited=True)
             holds[:] = [time.thread_time()]

@@ -94,10 +94,14 @@ def _priced(prices: Iterable[PricedPeriod], start: float, end: float) -> list[_P
     for each in prices:
         begin = at if each.start == before else second(each.start)
         before = each.end
-        at = second(before)
+        # Not by a call: there are hundreds of them in each plan.
+        at = before.timestamp()
+        if before.microsecond:
+            at = float(round(at))
         if at > start and begin < end:
             found.append((begin, each.forecast, at, each.price))
-    return sorted(found)
+    found.sort()
+    return found
 
 
 def _limits(periods: Iterable[HeadroomPeriod]) -> Iterable[tuple[float, float, Watt]]:

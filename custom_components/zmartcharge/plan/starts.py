@@ -9,6 +9,7 @@ energy and on/off adds a choice. Each one that suffices is filled exactly, and t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from ..units import WattHour
 from .breathing import breathe
@@ -296,20 +297,22 @@ def _best(
         (value - worth) * (cap if worth < value else low)
         for worth, cap, low in zip(track.worth, caps, lows, strict=True)
     ]
+    # What is gained with the car off, and with it on less what all segments so far gain: so a run that
+    # goes on stays as it is.
     off, on = 0.0, 0.0 if track.charging else _NEVER
-    # What was gained before a segment, less what all segments before it gain.
-    total = 0.0
     penalty = track.penalty
+    # As ``on``, for a run that begins at each segment.
     fresh = [-penalty]
     begin = _GOES_ON
     runs: list[tuple[int, int]] = []
-    for index, (gain, goes_on, entry) in enumerate(zip(gains, joined, entries, strict=True)):
-        total += gain
-        on = on + gain if goes_on else _NEVER
-        if entry >= 0 and (started := fresh[entry] + total) > on:
-            on, begin = started, entry
-        if on > off:
-            off = on
+    segments = zip(accumulate(gains), joined, entries, strict=True)
+    for index, (total, goes_on, entry) in enumerate(segments):
+        if not goes_on:
+            on = _NEVER
+        if entry >= 0 and fresh[entry] > on:
+            on, begin = fresh[entry], entry
+        if on + total > off:
+            off = on + total
             runs.append((begin, index))
         fresh.append(off - penalty - total)
     return _trace(track, caps, lows, value, runs)
