@@ -9,7 +9,7 @@ import json
 import logging
 import statistics
 import time
-from typing import Any
+from typing import Any, override
 
 from aiohttp import ClientSession, web
 from ocpp.routing import on
@@ -18,11 +18,19 @@ from ocpp.v16.enums import Action
 
 from custom_components.zmartcharge.csms import (
     AuthorizationStatus,
+    Boot,
     CentralSystem,
+    ChargePointHandler,
+    Doubt,
+    FirmwareProgress,
     IdTagInfo,
     MeterValues,
     Registration,
     StartAnswer,
+    StartTransaction,
+    Station,
+    StatusNotification,
+    StopTransaction,
 )
 
 from ..report import Figure, Goal
@@ -54,31 +62,48 @@ _PAYLOAD = {
 }
 
 
-class _Handler:
+class _Handler(ChargePointHandler):
     """Counts what it hears."""
 
     def __init__(self) -> None:
         self.heard = 0
 
+    @override
     async def meter_values(self, values: MeterValues) -> None:
         self.heard += len(values.snapshots)
 
+    @override
     async def authorize(self, id_tag: str) -> IdTagInfo:
         return IdTagInfo(status=AuthorizationStatus.ACCEPTED)
 
-    async def start_transaction(self, start: Any) -> StartAnswer:
+    @override
+    async def start_transaction(self, start: StartTransaction) -> StartAnswer:
         return StartAnswer(transaction_id=7, status=AuthorizationStatus.ACCEPTED)
 
-    async def stop_transaction(self, stop: Any) -> AuthorizationStatus:
+    @override
+    async def stop_transaction(self, stop: StopTransaction) -> AuthorizationStatus:
         return AuthorizationStatus.ACCEPTED
 
-    async def resumed(self) -> None:
-        return None
+    @override
+    async def attached(self, station: Station) -> None: ...
 
-    async def _ignore(self, _message: Any) -> None:
-        return None
+    @override
+    async def detached(self, station: Station) -> None: ...
 
-    attached = detached = boot = status = notice = doubt = _ignore
+    @override
+    async def resumed(self) -> None: ...
+
+    @override
+    async def boot(self, boot: Boot) -> None: ...
+
+    @override
+    async def status(self, status: StatusNotification) -> None: ...
+
+    @override
+    async def firmware_progress(self, progress: FirmwareProgress) -> None: ...
+
+    @override
+    async def doubt(self, doubt: Doubt) -> None: ...
 
 
 class _Directory:
@@ -145,7 +170,7 @@ async def _one_charger(session: ClientSession, url: str, messages: int) -> list[
 
 
 async def _measure_ours() -> list[float]:
-    handler: Any = _Handler()
+    handler = _Handler()
     csms = CentralSystem(_Directory(Registration(key_hash=None, handler=handler)))
     port = await csms.start("127.0.0.1", 0)
     try:

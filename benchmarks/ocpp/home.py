@@ -21,7 +21,7 @@ from ..latency.charger import Charger
 
 _KEY = "bench-key-of-chargers"
 _CIRCUIT_FUSE = 16
-ENTRY, SITE = "bench-hub", "bench-site"
+ENTRY, SITE = "benchhub", "benchsite"
 #: Seconds for all to be there.
 _ALL_WITHIN = 600.0
 
@@ -136,7 +136,7 @@ def _write_entry(folder: Path, csms_port: int, chargers: Sequence[Charger]) -> N
     site = _subentry(SITE, "site", "Site", {"grid_type": "tn_400", "main_fuse": 250}, None)
     subentries = [site] + [
         _subentry(
-            f"bench-{charger.identity}",
+            f"bench{charger.identity}",
             "charger",
             charger.identity,
             {

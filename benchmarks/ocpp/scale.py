@@ -21,6 +21,9 @@ SECONDS = 60.0
 _BACK_TO_BACK = 900
 #: The size that goals are set for.
 _GOAL_SIZE = 50
+#: Seconds after which what a restart or a start of all sessions leaves to do is done, and each charger
+#: has sent values as it does from then on.
+_SETTLES_WITHIN = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +64,10 @@ async def measure_size(chargers: int, seconds: float) -> Scale:
             await house.stop()
             restart = await house.start()
             pid = process_of(house.folder)
+            await asyncio.sleep(_SETTLES_WITHIN)
             idle = await _share(pid, min(20.0, seconds))
             await asyncio.gather(*(charger.begin() for charger in house.chargers))
-            await asyncio.sleep(12)
+            await asyncio.sleep(_SETTLES_WITHIN)
             before, spent, began = rows_of(house.folder), processor_seconds(pid), time.monotonic()
             for charger in house.chargers:
                 charger.replies.clear()

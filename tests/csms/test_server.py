@@ -186,14 +186,31 @@ async def test_statement_8_frames_over_64_kib_end_the_connection(server: Server)
     assert message.data == 1009
 
 
-async def test_statement_9_too_many_connections_of_one_address_are_refused(
+@pytest.mark.parametrize("limit", ["MAX_FURTHER_PER_ADDRESS", "MAX_FURTHER"])
+async def test_statement_9_too_many_connections_are_refused_but_each_charger_has_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """Hundreds of chargers come from one address behind a router; none may be kept out by that."""
+    monkeypatch.setattr(f"custom_components.zmartcharge.csms.crowd.{limit}", 0)
+    first = await server.connect()
+    other = await server.connect("CP1", key=KEY)
+    with pytest.raises(WSServerHandshakeError) as caught:
+        await server.connect()
+    assert caught.value.status == 503
+    assert await first.call("Heartbeat", {})
+    assert await other.call("Heartbeat", {})
+
+
+async def test_a_charger_whose_connection_ended_has_room_again(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.zmartcharge.csms.server.MAX_CONNECTIONS_PER_ADDRESS", 1)
-    await (await server.connect()).call("Heartbeat", {})
-    with pytest.raises(WSServerHandshakeError) as caught:
-        await server.connect("CP1", key=KEY)
-    assert caught.value.status == 503
+    monkeypatch.setattr("custom_components.zmartcharge.csms.crowd.MAX_FURTHER", 0)
+    first = await server.connect()
+    await first.call("Heartbeat", {})
+    await first.socket.close()
+    while server.csms.connections:
+        await asyncio.sleep(0)
+    assert await (await server.connect()).call("Heartbeat", {})
 
 
 async def test_a_removed_charger_is_disconnected(server: Server) -> None:

@@ -346,13 +346,14 @@ async def test_statement_8_binary_frames_are_refused_over_tls_too(server: Secure
     assert (await charger.socket.receive(timeout=5)).data == 1003
 
 
-@pytest.mark.parametrize("limit", ["MAX_CONNECTIONS_PER_ADDRESS", "MAX_CONNECTIONS"])
+@pytest.mark.parametrize("limit", ["MAX_FURTHER_PER_ADDRESS", "MAX_FURTHER"])
 async def test_statement_9_connections_of_both_ports_count_together(
     server: SecureServer, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(f"custom_components.zmartcharge.csms.server.{limit}", 1)
+    monkeypatch.setattr(f"custom_components.zmartcharge.csms.crowd.{limit}", 0)
     assert await answers(await server.dial("CP1", key=KEY, plain=True))
-    assert await refusal(server.dial("CP2", key=KEY)) == 503
+    assert await answers(await server.dial("CP2", key=KEY))
+    assert await refusal(server.dial("CP1", key=KEY)) == 503
 
 
 async def test_statement_11_answers_that_nobody_asked_for_are_dropped(

@@ -12,6 +12,7 @@ import ssl
 from aiohttp import WSCloseCode, web
 
 from .connection import SUBPROTOCOLS, Connection
+from .crowd import Crowd
 from .directory import Directory, Registration, SecurityListener
 from .errors import InterfaceError, InvalidIdentityError, PortInUseError
 from .identity import BasicCredentials, identity_from_path, verify_key
@@ -25,8 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 
 MAX_FRAME = 64 * 1024
 PROBE_TIMEOUT = 3.0
-MAX_CONNECTIONS = 1000
-MAX_CONNECTIONS_PER_ADDRESS = 200
 #: Keys verified at the same time, each in a thread for about 10 ms.
 _VERIFICATIONS = 2
 #: Seconds that a connection without a request is kept.
@@ -55,7 +54,7 @@ class CentralSystem:
         self._memories: dict[str, tuple[ChargePointHandler, ChargerMemory]] = {}
         #: How fast each registered charger is read; a new connection is no new burst.
         self._paces: defaultdict[str, Pace] = defaultdict(Pace)
-        self._open: dict[str, int] = {}
+        self._crowd = Crowd()
         self._failed_logins = FailedLogins()
         self._verifying = asyncio.Semaphore(_VERIFICATIONS)
         self._runner: web.AppRunner | None = None
@@ -193,18 +192,15 @@ class CentralSystem:
             self._failed_logins.add(source, self._clock())
             self._directory.refused(charge_point_id, remote)
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="OCPP"'})
-        if registration.barred or not self._has_room(remote):
+        if registration.barred:
             return web.Response(status=503)
         if not upgrade:
             return web.Response(status=426, headers={"Upgrade": "websocket"})
-        self._open[remote] = self._open.get(remote, 0) + 1
-        try:
+        with self._crowd.entered(charge_point_id, remote) as has_room:
+            if not has_room:
+                return web.Response(status=503)
             new_key = key_hash if key_hash in registration.new_key_hashes else None
             return await self._serve(request, charge_point_id, registration, verdict, new_key)
-        finally:
-            self._open[remote] -= 1
-            if not self._open[remote]:
-                del self._open[remote]
 
     async def _handle_own(self, request: web.Request) -> web.StreamResponse:
         return await self.handle(
@@ -233,10 +229,6 @@ class CentralSystem:
             return await asyncio.get_running_loop().run_in_executor(
                 None, verify_key, key_hash, password
             )
-
-    def _has_room(self, remote: str) -> bool:
-        total = sum(self._open.values())
-        return total < MAX_CONNECTIONS and self._open.get(remote, 0) < MAX_CONNECTIONS_PER_ADDRESS
 
     async def _serve(
         self,

@@ -136,6 +136,8 @@ def _deliver(outcomes: list[_Outcome]) -> None:
 
 
 def _commit(engine: Engine, group: list[_Operation]) -> list[_Outcome]:
+    if len(group) == 1:
+        return [_alone(engine, group[0])]
     try:
         with engine.begin() as connection:
             return [_attempt(connection, operation) for operation in group]
@@ -145,9 +147,25 @@ def _commit(engine: Engine, group: list[_Operation]) -> list[_Outcome]:
         unreachable = isinstance(err, OperationalError) and isinstance(
             error, LedgerUnavailableError
         )
-        if len(group) > 1 and not unreachable:
+        if not unreachable:
             return [outcome for operation in group for outcome in _commit(engine, [operation])]
         return [_Outcome(operation, error=error) for operation in group]
+
+
+def _alone(engine: Engine, operation: _Operation) -> _Outcome:
+    """Run an operation in a transaction of its own: what fails takes nobody with it."""
+    fault: Exception | None = None
+    try:
+        with engine.begin() as connection:
+            try:
+                return _Outcome(operation, result=operation.work(connection))
+            except SQLAlchemyError:
+                raise
+            except Exception as err:
+                fault = err
+                raise
+    except Exception as err:  # noqa: BLE001  the barrier: whoever waits must be answered
+        return _Outcome(operation, error=err if err is fault else ledger_error(err))
 
 
 def _attempt(connection: Connection, operation: _Operation) -> _Outcome:
