@@ -292,9 +292,11 @@ async def test_its_limit_ends_with_its_time_and_an_hour_after_the_other_is_gone(
     until = (dt_util.utcnow() + timedelta(minutes=5)).isoformat()
     await _limit(central, _profile(10, validTo=until))
     await wait_until(lambda: house.connector.own_limit == 10)
+    await told_all(house)
     await house.pass_time(6 * 60)
     await wait_until(lambda: house.connector.own_limit is None)
 
+    await wait_until(lambda: house.charger.second_system.connected)
     await _limit(central, _profile(10))
     await wait_until(lambda: house.connector.own_limit == 10)
     central.status = 503
@@ -440,6 +442,8 @@ async def test_limit_that_comes_with_a_start_is_for_that_session(
     answer = await central.ask("RemoteStartTransaction", request)
     assert answer[2] == {"status": "Accepted"}
     await wait_until(lambda: house.connector.own_limit == 10)
+    await wait_until(lambda: house.connector.in_session)
+    await house.settled(charge_point)
     await house.connector.stop()
     await wait_until(lambda: not house.connector.in_session)
     await house.settled(charge_point)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import json
 from typing import Any
@@ -46,11 +46,18 @@ class FakeCentral:
         return self.sockets[-1]
 
     async def ask(self, action: str, payload: dict[str, Any], number: str = "q") -> list[Any]:
-        """Ask the charger something and return the frame that answers it."""
+        """Ask the charger something and return the frame that answers it.
+
+        A new connection is asked again: an hour that passes at once may end the one before.
+        """
         self.results.pop(number, None)
-        await self.socket.send_str(json.dumps([2, number, action, payload]))
+        asked: web.WebSocketResponse | None = None
         async with asyncio.timeout(10):
             while number not in self.results:
+                if asked is not self.socket:
+                    asked = self.socket
+                    with suppress(ConnectionError):
+                        await asked.send_str(json.dumps([2, number, action, payload]))
                 await asyncio.sleep(0.002)
         return self.results[number]
 
