@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 import sys
 
-from . import balance, durability, latency, meter, ocpp, plan
+from . import balance, durability, latency, meter, ocpp, plan, ui
 
-_OTHERS = {"meter": meter, "ocpp": ocpp}
+_OTHERS = {"meter": meter, "ocpp": ocpp, "ui": ui}
 _BENCHMARKS = {
     "balance": balance,
     "durability": durability,

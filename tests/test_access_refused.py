@@ -149,7 +149,7 @@ async def test_session_that_was_ended_for_that_is_no_stop_of_the_user(house: Hou
         }
         await charger.call("StopTransaction", stop)
         await house.act("switch", "turn_on", "switch.garage_start_when_plugged_in")
-        assert not house.connector.smart.starting._stopped
+        assert not house.connector.smart.starting.stopped
 
 
 # It goes on ---------------------------------------------------------------------------------------

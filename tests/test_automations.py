@@ -12,7 +12,7 @@ from homeassistant.util.file import WriteError
 from homeassistant.util.yaml import load_yaml
 import pytest
 
-from custom_components.zmartcharge import automation_file, automations, blueprint_file
+from custom_components.zmartcharge import automation_file, blueprint_file, blueprint_install
 from custom_components.zmartcharge.automation_file import (
     CannotAddError,
     Obstacle,
@@ -129,7 +129,7 @@ async def test_site_that_goes_before_its_turn_gets_none(automated: Automated) ->
     house = automated.house
     await house.set_up(site_subentry("cabin", "Cabin"))
     added = subentry(metered_site())
-    async with house.hass.data[automations._LOCK]:
+    async with house.hass.data[blueprint_install._LOCK]:
         house.hass.config_entries.async_add_subentry(house.entry, added)
         await house.hass.async_block_till_done()
         await house.remove(added.subentry_id)

@@ -333,7 +333,7 @@ async def test_charger_with_one_level_for_everything_begins_the_next_session_at_
     await charge(home, charge_point)
     await home.live(60)
     assert home.drawn(charge_point)[0] == 16
-    assert home.house.state("sensor.garage_if_home_assistant_stops") == "b"
+    await wait_until(lambda: home.house.state("sensor.garage_if_home_assistant_stops") == "b")
     await home.house.connector.stop()
     await home.house.settled(charge_point)
     installed = charge_point.station.evse.profiles

@@ -5,7 +5,12 @@ from typing import Any
 
 from homeassistant.auth.models import User
 from homeassistant.core import Context
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+    UnknownUser,
+)
 from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
@@ -114,6 +119,45 @@ async def test_session_that_runs_or_does_not_is_told(house: House) -> None:
     assert err.value.translation_key == "already_charging"
 
 
+@pytest.mark.parametrize("connector_id", [1, 2])
+async def test_stop_by_device_is_for_the_connector_that_charges(
+    house: House, connector_id: int
+) -> None:
+    await house.set_up(site_subentry(), charger_subentry(connectors=2))
+    charge_point = await house.connect(evse=prompt_evse(connectors=2))
+    await charge_point.plug_in(car(), connector_id)
+    await house.settled(charge_point)
+    connector = house.charger.connectors[connector_id]
+    await connector.start()
+    await wait_until(lambda: connector.in_session)
+    await house.settled(charge_point)
+    await _act(house, "stop_charging", {"device_id": _device_id(house)})
+    await wait_until(lambda: not connector.in_session)
+
+
+async def test_charger_that_cannot_be_reached_keeps_no_other_from_stopping(house: House) -> None:
+    second = charger_subentry("drive", "Drive", charge_point_id="CP2")
+    await house.set_up(site_subentry(), charger_subentry(), second)
+    identities = {"garage": "CP1", "drive": "CP2"}
+    connectors = {name: house.hub.chargers[name].connectors[1] for name in identities}
+    for name, identity in identities.items():
+        charge_point = await house.connect(identity)
+        await charge_point.plug_in(car())
+        await house.settled(charge_point)
+        await connectors[name].start()
+        await wait_until(lambda name=name: connectors[name].in_session)
+        await house.settled(charge_point)
+    devices = {name: _device_id(house, name) for name in identities}
+    # The first to be tried is the one that is away.
+    away, reached = sorted(devices, key=lambda name: devices[name])
+    await house.charge_points[list(identities).index(away)].go_offline()
+    await wait_until(lambda: not house.hub.chargers[away].connected)
+    with pytest.raises(HomeAssistantError) as err:
+        await _act(house, "stop_charging", {"device_id": list(devices.values())})
+    assert err.value.translation_key == "not_connected"
+    await wait_until(lambda: not connectors[reached].in_session)
+
+
 @pytest.mark.parametrize("action", SIMPLE)
 @pytest.mark.parametrize("target", [{"device_id": "nobody"}, {"entity_id": "light.kitchen"}])
 async def test_target_without_a_charger_is_told(
@@ -165,6 +209,38 @@ async def test_any_request_returns_its_response(house: House) -> None:
         {"key": "NumberOfConnectors", "readonly": True, "value": "1"}
     ]
     assert await _act(house, "ocpp_call", request) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [
+        *((action, {}) for action in SIMPLE),
+        ("set_current_limit", {"current": 6}),
+        ("set_ready_by", {"time": "07:00"}),
+        ("reserve", {"id_tag": "CARD", "until": "2026-11-01 20:00:00"}),
+        ("ask_to_start", {}),
+    ],
+)
+async def test_user_who_may_only_look_changes_nothing(
+    house: House, hass_read_only_user: MockUser, action: str, data: dict[str, Any]
+) -> None:
+    await house.set_up()
+    await _with_car(house)
+    target = {"device_id": _device_id(house)}
+    with pytest.raises(Unauthorized):
+        await _act(house, action, {**target, **data}, user=hass_read_only_user)
+    with pytest.raises(UnknownUser):
+        await _act(house, action, {**target, **data}, user=MockUser())
+    assert not house.connector.in_session
+
+
+async def test_user_who_may_control_charges(house: House) -> None:
+    user = MockUser().add_to_hass(house.hass)
+    user.mock_policy({"entities": {"entity_ids": {"sensor.garage_status": {"control": True}}}})
+    await house.set_up()
+    await _with_car(house)
+    await _act(house, "start_charging", {"device_id": _device_id(house)}, user=user)
+    await wait_until(lambda: house.connector.in_session)
 
 
 async def test_request_needs_an_administrator(

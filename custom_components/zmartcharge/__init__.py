@@ -11,23 +11,33 @@ from homeassistant.helpers.typing import ConfigType
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING
 from .automations import Automations
 from .balance_trigger import async_announce_needs
+from .blueprint_install import Blueprints
+from .card import CARD, Card
 from .config import HubConfig, MeterType, chargers_of, sites_of
 from .const import CONF_METER, CONF_METER_TOPIC, CONF_TOPIC, DOMAIN, SUBENTRY_SITE
 from .csms import CsmsError
+from .energy_offer import EnergyOffer, take_back_all
 from .hours_store import HoursStore
 from .http import async_register_views
 from .hub import Hub, ZmartChargeConfigEntry
 from .issues import Issues
 from .ledger import Ledger, LedgerError
 from .load_learning import LoadStore
+from .news import News
+from .overview import OVERVIEW
 from .own_limits import OwnLimits
+from .panel import PANEL, Panel
+from .panel_api import async_register_panel_commands
 from .plan_trigger import async_announce_plans
 from .prices_store import PricesStore
 from .reservations import ReservationsStore
 from .second_system_store import SecondSystemsStore
+from .sentences import async_update, async_withdraw
 from .services import async_setup_services
+from .told_news import ToldStore
 from .traits import TraitsStore
 from .uploads import Uploads
+from .websocket_api import async_register_commands
 from .wishes import WishesStore
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
@@ -47,9 +57,14 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what is there once: the actions and the view."""
+    """Set up what is there once: the actions, the views, the card and the panel."""
     async_setup_services(hass)
     async_register_views(hass)
+    async_register_commands(hass)
+    async_register_panel_commands(hass)
+    hass.data[PANEL] = Panel(hass)
+    card = hass.data[CARD] = Card(hass)
+    await card.serve()
     return True
 
 
@@ -64,9 +79,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         async_announce_needs(hub)
         async_announce_plans(hub)
+        Blueprints(hass).start(hub)
         Automations(hub, LOAD_BALANCING).start()
         Automations(hub, SMART_CHARGING).start()
         hub.cost_statistics.start()
+        News(hub).start()
+        EnergyOffer(hub).start()
+        hass.data[OVERVIEW].attach(hub)
+        hass.data[CARD].offer()
+        await hass.data[PANEL].offer(hass.data[CARD].url)
+        await async_update(hass)
         # Last, because what is found is offered by a flow, which needs a hub that is set up.
         hub.search.start()
         undo.pop_all()
@@ -126,8 +148,13 @@ async def async_remove_config_entry_device(
 
 async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
     """Clear what was raised, and remove logs; the sessions stay where they are."""
+    # One that was never enabled was never set up either.
+    await (hass.data.get(CARD) or Card(hass)).withdraw()
+    (hass.data.get(PANEL) or Panel(hass)).withdraw()
     Issues(hass).forget_all()
     await HoursStore(hass, {}).remove()
+    await Blueprints(hass).remove()
+    await take_back_all(hass)
     for kind in (
         OwnLimits,
         WishesStore,
@@ -136,9 +163,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
         TraitsStore,
         ReservationsStore,
         SecondSystemsStore,
+        ToldStore,
     ):
         await kind(hass).remove()
     await hass.async_add_executor_job(Uploads(hass).files.forget_all)
+    await async_withdraw(hass)
 
 
 async def _start(hub: Hub) -> None:

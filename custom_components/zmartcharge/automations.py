@@ -4,7 +4,7 @@ It is made once, as Home Assistant's own editor would make it, so that it can be
 and deleted. When none is left that answers, a repair offers it back; the fuse guard holds until then.
 """
 
-import asyncio
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,20 +28,20 @@ from homeassistant.helpers.event import (
     async_track_state_change_filtered,
 )
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.yaml import dump
 
 from .answering import Answering, answering, answering_automations
 from .automation_file import CannotAddError, Obstacle, append, take_back
 from .automation_kind import AutomationKind
 from .blueprint_file import blueprint_path, install_blueprints
+from .blueprint_install import files_lock
 from .charger import Charger
 from .connector import Connector
-from .const import DOMAIN
 from .devices import device_id_of
 from .entity import device_info
 from .hub import Hub
 from .reasons import text_of
+from .said import language_of
 from .site import Site
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
 #: An automation that is edited or loaded anew is gone for a moment.
 _SETTLES_AFTER = timedelta(seconds=5)
-_LOCK: HassKey[asyncio.Lock] = HassKey(f"{DOMAIN}_automations")
 
 
 class Automations[LivingT: Site | Charger]:
@@ -61,7 +60,7 @@ class Automations[LivingT: Site | Charger]:
         self._kind = kind
         self._hass = hub.hass
         # One for all, as there is one file.
-        self._lock = hub.hass.data.setdefault(_LOCK, asyncio.Lock())
+        self._lock = files_lock(hub.hass)
         self._settling: CALLBACK_TYPE | None = None
 
     @callback
@@ -150,7 +149,7 @@ class Automations[LivingT: Site | Charger]:
 
     async def _make(self, living: LivingT, device_id: str) -> None:
         """Add the automation to Home Assistant's file, and load it. Raises CannotAddError."""
-        await self._install(create=True)
+        await self._install(create={self._kind.blueprint})
         path = Path(self._hass.config.path(AUTOMATION_CONFIG_PATH))
         automation = self._automation(living, device_id)
         written = await self._hass.async_add_executor_job(append, path, automation)
@@ -169,13 +168,13 @@ class Automations[LivingT: Site | Charger]:
             raise obstacle
 
     async def _update_blueprint(self) -> None:
-        if await self._install(create=False):
+        if await self._install(create=()):
             await self._reload({})
 
-    async def _install(self, *, create: bool) -> bool:
-        config = Path(self._hass.config.config_dir)
+    async def _install(self, *, create: Collection[str]) -> bool:
+        config, language = Path(self._hass.config.config_dir), language_of(self._hass)
         return await self._hass.async_add_executor_job(
-            lambda: install_blueprints(config, create=create)
+            lambda: install_blueprints(config, create=create, language=language)
         )
 
     async def _reload(self, data: dict[str, Any]) -> None:

@@ -99,7 +99,7 @@ async def _balance_load(call: ServiceCall) -> ServiceResponse:
 
 
 async def _set_current_limit(call: ServiceCall) -> None:
-    connectors = targeted_connectors(call)
+    connectors = await targeted_connectors(call)
     current: float | None = call.data.get(ATTR_CURRENT)
     name: str | None = call.data.get(ATTR_NAME)
     if current is not None:

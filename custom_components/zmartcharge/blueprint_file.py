@@ -3,17 +3,22 @@
 All of this blocks, so it belongs into an executor.
 """
 
-from hashlib import sha256
+from collections.abc import Collection, Mapping
+import logging
 from pathlib import Path
+from typing import Any
 
 from homeassistant.components.blueprint.const import BLUEPRINT_FOLDER
-from homeassistant.util.file import WriteError, write_utf8_file_atomic
+from homeassistant.util.file import WriteError
 
 from .automation_file import CannotAddError, Obstacle
+from .blueprint_text import read_texts, translated
 from .const import DOMAIN
+from .marked_file import Written, write_marked
+
+_LOGGER = logging.getLogger(__name__)
 
 _SHIPPED = Path(__file__).parent / BLUEPRINT_FOLDER / "automation"
-_MARK = "# Installed by ZmartCharge, and updated by it as long as nobody changes it: "
 
 
 def blueprint_path(name: str) -> str:
@@ -21,41 +26,46 @@ def blueprint_path(name: str) -> str:
     return f"{DOMAIN}/{name}"
 
 
-def install_blueprints(config: Path, *, create: bool) -> bool:
+def shipped_blueprints() -> set[str]:
+    """Return the names of the blueprints that are shipped."""
+    return {shipped.name for shipped in _shipped()}
+
+
+def install_blueprints(config: Path, *, create: Collection[str], language: str) -> bool:
     """Write the shipped blueprints below ``config``; returns whether an older copy was replaced.
 
-    A copy that a user has changed stays as it is, and without ``create`` one that a user has deleted
-    stays away. Raises CannotAddError.
+    A copy that a user has changed stays as it is, and one that is not there stays away unless its
+    name is in ``create``. Raises CannotAddError when one of those in ``create`` cannot be written, after
+    all others; what else cannot be written stays as it is.
     """
     folder = config / BLUEPRINT_FOLDER / "automation"
-    replaced = [_install(shipped, folder, create=create) for shipped in _shipped()]
-    return any(replaced)
+    try:
+        texts = read_texts(language)
+    except (OSError, ValueError) as err:
+        raise CannotAddError(Obstacle.NOT_WRITABLE, str(err)) from err
+    replaced, obstacles = False, list[CannotAddError]()
+    for shipped in _shipped():
+        create_it = shipped.name in create
+        try:
+            written = _install(shipped, folder, create=create_it, language=language, texts=texts)
+        except (OSError, UnicodeDecodeError, WriteError) as err:
+            if create_it:
+                obstacles.append(CannotAddError(Obstacle.NOT_WRITABLE, str(err)))
+            else:
+                _LOGGER.warning("The blueprint %s could not be updated: %s", shipped.name, err)
+        else:
+            replaced |= written is Written.REPLACED
+    if obstacles:
+        raise obstacles[0]
+    return replaced
 
 
 def _shipped() -> list[Path]:
     return sorted(_SHIPPED.glob("*.yaml"))
 
 
-def _install(shipped: Path, folder: Path, *, create: bool) -> bool:
-    path = folder / blueprint_path(shipped.name)
-    try:
-        text = shipped.read_text(encoding="utf-8")
-        marked = f"{_MARK}{_digest(text)}\n{text}"
-        present = path.read_text(encoding="utf-8") if path.is_file() else None
-        if present == marked or not (create if present is None else _unchanged(present)):
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_utf8_file_atomic(str(path), marked)
-    except (OSError, UnicodeDecodeError, WriteError) as err:
-        raise CannotAddError(Obstacle.NOT_WRITABLE, str(err)) from err
-    return present is not None
-
-
-def _unchanged(present: str) -> bool:
-    """Tell whether a copy still is what its first line says it was when it was written."""
-    mark, _, rest = present.partition("\n")
-    return mark == f"{_MARK}{_digest(rest)}"
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
+def _install(
+    shipped: Path, folder: Path, *, create: bool, language: str, texts: Mapping[str, Any]
+) -> Written:
+    text = translated(shipped.read_text(encoding="utf-8"), shipped.stem, language, texts)
+    return write_marked(folder / blueprint_path(shipped.name), text, create=create)

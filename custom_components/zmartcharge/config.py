@@ -10,6 +10,9 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import (
     CONF_HOST,
+    CONF_LATITUDE,
+    CONF_LOCATION,
+    CONF_LONGITUDE,
     CONF_NAME,
     CONF_PASSWORD,
     CONF_PORT,
@@ -22,6 +25,7 @@ from homeassistant.core import HomeAssistant
 from .access import Access, OfflineBehaviour
 from .const import (
     CONF_ACCESS,
+    CONF_ADDRESS,
     CONF_ASKS_CARDS,
     CONF_CERTIFICATE,
     CONF_CERTIFICATES,
@@ -189,6 +193,10 @@ def _is_damaged(price: Mapping[str, Any] | None) -> bool:
     return bool(price) and readable_price(price) is None
 
 
+def _position(location: Mapping[str, Any] | None) -> tuple[float, float] | None:
+    return (location[CONF_LATITUDE], location[CONF_LONGITUDE]) if location else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
     """A place with a main fuse. ``price_damaged``: it has a price that cannot be read any more."""
@@ -200,6 +208,9 @@ class SiteConfig:
     meter: MeterConfig | None
     price: PriceConfig | None = None
     price_damaged: bool = False
+    address: str | None = None
+    #: Latitude and longitude in degrees.
+    position: tuple[float, float] | None = None
 
     @classmethod
     def of(cls, subentry: ConfigSubentry) -> SiteConfig:
@@ -217,6 +228,8 @@ class SiteConfig:
             meter=meter_of(data.get(CONF_METER)),
             price=readable_price(data.get(CONF_PRICE)),
             price_damaged=_is_damaged(data.get(CONF_PRICE)),
+            address=data.get(CONF_ADDRESS) or None,
+            position=_position(data.get(CONF_LOCATION)),
         )
 
     @property

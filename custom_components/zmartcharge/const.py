@@ -55,6 +55,8 @@ CIRCUIT_FUSE_RANGE: Final = (6, 63)
 
 #: idTag of sessions that Home Assistant starts (OCPP 1.6, clause 7.28: at most 20 characters).
 ID_TAG_HOME_ASSISTANT: Final = "HomeAssistant"
+#: How the idTags begin of people who start by SMS: their numbers are nobody's business.
+SMS_PREFIX: Final = "SMS-"
 
 #: A charger that redials within this was never away, as far as people are concerned.
 OFFLINE_GRACE: Final = timedelta(seconds=30)

@@ -56,6 +56,11 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 type _Values = Mapping[datetime, Decimal]
 
 
+def energy_statistic(subentry_id: str) -> str:
+    """Return the id of the energy of a charger or a site, which stays when that is renamed."""
+    return f"{DOMAIN}:{subentry_id.lower()}_energy"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Account:
     """A charger or a site, and the key of its name in the translations."""
@@ -68,8 +73,8 @@ class _Account:
 
     @property
     def energy_id(self) -> str:
-        """Return the id of its energy, which stays when it is renamed."""
-        return f"{DOMAIN}:{self.subentry_id.lower()}_energy"
+        """Return the id of its energy."""
+        return energy_statistic(self.subentry_id)
 
     @property
     def cost_id(self) -> str:

@@ -105,13 +105,16 @@ class Gatekeeper:
         """Tell whether somebody who is not here may begin a session with a card now."""
         if not id_tag or _is_own(id_tag):
             return False
-        decision = self._decide(id_tag, Purpose.START, connector_id, dt_util.utcnow())
-        return isinstance(decision, Allowed)
+        return isinstance(self.decide_start(id_tag, connector_id), Allowed)
+
+    def decide_start(self, id_tag: str, connector_id: int | None) -> Decision:
+        """Return whether a session may begin now in the name of an idTag, or of Home Assistant."""
+        return self._decide(id_tag, Purpose.START, connector_id, dt_util.utcnow())
 
     @callback
     def check(self) -> None:
         """Raise a translated error when not even Home Assistant may start a session now."""
-        decision = self._decide(ID_TAG_HOME_ASSISTANT, Purpose.START, None, dt_util.utcnow())
+        decision = self.decide_start(ID_TAG_HOME_ASSISTANT, None)
         if isinstance(decision, Refusal):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,

@@ -24,6 +24,19 @@ class Happening(StrEnum):
     PRICE_PEAK_ENDED = "price_peak_ended"
     #: A site: this hour comes to more than the month's step of the capacity fee allows.
     CAPACITY_STEP_AT_RISK = "capacity_step_at_risk"
+    #: A charger: a session began, or is over.
+    SESSION_STARTED = "session_started"
+    SESSION_ENDED = "session_ended"
+    #: A charger: a session ended that nobody ended, or the charger is not heard in the middle of one.
+    CHARGING_INTERRUPTED = "charging_interrupted"
+    #: A charger: it has a fault.
+    FAULT = "fault"
+    #: A charger: so many more minutes have passed with a cable in that charges nothing any more.
+    CABLE_FORGOTTEN = "cable_forgotten"
+    #: A charger: a connector that was taken is free.
+    CHARGER_FREE = "charger_free"
+    #: A charger: as it is planned, the car will not be ready in time.
+    READY_BY_AT_RISK = "ready_by_at_risk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,25 +18,30 @@ import voluptuous as vol
 from .devices import device_id_of
 from .happening import SIGNAL, Happened, Happening
 
-_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_OPTIONS, default=dict): {
-            vol.Optional(ATTR_DEVICE_ID, default=list): vol.All(cv.ensure_list, [cv.string]),
-        }
-    }
-)
+ATTR_MINUTES = "minutes"
+#: For so long a cable is said to be forgotten; the event's ``minutes`` count up to this.
+LONGEST_FORGOTTEN = 24 * 60
+
+_DEVICES = {vol.Optional(ATTR_DEVICE_ID, default=list): vol.All(cv.ensure_list, [cv.string])}
+_CABLE = {
+    **_DEVICES,
+    vol.Optional(ATTR_MINUTES, default=30): vol.All(
+        vol.Coerce(int), vol.Range(min=1, max=LONGEST_FORGOTTEN)
+    ),
+}
 
 
 class HappeningTrigger(Trigger):
     """Fires once each time that something happens, at the chosen devices or at all."""
 
     what: ClassVar[Happening]
+    schema: ClassVar[vol.Schema] = vol.Schema({vol.Required(CONF_OPTIONS, default=dict): _DEVICES})
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Validate the options; an empty list of devices means all of them."""
-        return cast("ConfigType", _SCHEMA(config))
+        return cast("ConfigType", cls.schema(config))
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Take the devices."""
@@ -54,7 +59,7 @@ class HappeningTrigger(Trigger):
 
         @callback
         def hear(happened: Happened) -> None:
-            if happened.what is not self.what:
+            if happened.what is not self.what or not self._is_meant(happened):
                 return
             device_id = device_id_of(self._hass, happened.subentry_id)
             if not self._device_ids or device_id in self._device_ids:
@@ -63,6 +68,26 @@ class HappeningTrigger(Trigger):
                 run_action(variables | happened.told, description)
 
         return async_dispatcher_connect(self._hass, SIGNAL, hear)
+
+    def _is_meant(self, happened: Happened) -> bool:
+        """Tell whether it is worth telling."""
+        return True
+
+
+class CableForgottenTrigger(HappeningTrigger):
+    """Fires once when a cable has been in for so many minutes since charging ended."""
+
+    what = Happening.CABLE_FORGOTTEN
+    schema = vol.Schema({vol.Required(CONF_OPTIONS, default=dict): _CABLE})
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Take the devices and the minutes."""
+        super().__init__(hass, config)
+        self._minutes: int = (config.options or {})[ATTR_MINUTES]
+
+    @override
+    def _is_meant(self, happened: Happened) -> bool:
+        return bool(happened.told["minutes_before"] < self._minutes <= happened.told["minutes"])
 
 
 def trigger_of(happening: Happening) -> type[HappeningTrigger]:

@@ -27,6 +27,7 @@ from .const import CONF_CONNECTORS, CONF_METER, CONF_TOPIC, DOMAIN
 from .cost_statistics import CostStatistics
 from .csms import CentralSystem
 from .door import Door
+from .energy_answers import EnergyAnswers
 from .hours_store import HoursStore
 from .issues import Issues
 from .kept_values import KeptValues
@@ -41,6 +42,7 @@ from .security_listener import HubSecurity, must_reconnect
 from .security_tls import TlsKeeper
 from .site import Site
 from .token_register import TokenRegister
+from .told_news import ToldStore
 from .traits import TraitsStore
 from .uploads import Uploads
 from .wishes import WishesStore
@@ -79,6 +81,8 @@ class Hub:
         self.traits = TraitsStore(hass)
         self.reservations = ReservationsStore(hass)
         self.second_systems = SecondSystemsStore(hass)
+        self.told = ToldStore(hass)
+        self.energy_answers = EnergyAnswers(hass)
         self.tokens = TokenRegister(ledger)
         self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
@@ -98,6 +102,8 @@ class Hub:
             self.traits,
             self.reservations,
             self.second_systems,
+            self.told,
+            self.energy_answers,
         )
 
     async def start(self) -> None:
@@ -411,9 +417,9 @@ class Hub:
     def _announce(
         self, sites: list[Site], chargers: list[Charger], connectors: list[Connector]
     ) -> None:
-        if sites or chargers or connectors:
-            for listener in self._new_things:
-                listener(sites, chargers, connectors)
+        # Also when there is nothing new: something may be gone.
+        for listener in self._new_things:
+            listener(sites, chargers, connectors)
         for charger in chargers:
             self.update_device(charger)
 

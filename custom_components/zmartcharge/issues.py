@@ -266,6 +266,24 @@ class Issues:
         self._delete(f"second_system_{subentry_id}")
 
     @callback
+    def energy_offered(self, charger: Charger) -> None:
+        """Offer to add a charger to the Energy dashboard."""
+        subentry_id = charger.config.subentry_id
+        self._create(
+            f"energy_{subentry_id}",
+            "energy_dashboard",
+            {"charger": charger.config.name},
+            fixable=True,
+            data={"energy": subentry_id},
+            severity=ir.IssueSeverity.WARNING,
+        )
+
+    @callback
+    def energy_settled(self, subentry_id: str) -> None:
+        """Offer that no more."""
+        self._delete(f"energy_{subentry_id}")
+
+    @callback
     def site_missing(self, charger: Charger) -> None:
         """Raise that a charger's site was removed."""
         self._create(
@@ -326,6 +344,7 @@ class Issues:
         """Clear the issues of a charger that was removed."""
         self._delete(f"charger_offline_{subentry_id}")
         self._delete(f"site_missing_{subentry_id}")
+        self.energy_settled(subentry_id)
         self.firmware_works(subentry_id)
         self.second_system_works(subentry_id)
         self._forget_automation(SMART_CHARGING, subentry_id)

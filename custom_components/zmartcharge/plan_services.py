@@ -171,7 +171,7 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
 
 
 async def _override_plan(call: ServiceCall) -> None:
-    connectors = targeted_connectors(call)
+    connectors = await targeted_connectors(call)
     for connector in connectors:
         if not connector.smart.smart:
             raise _refusal("not_smart", charger=connector.charger.config.name)
@@ -188,7 +188,7 @@ async def _override_plan(call: ServiceCall) -> None:
 
 
 async def _set_ready_by(call: ServiceCall) -> None:
-    connectors = targeted_connectors(call)
+    connectors = await targeted_connectors(call)
     at: time | None = call.data.get(ATTR_TIME)
     days = [WEEKDAYS.index(day) for day in call.data[ATTR_WEEKDAYS]]
     for connector in connectors:

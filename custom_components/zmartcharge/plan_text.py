@@ -1,14 +1,18 @@
 """What a plan is, in the words of the language that Home Assistant is set to."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .plan import Plan, PlanSlot
-from .reasons import number_text, text_of
+from .reasons import Message, number_text, text_of
+
+if TYPE_CHECKING:
+    from .smart_charging import SmartCharging
 
 #: Currencies that people call kr.
 _CROWNS = {"NOK", "SEK", "DKK"}
@@ -22,6 +26,42 @@ def sentence_text(hass: HomeAssistant, plan: Plan, currency: str | None) -> str:
     told = {"cost": plan.cost, **plan.sentence.placeholders}
     shown = {name: _shown(hass, value, currency) for name, value in told.items()}
     return text_of(hass, f"plan_{plan.sentence.key}", shown)
+
+
+@callback
+def told_of(smart: SmartCharging) -> tuple[str, Mapping[str, object]] | None:
+    """Return the key and the values of what is told of a connector's plan, None without one."""
+    if smart.watch.asleep:
+        return "plan_asleep", {}
+    if plan := smart.plan:
+        return f"plan_{plan.sentence.key}", {"cost": plan.cost, **plan.sentence.placeholders}
+    return (f"verdict_{smart.verdict.reason}", {}) if smart.verdict else None
+
+
+@callback
+def told_text(
+    hass: HomeAssistant, smart: SmartCharging, currency: str | None, language: str | None = None
+) -> str | None:
+    """Return what is told of a connector's plan in a language, in Home Assistant's if none is given."""
+    if (told := told_of(smart)) is None:
+        return None
+    key, values = told
+    shown = {name: _shown(hass, each, currency, language) for name, each in values.items()}
+    return text_of(hass, key, shown, language)
+
+
+@callback
+def told_message(smart: SmartCharging) -> Message | None:
+    """Return what is told of a connector's plan, for the card to put into its user's language.
+
+    A value is ``time`` (ISO 8601), ``duration`` (s), ``money`` (the site's currency) or ``energy``
+    (kWh); one that is not known is left out.
+    """
+    if (told := told_of(smart)) is None:
+        return None
+    key, values = told
+    kinds = {name: _kind(each) for name, each in values.items()}
+    return Message(key, {name: kind for name, kind in kinds.items() if kind})
 
 
 @callback
@@ -76,7 +116,9 @@ def _amount(amount: Decimal | None, digits: int = 2) -> float | None:
     return None if amount is None else round(float(amount), digits)
 
 
-def _shown(hass: HomeAssistant, value: object, currency: str | None) -> str:
+def _shown(
+    hass: HomeAssistant, value: object, currency: str | None, language: str | None = None
+) -> str:
     match value:
         case datetime():
             return _clock(value)
@@ -84,14 +126,29 @@ def _shown(hass: HomeAssistant, value: object, currency: str | None) -> str:
             minutes = max(1, round(value.total_seconds() / 60))
             return f"{minutes // 60}:{minutes % 60:02d}"
         case Decimal():
-            return f"{number_text(hass, float(value), 0)} {_unit(currency)}"
+            return f"{number_text(hass, float(value), 0, language)} {unit(currency)}"
         case int():
-            return number_text(hass, value / _WH_PER_KWH, 1)
+            return number_text(hass, value / _WH_PER_KWH, 1, language)
         case _:
             return "–"
 
 
-def _unit(currency: str | None) -> str:
+def _kind(value: object) -> tuple[str, float | str] | None:
+    match value:
+        case datetime():
+            return "time", value.isoformat()
+        case timedelta():
+            return "duration", round(value.total_seconds())
+        case Decimal():
+            return "money", float(value)
+        case int():
+            return "energy", value / _WH_PER_KWH
+        case _:
+            return None
+
+
+def unit(currency: str | None) -> str:
+    """Return what people call a currency."""
     return "kr" if currency in _CROWNS else currency or ""
 
 

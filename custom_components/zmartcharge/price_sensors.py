@@ -10,8 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .connector import Connector
 from .plan import Plan
-from .plan_text import plan_dict, sentence_text
-from .reasons import text_of
+from .plan_text import plan_dict, told_text
 from .sensor_descriptions import ZmartChargeSensorDescription
 from .site import Site
 
@@ -129,13 +128,9 @@ def _plannable(connector: Connector) -> bool:
 
 
 def _sentence(connector: Connector) -> str | None:
-    smart, hass = connector.smart, connector.charger.hass
-    if smart.watch.asleep:
-        return text_of(hass, "plan_asleep", {})
-    if smart.plan is None:
-        return text_of(hass, f"verdict_{smart.verdict.reason}", {}) if smart.verdict else None
     currency = _currency(connector.charger.site)
-    return sentence_text(hass, smart.plan, currency)[:MAX_LENGTH_STATE_STATE]
+    text = told_text(connector.charger.hass, connector.smart, currency)
+    return text and text[:MAX_LENGTH_STATE_STATE]
 
 
 def _plan_attributes(connector: Connector) -> dict[str, Any]:

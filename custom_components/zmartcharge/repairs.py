@@ -13,7 +13,9 @@ from .automations import Automations
 from .charger import Charger
 from .const import CONF_SITE
 from .devices import loaded_hub
+from .energy_offer import EnergyOffer
 from .flow_schema import site_selector
+from .hub import Hub
 from .site import Site
 
 
@@ -82,11 +84,55 @@ class RestoreAutomationFlow[LivingT: Site | Charger](RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class EnergyDashboardFlow(RepairsFlow):
+    """Adds a charger to the Energy dashboard, or remembers that nobody wants it there."""
+
+    def __init__(self, charger_id: str) -> None:
+        """Take the charger's subentry id."""
+        self._charger_id = charger_id
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask."""
+        if (found := self._found) is None:
+            return self.async_abort(reason="charger_gone")
+        return self.async_show_menu(
+            menu_options=["energy_add", "energy_decline"],
+            description_placeholders={"charger": found[1].config.name},
+        )
+
+    async def async_step_energy_add(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Add it."""
+        if (found := self._found) is None:
+            return self.async_abort(reason="charger_gone")
+        await EnergyOffer(found[0]).add(found[1])
+        return self.async_create_entry(data={})
+
+    async def async_step_energy_decline(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask no more."""
+        if (found := self._found) is None:
+            return self.async_abort(reason="charger_gone")
+        EnergyOffer(found[0]).decline(found[1])
+        return self.async_create_entry(data={})
+
+    @property
+    def _found(self) -> tuple[Hub, Charger] | None:
+        """Return the hub and the charger, None when one of them is gone."""
+        hub = loaded_hub(self.hass)
+        charger = hub.chargers.get(self._charger_id) if hub else None
+        return (hub, charger) if hub and charger else None
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the form for an issue."""
     given = {key: str(value) for key, value in (data or {}).items()}
+    if "energy" in given:
+        return EnergyDashboardFlow(given["energy"])
     match given.get("automation"):
         case LOAD_BALANCING.role:
             return RestoreAutomationFlow(LOAD_BALANCING, given["id"])

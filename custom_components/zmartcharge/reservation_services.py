@@ -38,7 +38,7 @@ def async_setup_reservation_services(hass: HomeAssistant) -> None:
 
 
 async def _reserve(call: ServiceCall) -> None:
-    connector = _one_connector(call)
+    connector = await _one_connector(call)
     with translated_errors(connector.charger.config.name):
         await connector.charger.reservations.reserve(
             connector, call.data[ATTR_ID_TAG], call.data[ATTR_UNTIL]
@@ -46,14 +46,14 @@ async def _reserve(call: ServiceCall) -> None:
 
 
 async def _cancel(call: ServiceCall) -> None:
-    connector = _one_connector(call)
+    connector = await _one_connector(call)
     with translated_errors(connector.charger.config.name):
         await connector.charger.reservations.cancel(connector)
 
 
-def _one_connector(call: ServiceCall) -> Connector:
+async def _one_connector(call: ServiceCall) -> Connector:
     """Return the targeted connector; who has one card needs no two places."""
-    connectors = targeted_connectors(call)
+    connectors = await targeted_connectors(call)
     if len(connectors) > 1:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="one_connector")
     return connectors[0]

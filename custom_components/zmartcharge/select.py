@@ -16,7 +16,6 @@ from .const import CONF_ACCESS, CONF_OFFLINE
 from .entity import LivingDescription, ZmartChargeEntity, async_add_living
 from .helpers import translated_errors
 from .hub import ZmartChargeConfigEntry
-from .smart_charging import SmartCharging
 
 PARALLEL_UPDATES = 0
 
@@ -41,6 +40,13 @@ class SettingDescription(ZmartChargeSelectDescription[Charger]):
 
     value_fn: Callable[[Charger], str]
     changes_fn: Callable[[str], dict[str, Any]]
+
+
+def charging_mode(connector: Connector) -> str:
+    """Return whether charging is planned (smart), begins at once (full_now), or is switched off."""
+    if connector.user_limit == 0:
+        return OFF
+    return SMART if connector.smart.smart else FULL_NOW
 
 
 CHARGER_SELECTS: tuple[SettingDescription, ...] = (
@@ -116,9 +122,7 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
     @property
     @override
     def current_option(self) -> str:
-        if self.living.user_limit == 0:
-            return OFF
-        return SMART if self._smart.smart else FULL_NOW
+        return charging_mode(self.living)
 
     @override
     async def async_select_option(self, option: str) -> None:
@@ -127,7 +131,3 @@ class ChargingModeSelect(ZmartChargeEntity[Connector], SelectEntity):
                 await self.living.set_own_limit(0.0)
                 return
             await self.living.choose_mode(smart=option == SMART)
-
-    @property
-    def _smart(self) -> SmartCharging:
-        return self.living.smart

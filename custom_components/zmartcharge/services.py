@@ -11,6 +11,7 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
@@ -30,8 +31,10 @@ from .reservation_services import async_setup_reservation_services
 from .security_services import async_setup_security_services
 from .settings_services import async_setup_settings_services
 from .site import Site
+from .sms_services import async_setup_sms_services
 from .targets import targeted_charger, targeted_connectors
 from .token_services import async_setup_token_services
+from .voice_services import async_setup_voice_services
 
 ATTR_ACTION = "action"
 ATTR_HARD = "hard"
@@ -54,12 +57,12 @@ _OCPP_CALL_FIELDS = {
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
-    for name, act in (
-        (SERVICE_START_CHARGING, Connector.start),
-        (SERVICE_STOP_CHARGING, Connector.stop),
-        (SERVICE_UNLOCK_CONNECTOR, Connector.unlock),
+    for name, handle in (
+        (SERVICE_START_CHARGING, _on_connectors(Connector.start)),
+        (SERVICE_STOP_CHARGING, _on_connectors(Connector.stop, _charging)),
+        (SERVICE_UNLOCK_CONNECTOR, _on_connectors(Connector.unlock)),
     ):
-        hass.services.async_register(DOMAIN, name, _on_connectors(act), schema=_TARGET_SCHEMA)
+        hass.services.async_register(DOMAIN, name, handle, schema=_TARGET_SCHEMA)
     hass.services.async_register(DOMAIN, SERVICE_RESET, _reset, schema=_RESET_SCHEMA)
     async_register_charger_action(
         hass, SERVICE_OCPP_CALL, _ocpp_call, _OCPP_CALL_FIELDS, SupportsResponse.OPTIONAL
@@ -67,6 +70,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_balance_services(hass)
     async_setup_plan_services(hass)
     async_setup_token_services(hass)
+    async_setup_sms_services(hass)
     async_setup_security_services(hass)
     async_setup_log_services(hass)
     async_setup_firmware_services(hass)
@@ -74,6 +78,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     async_setup_settings_services(hass)
     async_setup_profile_services(hass)
     async_setup_message_services(hass)
+    async_setup_voice_services(hass)
     async_setup_cost_services(hass, _prices_of, lambda hub: hub.cost_statistics.refresh())
 
 
@@ -83,17 +88,32 @@ async def _prices_of(site: Site, start: datetime, end: datetime) -> Sequence[Hel
 
 def _on_connectors(
     act: Callable[[Connector], Awaitable[None]],
+    meant: Callable[[Sequence[Connector]], Sequence[Connector]] = lambda targeted: targeted,
 ) -> Callable[[ServiceCall], Coroutine[Any, Any, None]]:
+    """Return what acts on each connector, and raises the first error when it has tried them all."""
+
     async def handle(call: ServiceCall) -> None:
-        for connector in targeted_connectors(call):
-            with translated_errors(connector.charger.config.name):
-                await act(connector)
+        errors: list[HomeAssistantError] = []
+        for connector in meant(await targeted_connectors(call)):
+            try:
+                with translated_errors(connector.charger.config.name):
+                    await act(connector)
+            except HomeAssistantError as err:
+                errors.append(err)
+        if errors:
+            raise errors[0]
 
     return handle
 
 
+def _charging(targeted: Sequence[Connector]) -> Sequence[Connector]:
+    """Return those with a session, all if none has one."""
+    return [each for each in targeted if each.in_session] or targeted
+
+
 async def _reset(call: ServiceCall) -> None:
-    for charger in dict.fromkeys(connector.charger for connector in targeted_connectors(call)):
+    connectors = await targeted_connectors(call)
+    for charger in dict.fromkeys(connector.charger for connector in connectors):
         with translated_errors(charger.config.name):
             await charger.reset(hard=call.data[ATTR_HARD])
 

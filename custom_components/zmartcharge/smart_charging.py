@@ -149,7 +149,7 @@ class SmartCharging:
         return not self.starts_alone and not self.starting.interrupted
 
     @property
-    def _begins_alone(self) -> bool:
+    def begins_alone(self) -> bool:
         """Tell whether a session is begun for the car that is there: a new one, or one cut short."""
         # Without prices chargers begin by themselves where they may, but for some makes.
         asked = self.is_priced or self.connector.charger.traits.make.needs_remote_start
@@ -221,7 +221,7 @@ class SmartCharging:
         self._follow_session()
         if not self.plans or not self.present:
             self.let_go()
-            if self.present and self._begins_alone and self.connector.user_limit != 0:
+            if self.present and self.begins_alone and self.connector.user_limit != 0:
                 self.starting.start(now)
             return
         if not self._being_planned:
@@ -235,7 +235,7 @@ class SmartCharging:
             self.want(ReplanReason.NEED, now)
         if self.watch.look(now, may_charge=found.charge):
             self.connector.hold(None, now)
-            if self._begins_alone:
+            if self.begins_alone:
                 self.starting.start(now)
         elif found.charge:
             self.connector.hold(now + _WAKES_WITHIN, now)

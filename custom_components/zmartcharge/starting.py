@@ -30,7 +30,7 @@ class Starting:
         """Have started nothing."""
         self._connector = connector
         #: Somebody stopped this car's session.
-        self._stopped = False
+        self.stopped = False
         #: A session ended that nobody ended: it goes on when the charger is there again.
         self.interrupted = False
         self._tries = 0
@@ -39,14 +39,14 @@ class Starting:
     @callback
     def ended(self, stop_reason: str | None) -> None:
         """Note why this car's session ended: what somebody stopped is not begun again."""
-        self._stopped = stop_reason not in {*_GOES_ON, _CAR_LEFT}
+        self.stopped = stop_reason not in {*_GOES_ON, _CAR_LEFT}
         self.interrupted = stop_reason in _GOES_ON
         self._tries, self._tried_at = 0, None
 
     @callback
     def forget(self) -> None:
         """Forget the car, which has left."""
-        self._stopped, self._tries, self._tried_at = False, 0, None
+        self.stopped, self._tries, self._tried_at = False, 0, None
         self.interrupted = False
 
     @callback
@@ -56,7 +56,7 @@ class Starting:
         if connector.in_session:
             self.interrupted = False
             return
-        if self._stopped or not connector.charger.connected:
+        if self.stopped or not connector.charger.connected:
             return
         if not connector.charger.config.enabled or connector.reservation is not None:
             return

@@ -1,16 +1,19 @@
 """What an action is meant for."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 
 from .connector import Connector
 from .const import DOMAIN
 from .devices import charger_of_device, connectors_of_device, loaded_hub
+from .permissions import may
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -25,12 +28,12 @@ def running_hub(hass: HomeAssistant) -> Hub:
     raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_loaded")
 
 
-@callback
-def targeted_connectors(call: ServiceCall) -> list[Connector]:
+async def targeted_connectors(call: ServiceCall) -> list[Connector]:
     """Return the connectors of the targeted devices and entities, each once.
 
     Entities that are unavailable count too, so that an offline charger gives an error instead of
-    nothing. Raises a translated error when the target holds no charger.
+    nothing. Raises a translated error when the target holds no charger, Unauthorized when the user
+    who calls may not control all of them.
     """
     hub = running_hub(call.hass)
     selected = async_extract_referenced_entity_ids(call.hass, TargetSelection(call.data))
@@ -44,7 +47,26 @@ def targeted_connectors(call: ServiceCall) -> list[Connector]:
     )
     if not found:
         raise no_target()
+    await check_control(call, found)
     return list(found)
+
+
+async def check_control(call: ServiceCall, connectors: Iterable[Connector]) -> None:
+    """Raise Unauthorized when the user who calls may not control all connectors.
+
+    An automation has no user, and may.
+    """
+    user_id = call.context.user_id
+    if user_id is None:
+        return
+    user = await call.hass.auth.async_get_user(user_id)
+    if user is None:
+        raise UnknownUser(context=call.context)
+    for connector in connectors:
+        if not may(call.hass, user, connector.key, POLICY_CONTROL):
+            raise Unauthorized(
+                context=call.context, permission=POLICY_CONTROL, perm_category=CAT_ENTITIES
+            )
 
 
 @callback

@@ -59,6 +59,15 @@ class TokenRegister:
         found = [each for each in self._known.values() if each.record.label.casefold() == name]
         return _token(found[0].record) if found else None
 
+    def record(self, id_tag: str) -> TokenRecord:
+        """Return what is registered of an idTag; raises KeyError where nothing is."""
+        return self._known[normalised(id_tag)].record
+
+    def by_phone(self, number: str) -> RegisteredToken | None:
+        """Return who has a phone number (E.164), None when nobody does."""
+        found = (each for each in self._known.values() if each.record.phone == number)
+        return next(found, None)
+
     async def load(self) -> None:
         """Read the register; raises LedgerError."""
         self._known = {each.record.uid: each for each in await self._ledger.tokens()}

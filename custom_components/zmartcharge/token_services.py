@@ -1,6 +1,7 @@
 """The actions for cards and other tokens: who may charge where access is restricted."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,8 +33,10 @@ ATTR_GROUP = "group"
 ATTR_HOLDER = "holder"
 ATTR_ID_TAG = "id_tag"
 ATTR_LABEL = "label"
+ATTR_LANGUAGE = "language"
 ATTR_MAY_CHARGE = "may_charge"
 ATTR_MINUTES = "minutes"
+ATTR_PHONE = "phone"
 ATTR_VALID_FROM = "valid_from"
 ATTR_VALID_UNTIL = "valid_until"
 
@@ -54,10 +57,10 @@ def _id_tag(value: Any) -> str:
     return text
 
 
-_TEXT = vol.All(cv.string, str.strip, vol.Length(max=_LONGEST_TEXT))
-_ABOUT = {
-    vol.Optional(ATTR_LABEL, default=""): _TEXT,
-    vol.Optional(ATTR_HOLDER, default=""): _TEXT,
+TEXT = vol.All(cv.string, str.strip, vol.Length(max=_LONGEST_TEXT))
+ABOUT = {
+    vol.Optional(ATTR_LABEL, default=""): TEXT,
+    vol.Optional(ATTR_HOLDER, default=""): TEXT,
     vol.Optional(ATTR_GROUP): vol.Any(None, vol.All("", lambda _: None), _id_tag),
     vol.Optional(ATTR_VALID_FROM): vol.Any(None, cv.datetime),
     vol.Optional(ATTR_VALID_UNTIL): vol.Any(None, cv.datetime),
@@ -65,9 +68,9 @@ _ABOUT = {
 }
 _REGISTER_SCHEMA = vol.Schema(
     {
-        vol.Required(ATTR_ID_TAG): vol.All(_TEXT, vol.Length(min=1)),
+        vol.Required(ATTR_ID_TAG): vol.All(TEXT, vol.Length(min=1)),
         vol.Optional(ATTR_BLOCKED, default=False): cv.boolean,
-        **_ABOUT,
+        **ABOUT,
     }
 )
 _LEARN_SCHEMA = vol.Schema(
@@ -77,10 +80,10 @@ _LEARN_SCHEMA = vol.Schema(
             vol.Coerce(float), vol.Range(min=0.5, max=30)
         ),
         vol.Optional(ATTR_MAY_CHARGE, default=False): cv.boolean,
-        **_ABOUT,
+        **ABOUT,
     }
 )
-_REMOVE_SCHEMA = vol.Schema({vol.Required(ATTR_ID_TAG): vol.All(_TEXT, vol.Length(min=1))})
+_REMOVE_SCHEMA = vol.Schema({vol.Required(ATTR_ID_TAG): vol.All(TEXT, vol.Length(min=1))})
 
 
 @callback
@@ -103,16 +106,17 @@ async def _register(call: ServiceCall) -> None:
     given, about = call.data[ATTR_ID_TAG], dict(call.data)
     if (known := hub.tokens.find(given)) is not None:
         # It may be called by its name, which it keeps unless it gets another one.
-        id_tag = known.id_tag
         about[ATTR_LABEL] = about[ATTR_LABEL] or known.label
+        record = token_record(hub, about, id_tag=known.id_tag, status=status)
+        before = hub.tokens.record(known.id_tag)
+        record = replace(record, phone=before.phone, language=before.language, type=before.type)
     else:
-        id_tag = _new_id_tag(hub, given)
-    record = _record(hub, about, id_tag=id_tag, status=status)
+        record = token_record(hub, about, id_tag=_new_id_tag(hub, given), status=status)
     _check_length(hub, record)
     try:
         await hub.tokens.put(record, dt_util.utcnow())
     except LedgerError as err:
-        raise _ledger_failed(err) from err
+        raise ledger_failed(err) from err
 
 
 async def _learn(call: ServiceCall) -> None:
@@ -121,7 +125,7 @@ async def _learn(call: ServiceCall) -> None:
     if charger is None:
         raise no_target()
     charger.gatekeeper.learn(
-        _record(hub, call.data, id_tag=_NOT_KNOWN_YET),
+        token_record(hub, call.data, id_tag=_NOT_KNOWN_YET),
         timedelta(minutes=call.data[ATTR_MINUTES]),
         may_charge=call.data[ATTR_MAY_CHARGE],
     )
@@ -136,7 +140,7 @@ async def _remove(call: ServiceCall) -> None:
     try:
         await hub.tokens.remove(token.id_tag)
     except LedgerError as err:
-        raise _ledger_failed(err) from err
+        raise ledger_failed(err) from err
 
 
 async def _list(call: ServiceCall) -> ServiceResponse:
@@ -144,7 +148,7 @@ async def _list(call: ServiceCall) -> ServiceResponse:
     return {"tokens": [_told(hub, each) for each in hub.tokens.tokens]}
 
 
-def _record(
+def token_record(
     hub: Hub, data: Mapping[str, Any], *, id_tag: str, status: str = "accepted"
 ) -> TokenRecord:
     """Return what is to be registered; raises a translated error for what makes no sense."""
@@ -218,6 +222,8 @@ def _told(hub: Hub, token: RegisteredToken) -> dict[str, JsonValueType]:
         ATTR_LABEL: record.label,
         ATTR_HOLDER: record.holder,
         ATTR_GROUP: record.group,
+        ATTR_PHONE: record.phone,
+        ATTR_LANGUAGE: record.language,
         ATTR_BLOCKED: record.status == "blocked",
         ATTR_VALID_FROM: _local(record.valid_from),
         ATTR_VALID_UNTIL: _local(record.valid_until),
@@ -236,7 +242,8 @@ def _local(moment: datetime | None) -> str | None:
     return None if moment is None else dt_util.as_local(moment).isoformat()
 
 
-def _ledger_failed(err: LedgerError) -> HomeAssistantError:
+def ledger_failed(err: LedgerError) -> HomeAssistantError:
+    """Return what an action is answered whose register could not be written."""
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=f"ledger_{err.key}",

@@ -5,13 +5,14 @@ from homeassistant.helpers.trigger import Trigger
 
 from .balance_trigger import BalanceNeededTrigger
 from .happening import Happening
-from .happening_trigger import trigger_of
+from .happening_trigger import CableForgottenTrigger, trigger_of
 from .plan_trigger import PlanNeededTrigger
 
 TRIGGERS: dict[str, type[Trigger]] = {
     "balance_needed": BalanceNeededTrigger,
     "plan_needed": PlanNeededTrigger,
     **{happening.value: trigger_of(happening) for happening in Happening},
+    CableForgottenTrigger.what.value: CableForgottenTrigger,
 }
 
 

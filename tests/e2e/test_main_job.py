@@ -6,13 +6,12 @@ from pathlib import Path
 from playwright.async_api import expect
 import pytest
 
+from script.lib.demo.browser import logged_in
 from script.lib.demo.check import prove
 from script.lib.demo.facts import Facts
 from script.lib.demo.house import House
 from script.lib.demo.processes import ROOT, free_port
 from script.lib.demo.things import CHARGERS, SITE_NAME
-
-from .browser import logged_in
 
 _IMAGE = ROOT / "docs" / "images" / "dashboard.png"
 

@@ -229,7 +229,12 @@ def test_what_the_ledger_keeps_is_what_access_needs() -> None:
     def fields(kind: Any) -> set[str]:
         return set(kind.__dataclass_fields__)
 
-    assert fields(Token) - {"chargers"} == fields(TokenRecord) - {"charge_point_ids", "note"}
+    assert fields(Token) - {"chargers"} == fields(TokenRecord) - {
+        "charge_point_ids",
+        "note",
+        "phone",
+        "language",
+    }
     assert fields(ListEntry) == fields(LocalListEntry)
 
 

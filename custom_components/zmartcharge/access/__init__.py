@@ -35,6 +35,7 @@ from .list_updates import (
 from .local_list import ListEntry, WantedList, next_list_change, wanted_list
 from .offline import OfflineBehaviour, offline_keys_16, offline_variables_201
 from .opening_hours import OpeningHours, OpeningInterval
+from .phone import masked_number, phone_number
 from .request import OpenTransaction, Purpose, Request, StartMethod
 from .rules import Access, AccessRules
 from .status import AuthorizationStatus16, AuthorizationStatus201, status_16, status_201
@@ -80,11 +81,13 @@ __all__ = [
     "learn",
     "list_updates",
     "masked",
+    "masked_number",
     "next_list_change",
     "next_step",
     "normalised",
     "offline_keys_16",
     "offline_variables_201",
+    "phone_number",
     "present",
     "refusal_of_token",
     "status_16",

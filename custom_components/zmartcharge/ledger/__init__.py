@@ -22,6 +22,7 @@ from .price_records import (
     SupersededPrice,
 )
 from .records import (
+    LOST_STOP,
     SUPERSEDED,
     Correction,
     MeterSample,
@@ -37,6 +38,7 @@ from .records import (
 from .token_records import LocalListEntry, RegisteredToken, SentLocalList, TokenRecord, uid_of
 
 __all__ = [
+    "LOST_STOP",
     "SUPERSEDED",
     "ChangedHours",
     "ConnectorNow",

@@ -62,6 +62,35 @@ def session_cost(connection: Connection, session_id: str) -> SessionCost | None:
     )
 
 
+def session_costs(connection: Connection, session_ids: Sequence[str]) -> dict[str, SessionCost]:
+    """Return what sessions cost, by their ids; those that there are none of are left out."""
+    wanted = tuple(session_ids)
+    measured: _Lines = {}
+    for row in connection.execute(_priced(slices.c.session_id.in_(wanted))):
+        measured.setdefault(row.session_id, []).append(_to_line(row))
+    corrected = set(
+        connection.execute(
+            select(corrections.c.session_id).where(corrections.c.session_id.in_(wanted))
+        ).scalars()
+    )
+    found: dict[str, SessionCost] = {}
+    for session_id in wanted:
+        lines = measured.get(session_id)
+        if lines is None or session_id in corrected:
+            if (cost := session_cost(connection, session_id)) is not None:
+                found[session_id] = cost
+            continue
+        total = _total(lines)
+        found[session_id] = SessionCost(
+            session_id=session_id,
+            amount=total[0],
+            currency=total[1],
+            energy_without_price=total[2],
+            lines=tuple(lines),
+        )
+    return found
+
+
 def hourly(
     connection: Connection,
     *,

@@ -22,6 +22,7 @@ from . import (
 )
 from .clock import utc
 from .outbox import Outbox
+from .past_sessions import PastSessions
 from .periods import on_the_hour
 from .price_records import (
     ChangedHours,
@@ -59,6 +60,8 @@ class Ledger:
         self._writer = writer
         #: What a second central system is to be told.
         self.outbox = Outbox(writer)
+        #: All sessions, page by page.
+        self.past = PastSessions(writer)
 
     @classmethod
     async def open(cls, url: str) -> Self:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, MetaData, inspect, select, update
 from .errors import LedgerNewerError
 from .migration_forwarding import add_forwarding
 from .migration_own_ids import add_own_ids
+from .migration_phones import add_phones
 from .migration_prices import add_prices
 from .migration_tokens import add_tokens
 from .tables import metadata as present, schema_version
@@ -18,7 +19,13 @@ from .tables import metadata as present, schema_version
 type Migration = Callable[[Connection], None]
 
 #: Step number n (from 0) takes version n + 1 to n + 2. Released steps are never changed.
-MIGRATIONS: tuple[Migration, ...] = (add_prices, add_tokens, add_own_ids, add_forwarding)
+MIGRATIONS: tuple[Migration, ...] = (
+    add_prices,
+    add_tokens,
+    add_own_ids,
+    add_forwarding,
+    add_phones,
+)
 
 
 def migrate(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, or_, select, tuple_
 
 from ..units import WattHour
 from .accounts import load, to_session
@@ -72,6 +72,44 @@ def list_sessions(
         statement = statement.where(sessions.c.started_at < until)
     newest = sessions.c.started_at.desc(), sessions.c.received_at.desc()
     rows = connection.execute(statement.order_by(*newest).limit(limit))
+    return tuple(to_session(row) for row in rows)
+
+
+def page(
+    connection: Connection,
+    *,
+    connectors: tuple[tuple[str, int], ...] | None,
+    site_id: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: str | None,
+    limit: int,
+) -> tuple[Session, ...]:
+    """Return sessions of some connectors, or of all, newest first, that come after ``before``."""
+    order = (sessions.c.started_at, sessions.c.received_at, sessions.c.id)
+    statement = select(sessions)
+    if connectors is not None:
+        own = tuple_(sessions.c.charge_point_id, sessions.c.connector_id)
+        statement = statement.where(own.in_(connectors))
+    if site_id is not None:
+        statement = statement.where(sessions.c.site_id == site_id)
+    if since is not None:
+        statement = statement.where(sessions.c.started_at >= since)
+    if until is not None:
+        statement = statement.where(sessions.c.started_at < until)
+    if before is not None:
+        last = connection.execute(_BY_ID, {"session": before}).one_or_none()
+        if last is None:
+            return ()
+        began, received = last.started_at, last.received_at
+        statement = statement.where(
+            or_(
+                order[0] < began,
+                and_(order[0] == began, order[1] < received),
+                and_(order[0] == began, order[1] == received, order[2] < last.id),
+            )
+        )
+    rows = connection.execute(statement.order_by(*(each.desc() for each in order)).limit(limit))
     return tuple(to_session(row) for row in rows)
 
 

@@ -272,6 +272,10 @@ tokens = Table(
     Column("changed_at", Moment, nullable=False),
     Column("last_used_at", Moment),
     Column("last_used_charge_point_id", ForeignText),
+    # Of who starts by SMS, in E.164.
+    Column("phone", Text),
+    Column("language", Text),
+    Index("ix_tokens_phone", "phone", unique=True),
 )
 
 # The local authorization list that each charger accepted last.

@@ -34,7 +34,7 @@ class TokenRecord:
 
     ``type`` is an IdTokenEnumType of OCPP 2.0.1, ``status`` is accepted or blocked. Valid in
     [valid_from, valid_until), ``None`` has no such end. ``charge_point_ids``: where it may be used,
-    ``None``: everywhere.
+    ``None``: everywhere. ``phone`` (E.164) is of who starts by SMS, ``language`` what they read.
     """
 
     id_tag: str = field(repr=False)
@@ -47,6 +47,8 @@ class TokenRecord:
     valid_until: datetime | None = None
     charge_point_ids: frozenset[str] | None = None
     note: str = field(default="", repr=False)
+    phone: str | None = field(default=None, repr=False)
+    language: str | None = None
 
     def __post_init__(self) -> None:
         """Keep the times in UTC; refuse with ValueError what is no token."""

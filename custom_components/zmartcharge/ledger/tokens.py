@@ -138,6 +138,8 @@ def _values(record: TokenRecord) -> Mapping[str, Any]:
         "valid_until": record.valid_until,
         "charge_point_ids": record.charge_point_ids,
         "note": record.note,
+        "phone": record.phone,
+        "language": record.language,
     }
 
 
@@ -154,6 +156,8 @@ def _to_token(row: Row[Any]) -> RegisteredToken:
             valid_until=row.valid_until,
             charge_point_ids=row.charge_point_ids,
             note=row.note,
+            phone=row.phone,
+            language=row.language,
         ),
         created_at=row.created_at,
         changed_at=row.changed_at,

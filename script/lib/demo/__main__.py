@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 
+from . import history
 from .check import check
 from .home_assistant import PASSWORD, USERNAME
 from .house import House
@@ -32,6 +33,7 @@ async def _show(house: House, ended: asyncio.Event) -> None:
     await house.set_up()
     await house.publish_prices()
     await house.add_price()
+    await history.fill(house)
     for charger in CHARGERS:
         await house.simulator("/plug", charger=charger.charge_point_id)
     # One car charges at once, the other one when power is cheap.

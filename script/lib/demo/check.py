@@ -6,7 +6,9 @@ from typing import Any
 from custom_components.zmartcharge.ledger import Ledger, Session
 
 from .check_balancing import prove_balancing
+from .check_browser import prove_in_browser
 from .check_smart_charging import prove_smart_charging
+from .check_voice import prove_voice
 from .conditions import is_state, number
 from .facts import Facts
 from .house import House
@@ -23,6 +25,7 @@ async def check(house: House) -> None:
     facts.proved(
         "Home Assistant runs with MQTT, a site and two chargers, added through their flows"
     )
+    await prove_voice(house, facts)
     boot_seconds = await prove(house, facts)
     await prove_smart_charging(house, facts, boot_seconds)
 
@@ -64,7 +67,7 @@ async def prove(house: House, facts: Facts) -> float:
     energy = await house.entity(_CHARGER, "1_session_energy")
     seconds = await _prove_it_survives(house, facts, energy=energy, transaction=transaction)
 
-    await hass.act("zmartcharge", "stop_charging", entity_id=switch)
+    await prove_in_browser(house, facts)
     await hass.wait_for(is_state(house, switch, "off"), "the session stops")
     await house.simulator("/unplug", charger=_CHARGER.charge_point_id)
     await hass.wait_for(is_state(house, status, "ready"), "the charger is ready again")

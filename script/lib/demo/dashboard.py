@@ -1,4 +1,4 @@
-"""A dashboard of Home Assistant's built-in cards."""
+"""A dashboard of our own card, and of Home Assistant's built-in ones."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _PHASES = ("l1", "l2", "l3")
 _SITE = ("power", "meter_online", "overload", "fuse_guard")
+_HOME: dict[str, Any] = {"type": "grid", "cards": [{"type": "custom:zmartcharge-home-card"}]}
 _WIDE: dict[str, Any] = {"grid_options": {"columns": "full"}}
 
 
@@ -23,7 +24,7 @@ async def dashboard(house: House) -> dict[str, Any]:
                 "path": "home",
                 "type": "sections",
                 "max_columns": 3,
-                "sections": [*chargers, await _site_section(house)],
+                "sections": [_HOME, *chargers, await _site_section(house)],
             }
         ],
     }

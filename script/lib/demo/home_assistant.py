@@ -30,6 +30,7 @@ homeassistant:
   internal_url: http://127.0.0.1:{port}
 frontend:
 config:
+conversation:
 history:
 logbook:
 energy:
@@ -174,6 +175,14 @@ class HomeAssistant:
     async def act(self, domain: str, action: str, **data: Any) -> None:
         """Perform an action."""
         await self._post_json(f"/api/services/{domain}/{action}", data)
+
+    async def say(self, text: str, language: str, conversation: str | None = None) -> str:
+        """Say something to Assist, and return what is answered."""
+        request = {"type": "conversation/process", "text": text, "language": language}
+        if conversation:
+            request["conversation_id"] = conversation
+        result = await self.command(request)
+        return str(result["response"]["speech"]["plain"]["speech"])
 
     async def delete(self, path: str) -> None:
         """Delete what lies at a path of the API."""

@@ -100,6 +100,7 @@ class House:
         await self._add_site(self.entry_id)
         for charger in CHARGERS:
             await self._add_charger(self.entry_id, charger)
+        await self.hass.act("zmartcharge", "install_sentences", languages=["en", "nb", "sv", "da"])
         await self._show()
 
     async def _encrypt(self) -> None:
@@ -335,11 +336,15 @@ class House:
                 return found
         raise ProgramError(f"{title} was not added")
 
+    def _energy_of(self, charger: DemoCharger) -> str:
+        """Return the id of the statistic of a charger's energy."""
+        return f"zmartcharge:{self.subentries[charger.charge_point_id].lower()}_energy"
+
     async def _show(self) -> None:
         """Make the dashboard, and set the Energy dashboard to the meter and the chargers."""
         chargers = [
             {
-                "stat_consumption": await self.entity(charger, "1_lifetime_energy"),
+                "stat_consumption": self._energy_of(charger),
                 "stat_rate": await self.entity(charger, "1_power"),
             }
             for charger in CHARGERS

@@ -6,7 +6,8 @@ import shutil
 
 from playwright.async_api import Page, async_playwright
 
-from script.lib.demo.home_assistant import PASSWORD, USERNAME
+from .home_assistant import PASSWORD, USERNAME
+from .processes import ProgramError
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -20,9 +21,10 @@ _ARGUMENTS = (
 
 @asynccontextmanager
 async def logged_in(base: str, locale: str = "en-GB") -> AsyncIterator[Page]:
-    """Open Home Assistant through its login page."""
+    """Open Home Assistant through its login page. Raises ProgramError where there is no browser."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "script/setup installs chromium; see what it said"
+    if chromium is None:
+        raise ProgramError("there is no Chromium; script/setup says how to install it")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium, args=list(_ARGUMENTS), handle_sigint=False

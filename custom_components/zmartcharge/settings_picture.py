@@ -1,0 +1,77 @@
+"""What the panel shows to administrators: what is set of sites and chargers."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+
+from .charger import Charger
+from .connector import Connector
+from .const import DOMAIN
+from .devices import device_id_of
+from .hub import Hub
+from .pictures import Picture, connector_device
+from .wishes import WEEKDAYS
+
+#: What is set by way of entities, so that there is one way to do it.
+_ENTITIES = ((Platform.SELECT, "access"), (Platform.SWITCH, "enabled"))
+
+
+@callback
+def settings_picture(hub: Hub | None) -> Picture:
+    """Return the settings of all sites and chargers by the ids of their subentries.
+
+    Names are those of the configuration, which removing asks for. Currents in A, times of the day as
+    HH:MM:SS by weekday, Monday first, None on a day when the car is not needed.
+    """
+    if hub is None:
+        return {"entry": None, "sites": {}, "chargers": {}}
+    configs = {key: charger.config for key, charger in hub.chargers.items()}
+    return {
+        "entry": hub.entry.entry_id,
+        "sites": {
+            key: {
+                "name": site.config.name,
+                "device": device_id_of(hub.hass, key),
+                "main_fuse": site.config.main_fuse,
+                "chargers": [each.name for each in configs.values() if each.site_id == key],
+            }
+            for key, site in hub.sites.items()
+        },
+        "chargers": {key: _charger(hub.hass, each) for key, each in hub.chargers.items()},
+    }
+
+
+def _charger(hass: HomeAssistant, charger: Charger) -> Picture:
+    config = charger.config
+    registry = er.async_get(hass)
+    entities = {}
+    for platform, key in _ENTITIES:
+        unique_id = f"{config.subentry_id}_{key}"
+        entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+        entry = registry.async_get(entity_id) if entity_id else None
+        if entry and entry.disabled_by is None:
+            entities[key] = entry.entity_id
+    return {
+        "name": config.name,
+        "label": config.charge_point_id,
+        "site": config.site_id,
+        "device": device_id_of(hass, config.subentry_id),
+        "circuit_fuse": config.circuit_fuse,
+        "circuit": config.circuit,
+        "access": config.access,
+        "enabled": config.enabled,
+        "entities": entities,
+        "connectors": [_connector(hass, each) for each in charger.connectors.values()],
+    }
+
+
+def _connector(hass: HomeAssistant, connector: Connector) -> Picture:
+    times = connector.smart.wishes.ready_by
+    return {
+        "key": connector.key,
+        "connector": connector.connector_id,
+        "device": connector_device(hass, connector),
+        "ready_by": [
+            at.isoformat() if (at := times.get(day)) else None for day in range(len(WEEKDAYS))
+        ],
+    }

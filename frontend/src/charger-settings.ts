@@ -1,0 +1,200 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { define } from "./define";
+import { messageOf } from "./errors";
+import { shared } from "./styles";
+import type { Texts } from "./texts";
+import type { ChargerSettings, HomeAssistant, Settings } from "./types";
+import "./removal";
+import { viewStyles } from "./view-styles";
+import { devicePage, goes, integrationPage } from "./ways";
+
+const WEEKDAYS = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+const ACCESS = { open: "access_open", registered: "access_registered" } as const;
+/** A Monday, for the names of the days. */
+const MONDAY = Date.UTC(2024, 0, 1);
+const DAY = 86_400_000;
+
+/** What an administrator sets of a charger. What needs questions is set in Home Assistant's own form. */
+export class ChargerSettingsView extends LitElement {
+  static override properties = {
+    hass: { attribute: false },
+    settings: { attribute: false },
+    charger: {},
+    texts: { attribute: false },
+    problem: { state: true },
+  };
+  declare hass: HomeAssistant;
+  declare settings: Settings;
+  /** The charger's id. */
+  declare charger: string;
+  declare texts: Texts;
+  declare problem: string | undefined;
+
+  static override styles = [
+    shared,
+    viewStyles,
+    css`
+      .days {
+        display: grid;
+        gap: 8px;
+        grid-template-columns: repeat(auto-fill, minmax(140px, 1fr));
+        margin: 8px 0;
+      }
+      fieldset {
+        border: 1px solid var(--zc-line);
+        border-radius: var(--zc-radius);
+        margin: 12px 0;
+        min-inline-size: 0;
+        padding: 8px 12px;
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { texts, settings } = this;
+    const charger = settings.chargers[this.charger];
+    if (!charger) return nothing;
+    const site = settings.sites[charger.site ?? ""]?.name ?? "–";
+    const facts: [string, string][] = [
+      [texts.get("name"), charger.name],
+      [texts.get("label"), charger.label],
+      [texts.get("site"), site],
+      [texts.get("circuit_fuse"), `${charger.circuit_fuse} A`],
+    ];
+    if (charger.circuit) facts.push([texts.get("circuit"), charger.circuit]);
+    return html`<dl class="facts">
+        ${facts.map(
+          ([name, value]) =>
+            html`<div>
+              <dt class="muted">${name}:</dt>
+              <dd>${value}</dd>
+            </div>`,
+        )}
+      </dl>
+      <p class="actions">
+        <a class="button" href=${integrationPage(settings)} @click=${goes}
+          >${texts.get("change_in_form")}</a
+        >
+        ${
+          charger.device
+            ? html`<a class="button" href=${devicePage(charger.device)} @click=${goes}
+                >${texts.get("all_values")}</a
+              >`
+            : nothing
+        }
+      </p>
+      ${this.#choices(charger)} ${charger.connectors.map((each) => this.#readyBy(charger, each))}
+      ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
+      <zmartcharge-removal
+        .connection=${this.hass.connection}
+        .texts=${texts}
+        .doomed=${{ kind: "charger", id: this.charger, name: charger.name, chargers: [] }}
+      ></zmartcharge-removal>`;
+  }
+
+  #choices({ access, enabled, entities }: ChargerSettings): TemplateResult {
+    const { texts } = this;
+    return html`<div class="actions">
+      <label
+        >${texts.get("access")}
+        <select
+          name="access"
+          ?disabled=${!entities.access}
+          @change=${(event: Event) => {
+            const option = (event.target as HTMLSelectElement).value;
+            void this.#act("select", "select_option", { option }, entities.access);
+          }}
+        >
+          ${Object.entries(ACCESS).map(
+            ([each, key]) =>
+              html`<option value=${each} ?selected=${each === access}>${texts.get(key)}</option>`,
+          )}
+        </select></label
+      >
+      <button
+        type="button"
+        class="enabled"
+        aria-pressed=${enabled}
+        ?disabled=${!entities.enabled}
+        @click=${() =>
+          void this.#act("switch", enabled ? "turn_off" : "turn_on", {}, entities.enabled)}
+      >
+        ${texts.get(enabled ? "enabled" : "disabled")}
+      </button>
+    </div>`;
+  }
+
+  #readyBy(
+    charger: ChargerSettings,
+    { key, connector, device, ready_by }: ChargerSettings["connectors"][number],
+  ): TemplateResult {
+    const { texts } = this;
+    const outlet =
+      charger.connectors.length > 1 && connector !== null
+        ? ` · ${texts.get("outlet", { number: connector })}`
+        : "";
+    const names = new Intl.DateTimeFormat(this.hass.language, { weekday: "long", timeZone: "UTC" });
+    return html`<fieldset>
+      <legend>${texts.get("done_by")}${outlet}</legend>
+      <p class="muted">${texts.get("done_by_explained")}</p>
+      <div class="days">
+        ${WEEKDAYS.map(
+          (day, index) =>
+            html`<label
+              >${names.format(new Date(MONDAY + index * DAY))}
+              <input
+                type="time"
+                name=${`${key}-${day}`}
+                ?disabled=${!device}
+                .value=${ready_by[index]?.slice(0, 5) ?? ""}
+                @change=${(event: Event) => {
+                  const time = (event.target as HTMLInputElement).value;
+                  void this.#set(device, day, time);
+                }}
+            /></label>`,
+        )}
+      </div>
+    </fieldset>`;
+  }
+
+  async #set(device: string | null, day: string, time: string): Promise<void> {
+    if (!device) return;
+    const data = { weekdays: [day], ...(time ? { time } : {}) };
+    await this.#call("zmartcharge", "set_ready_by", data, { device_id: device });
+  }
+
+  async #act(
+    domain: string,
+    action: string,
+    data: Record<string, unknown>,
+    entity: string | undefined,
+  ): Promise<void> {
+    if (entity) await this.#call(domain, action, data, { entity_id: entity });
+  }
+
+  async #call(
+    domain: string,
+    action: string,
+    data: Record<string, unknown>,
+    target: Record<string, unknown>,
+  ): Promise<void> {
+    this.problem = undefined;
+    try {
+      await this.hass.callService(domain, action, data, target);
+    } catch (error) {
+      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      // What was chosen is not what is.
+      this.requestUpdate();
+    }
+  }
+}
+
+define("zmartcharge-charger-settings", ChargerSettingsView);

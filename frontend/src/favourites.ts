@@ -1,0 +1,35 @@
+/** The chargers that a user has marked; Home Assistant keeps them for each user. */
+
+import type { Connection } from "./types";
+
+const KEY = "zmartcharge";
+
+interface Kept {
+  value: { favourites?: unknown } | null;
+}
+
+/** Tells the favourites now and whenever they are others, also from another page; returns the end. */
+export function watchFavourites(
+  connection: Connection,
+  listener: (favourites: ReadonlySet<string>) => void,
+  failed: (error: unknown) => void,
+): () => void {
+  const ending = connection.subscribeMessage<Kept>(
+    ({ value }) => {
+      const kept = value?.favourites;
+      const known = Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
+      listener(new Set(known));
+    },
+    { type: "frontend/subscribe_user_data", key: KEY },
+  );
+  ending.catch(failed);
+  return () => void ending.then((end) => end()).catch(() => undefined);
+}
+
+export async function keepFavourites(
+  connection: Connection,
+  favourites: ReadonlySet<string>,
+): Promise<void> {
+  const value = { favourites: [...favourites] };
+  await connection.sendMessagePromise({ type: "frontend/set_user_data", key: KEY, value });
+}
