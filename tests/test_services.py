@@ -219,6 +219,9 @@ async def test_any_request_returns_its_response(house: House) -> None:
         ("set_ready_by", {"time": "07:00"}),
         ("reserve", {"id_tag": "CARD", "until": "2026-11-01 20:00:00"}),
         ("ask_to_start", {}),
+        ("plan_charging", {}),
+        ("set_display_message", {"message": "Hei"}),
+        ("clear_display_message", {}),
     ],
 )
 async def test_user_who_may_only_look_changes_nothing(
@@ -232,6 +235,35 @@ async def test_user_who_may_only_look_changes_nothing(
     with pytest.raises(UnknownUser):
         await _act(house, action, {**target, **data}, user=MockUser())
     assert not house.connector.in_session
+
+
+@pytest.mark.parametrize("action", ["balance_load", "keep_capacity_step"])
+async def test_user_who_may_only_look_changes_nothing_of_a_site(
+    house: House, hass_read_only_user: MockUser, hass_admin_user: MockUser, action: str
+) -> None:
+    await house.set_up()
+    target = {"device_id": _device_id(house, "home")}
+    with pytest.raises(Unauthorized):
+        await _act(house, action, target, user=hass_read_only_user)
+    with pytest.raises(ServiceValidationError):  # This home has no meter and no capacity fee.
+        await _act(house, action, target, user=hass_admin_user)
+
+
+async def test_user_who_may_look_is_told_what_a_charger_follows(
+    house: House, hass_read_only_user: MockUser
+) -> None:
+    await house.set_up()
+    await house.connect()
+    target, told = {"device_id": _device_id(house)}, {"return_response": True}
+    for action, data in (
+        ("get_composite_schedule", {}),
+        ("plan_charging", {"preview": True}),
+    ):
+        await _act(house, action, {**target, **data}, user=hass_read_only_user, **told)
+        stranger = MockUser().add_to_hass(house.hass)
+        stranger.mock_policy({})
+        with pytest.raises(Unauthorized):
+            await _act(house, action, {**target, **data}, user=stranger, **told)
 
 
 async def test_user_who_may_control_charges(house: House) -> None:

@@ -17,14 +17,14 @@ import voluptuous as vol
 from .balance_view import BalanceOptions, WithoutMeter
 from .balancing import Carried
 from .const import DOMAIN
-from .devices import charger_of_device, device_id_of, site_of_device
+from .devices import charger_of_device, device_id_of
 from .helpers import translated_errors
 from .hub import Hub
 from .own_limits import USER
 from .reasons import reason_text
 from .schemas import quantity
 from .site import Site
-from .targets import running_hub, targeted_connectors
+from .targets import allowed_site, running_hub, targeted_connectors
 
 ATTR_CURRENT = "current"
 ATTR_HOUR_LIMIT = "hour_limit"
@@ -76,8 +76,7 @@ def async_setup_balance_services(hass: HomeAssistant) -> None:
 
 
 async def _balance_load(call: ServiceCall) -> ServiceResponse:
-    hub = running_hub(call.hass)
-    site = _site(hub, call.data[ATTR_DEVICE_ID])
+    site = _metered(await allowed_site(call))
     margin: float = call.data[ATTR_MARGIN]
     if margin >= site.config.main_fuse:
         raise _refusal(
@@ -91,7 +90,7 @@ async def _balance_load(call: ServiceCall) -> ServiceResponse:
             margin=margin,
             power_cap=_in_thousands(call.data.get(ATTR_POWER_CAP)),
             hour_limit=_in_thousands(call.data.get(ATTR_HOUR_LIMIT)),
-            priorities=_priorities(hub, call.data[ATTR_PRIORITIES]),
+            priorities=_priorities(running_hub(call.hass), call.data[ATTR_PRIORITIES]),
             without_meter=call.data[ATTR_WITHOUT_METER],
         )
     )
@@ -114,10 +113,7 @@ async def _set_current_limit(call: ServiceCall) -> None:
                 await connector.set_own_limit(current, name or USER)
 
 
-def _site(hub: Hub, device_id: str) -> Site:
-    site = site_of_device(hub, device_id)
-    if site is None:
-        raise _refusal("not_a_site")
+def _metered(site: Site) -> Site:
     if site.config.meter is None:
         raise _refusal("site_without_meter", site=site.config.name)
     return site

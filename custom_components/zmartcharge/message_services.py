@@ -18,7 +18,7 @@ from .const import DOMAIN
 from .csms import DisplayMessage, DisplayPriority, DisplayStatus, VendorMessage
 from .helpers import translated_errors
 from .schemas import moment
-from .targets import targeted_charger
+from .targets import allowed_charger, targeted_charger
 
 ATTR_DATA = "data"
 ATTR_END = "end"
@@ -95,7 +95,7 @@ def async_setup_message_services(hass: HomeAssistant) -> None:
 
 
 async def _set_display(call: ServiceCall) -> None:
-    charger, data = targeted_charger(call), call.data
+    charger, data = await allowed_charger(call), call.data
     start, end = (data.get(name) for name in (ATTR_START, ATTR_END))
     if start and end and start >= end:
         raise ServiceValidationError(
@@ -122,7 +122,7 @@ async def _set_display(call: ServiceCall) -> None:
 
 
 async def _clear_display(call: ServiceCall) -> None:
-    charger = targeted_charger(call)
+    charger = await allowed_charger(call)
     with translated_errors(charger.config.name):
         # One that there is not comes to the same.
         await charger.station.clear_display_message(call.data[ATTR_NUMBER])

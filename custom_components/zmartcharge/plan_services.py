@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.const import ATTR_DEVICE_ID, ATTR_TIME
 from homeassistant.core import (
     HomeAssistant,
@@ -20,12 +21,12 @@ from homeassistant.util.json import JsonValueType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .devices import connectors_of_device, device_id_of, site_of_device
+from .devices import connectors_of_device, device_id_of
 from .plan import START_PENALTY, Overrides, instant
 from .plan_options import PlanOptions
 from .plan_text import plan_dict
 from .schemas import quantity
-from .targets import no_target, running_hub, targeted_connectors
+from .targets import allowed_site, check_rights, no_target, running_hub, targeted_connectors
 from .wishes import WEEKDAYS
 
 ATTR_BATTERY_CAPACITY = "battery_capacity"
@@ -149,6 +150,9 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     connectors = connectors_of_device(hub, call.data[ATTR_DEVICE_ID])
     if not connectors:
         raise no_target()
+    await check_rights(
+        call, connectors, POLICY_READ if call.data[ATTR_PREVIEW] else POLICY_CONTROL
+    )
     options = _options(call.data)
     plans: list[JsonValueType] = []
     for connector in connectors:
@@ -196,9 +200,7 @@ async def _set_ready_by(call: ServiceCall) -> None:
 
 
 async def _keep_capacity_step(call: ServiceCall) -> ServiceResponse:
-    site = site_of_device(running_hub(call.hass), call.data[ATTR_DEVICE_ID])
-    if site is None:
-        raise _refusal("not_a_site")
+    site = await allowed_site(call)
     tariff, present = site.capacity.tariff, site.capacity.step
     if tariff is None or present is None:
         raise _refusal("no_capacity_fee", site=site.config.name)

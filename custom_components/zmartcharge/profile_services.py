@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from homeassistant.auth.permissions.const import POLICY_READ
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
     HomeAssistant,
@@ -19,7 +20,7 @@ from .const import DOMAIN
 from .csms import InstalledProfile
 from .devices import connectors_of_device
 from .helpers import translated_errors
-from .targets import running_hub, targeted_charger
+from .targets import allowed_charger, running_hub, targeted_charger
 
 ATTR_MINUTES = "minutes"
 
@@ -54,7 +55,7 @@ def async_setup_profile_services(hass: HomeAssistant) -> None:
 
 
 async def _get_profiles(call: ServiceCall) -> ServiceResponse:
-    charger = targeted_charger(call)
+    charger = await allowed_charger(call, POLICY_READ)
     meant = _connectors(call)
     # Asked for as a whole, the charger tells of the limits of all connectors too.
     which = meant[0].connector_id if len(meant) < len(charger.connectors) else None
@@ -64,7 +65,8 @@ async def _get_profiles(call: ServiceCall) -> ServiceResponse:
 
 
 async def _get_schedule(call: ServiceCall) -> ServiceResponse:
-    charger, ahead = targeted_charger(call), timedelta(minutes=call.data[ATTR_MINUTES])
+    charger = await allowed_charger(call, POLICY_READ)
+    ahead = timedelta(minutes=call.data[ATTR_MINUTES])
     told: list[JsonValueType] = []
     with translated_errors(charger.config.name):
         for connector in _connectors(call):

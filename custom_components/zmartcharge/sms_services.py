@@ -28,7 +28,7 @@ from .devices import connectors_of_device, device_id_of
 from .ledger import LedgerError
 from .said import LANGUAGES
 from .sms import Message, SmsDesk
-from .targets import check_control, no_target, running_hub
+from .targets import check_rights, no_target, running_hub
 from .token_services import (
     ABOUT,
     ATTR_BLOCKED,
@@ -118,7 +118,7 @@ async def _ask(call: ServiceCall) -> ServiceResponse:
     connectors = connectors_of_device(hub, call.data[ATTR_DEVICE_ID])
     if not connectors:
         raise no_target()
-    await check_control(call, connectors)
+    await check_rights(call, connectors)
     charger = connectors[0].charger
     one = connectors[0] if len(connectors) < len(charger.connectors) else None
     told = await ask_to_start(hub, charger, call.data.get(ATTR_LANGUAGE), connector=one)

@@ -12,12 +12,13 @@ from homeassistant.helpers.target import TargetSelection, async_extract_referenc
 
 from .connector import Connector
 from .const import DOMAIN
-from .devices import charger_of_device, connectors_of_device, loaded_hub
+from .devices import charger_of_device, connectors_of_device, loaded_hub, site_of_device
 from .permissions import may
 
 if TYPE_CHECKING:
     from .charger import Charger
     from .hub import Hub
+    from .site import Site
 
 
 @callback
@@ -47,14 +48,16 @@ async def targeted_connectors(call: ServiceCall) -> list[Connector]:
     )
     if not found:
         raise no_target()
-    await check_control(call, found)
+    await check_rights(call, found)
     return list(found)
 
 
-async def check_control(call: ServiceCall, connectors: Iterable[Connector]) -> None:
-    """Raise Unauthorized when the user who calls may not control all connectors.
+async def check_rights(
+    call: ServiceCall, connectors: Iterable[Connector], policy: str = POLICY_CONTROL
+) -> None:
+    """Raise Unauthorized when the user who calls may not control, or see, all connectors.
 
-    An automation has no user, and may.
+    ``policy`` is one of Home Assistant's. An automation has no user, and may.
     """
     user_id = call.context.user_id
     if user_id is None:
@@ -63,10 +66,32 @@ async def check_control(call: ServiceCall, connectors: Iterable[Connector]) -> N
     if user is None:
         raise UnknownUser(context=call.context)
     for connector in connectors:
-        if not may(call.hass, user, connector.key, POLICY_CONTROL):
-            raise Unauthorized(
-                context=call.context, permission=POLICY_CONTROL, perm_category=CAT_ENTITIES
-            )
+        if not may(call.hass, user, connector.key, policy):
+            raise Unauthorized(context=call.context, permission=policy, perm_category=CAT_ENTITIES)
+
+
+async def allowed_charger(call: ServiceCall, policy: str = POLICY_CONTROL) -> Charger:
+    """Return the charger of the chosen device, if the user who calls may control, or see, it.
+
+    Raises a translated error when the device is no charger's, Unauthorized.
+    """
+    charger = targeted_charger(call)
+    await check_rights(call, charger.connectors.values(), policy)
+    return charger
+
+
+async def allowed_site(call: ServiceCall) -> Site:
+    """Return the site of the chosen device, if the user who calls may control all its chargers.
+
+    Raises a translated error when the device is no site's, Unauthorized.
+    """
+    hub = running_hub(call.hass)
+    site = site_of_device(hub, call.data[ATTR_DEVICE_ID])
+    if site is None:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="not_a_site")
+    for charger in hub.chargers_of_site(site):
+        await check_rights(call, charger.connectors.values())
+    return site
 
 
 @callback
