@@ -13,7 +13,7 @@ from ..report import Figure, Goal, show
 from .paint import Paint, first_paints
 from .peers import peer_sizes
 from .sizes import bundle_sizes
-from .updates import Updates, updates
+from .updates import Updates, p95, updates
 
 #: In bytes as they are sent (gzip).
 _ENTRY, _WHOLE = 15_000, 80_000
@@ -74,6 +74,13 @@ def _updates(found: dict[str, Updates]) -> tuple[list[Figure], list[Goal]]:
             Figure(f"{name}, one update, p95", times.p95, "ms"),
         ]
         goals.append(Goal(f"{name}, one update, p95, ms", times.p95, _UPDATE, at_most=True))
+        if times.whole:
+            wait = p95(times.waits)
+            figures += [
+                Figure(f"{name}, drawn out of sight too, p95", p95(times.whole), "ms"),
+                Figure(f"{name}, page does not answer for, p95", wait, "ms"),
+            ]
+            goals.append(Goal(f"{name}, page does not answer, p95, ms", wait, _UPDATE, at_most=True))
     return figures, goals
 
 

@@ -1,6 +1,6 @@
 """What it costs to show that something changed, with one charger and with many."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +31,15 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """How long updates took until all was drawn, in ms."""
+    """How long updates took, in ms: ``times`` until what is in sight was drawn.
+
+    Of what all cards of a page show, besides: ``whole`` until those out of sight were drawn too,
+    and ``waits``, how long the page did not answer at the longest until then.
+    """
 
     times: tuple[float, ...]
+    whole: tuple[float, ...] = ()
+    waits: tuple[float, ...] = ()
 
     @property
     def median(self) -> float:
@@ -43,8 +49,13 @@ class Updates:
     @property
     def p95(self) -> float:
         """Return what 95 % of them are not above."""
-        ordered = sorted(self.times)
-        return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+        return p95(self.times)
+
+
+def p95(times: Iterable[float]) -> float:
+    """Return what 95 % of some times are not above."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
 
 
 async def updates(rounds: int) -> dict[str, Updates]:
@@ -58,10 +69,12 @@ async def updates(rounds: int) -> dict[str, Updates]:
                 arguments: dict[str, Any] = {
                     "where": where, "what": what, "count": count, "rounds": rounds, "build": _BUILD,
                 }  # fmt: skip
-                times = await page.evaluate(_HARNESS, arguments)
+                took = await page.evaluate(_HARNESS, arguments)
                 await page.close()
                 told = name.format(count=count, s="" if count == 1 else "s")
-                found[told] = Updates(tuple(times))
+                found[told] = Updates(
+                    tuple(took["times"]), tuple(took["whole"]), tuple(took["longest"])
+                )
     return found
 
 

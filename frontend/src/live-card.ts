@@ -9,6 +9,7 @@ import { empty, outdated } from "./parts";
 import { concerns, watch } from "./store";
 import { shared } from "./styles";
 import { Texts } from "./texts";
+import { attend, draw, leave } from "./turns";
 import type {
   Capabilities,
   CardConfig,
@@ -91,13 +92,15 @@ export abstract class LiveCard extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    attend(this);
     if (this.#hass) this.#begin();
-    this.#timer = setInterval(() => (this.now = new Date()), TICK);
+    this.#timer = setInterval(() => draw(this), TICK);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.#timer);
+    leave(this);
     this.#end();
   }
 
@@ -112,8 +115,7 @@ export abstract class LiveCard extends LitElement {
         this.#overview = overview;
         // Of many cards on a page only those draw anew whose charger or site changed.
         if (before && !concerns(before, overview, this.key)) return;
-        this.now = new Date();
-        this.requestUpdate("overview", before);
+        draw(this);
       },
       (error) => (this.problem = messageOf(error)),
     );
@@ -153,6 +155,7 @@ export abstract class LiveCard extends LitElement {
   }
 
   protected override willUpdate(): void {
+    this.now = new Date();
     if (this.isConnected) this.#follow(this.shown && this.showsPlan ? this.key : undefined);
   }
 

@@ -66,7 +66,7 @@ def test_figures_and_goals_are_given_as_json(
         return Paint(first=900, card=700, worst=800, tile=650, after_tile=50)
 
     async def updated(_rounds: int) -> dict[str, Updates]:
-        return {"60 cards": Updates((10.0, 60.0))}
+        return {"60 cards": Updates((10.0, 60.0), (90.0, 200.0), (8.0, 20.0))}
 
     _Npm(monkeypatch)
     monkeypatch.setattr(ui, "first_paints", paints)
@@ -78,6 +78,7 @@ def test_figures_and_goals_are_given_as_json(
         "entry, kB gzip": True,
         "all files, kB gzip": True,
         "60 cards, one update, p95, ms": False,
+        "60 cards, page does not answer, p95, ms": True,
     }
     assert {"name": "charger-card: packages", "value": 0, "unit": "not on npm"} in told["figures"]
 
@@ -88,3 +89,11 @@ async def test_updates_are_measured_in_a_real_browser(socket_enabled: None) -> N
     found = await updates(3)
     assert len(found) == len(KINDS) * len(COUNTS)
     assert all(len(times.times) == 3 and times.median > 0 for times in found.values())
+    # What is out of sight is drawn later, and drawn.
+    both = [times for times in found.values() if times.whole]
+    assert len(both) == len(COUNTS)
+    assert all(
+        whole >= shown > 0
+        for times in both
+        for shown, whole in zip(times.times, times.whole, strict=True)
+    )
