@@ -19,6 +19,7 @@ from .connector import Connector
 from .const import CONF_CIRCUIT_FUSE, CONF_ENABLED, DOMAIN
 from .cost_display import CostDisplay
 from .csms import Abilities, Boot, NotConnectedError, SecurityProfile, Station, StatusNotification
+from .device_upkeep import update_device
 from .fail_safe import FailSafe
 from .firmware import ChargerFirmware
 from .gatekeeper import Gatekeeper
@@ -365,7 +366,7 @@ class Charger(Observable):
         self.firmware.booted(before)
         # What a charger keeps over a restart, none can tell.
         self._forget_limits()
-        self._hub.update_device(self)
+        update_device(self._hub, self)
         self.setup.begin()
         self.notify_all()
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfTime
+from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory, UnitOfLength, UnitOfTime
 from homeassistant.util import dt as dt_util
 
 from .charger import Charger
@@ -132,6 +132,18 @@ CONNECTOR_SENSORS: tuple[ZmartChargeSensorDescription[Connector], ...] = (
         every=timedelta(minutes=1),
         available_fn=lambda _: True,
         value_fn=lambda connector: connector.session_seconds(),
+    ),
+    ZmartChargeSensorDescription(
+        key="added_range",
+        translation_key="added_range",
+        device_class=SensorDeviceClass.DISTANCE,
+        native_unit_of_measurement=UnitOfLength.KILOMETERS,
+        suggested_display_precision=0,
+        dead_band=5,
+        every=timedelta(minutes=1),
+        has_fn=lambda connector: connector.smart.wishes.car is not None,
+        available_fn=lambda connector: connector.added_range is not None,
+        value_fn=lambda connector: connector.added_range,
     ),
     ZmartChargeSensorDescription(
         key="error_code",

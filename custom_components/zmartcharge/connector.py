@@ -135,6 +135,12 @@ class Connector(Observable):
         """Return the energy of the current or last session, in Wh."""
         return self.session.energy_wh if self.session else None
 
+    @property
+    def added_range(self) -> float | None:
+        """Return how many km the session's energy is worth to the car, None where none is told."""
+        car, energy = self.smart.wishes.car, self.session_energy
+        return None if car is None or energy is None else car.added_range(energy)
+
     def session_seconds(self) -> float | None:
         """Return how long the current or last session has lasted, in seconds."""
         if self.session is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from homeassistant.config_entries import SOURCE_INTEGRATION_DISCOVERY, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import device_registry as dr, discovery_flow
+from homeassistant.helpers import discovery_flow
 
 from .charger import Charger
 from .config import (
@@ -26,6 +26,7 @@ from .connector import Connector
 from .const import CONF_CONNECTORS, CONF_METER, CONF_TOPIC, DOMAIN
 from .cost_statistics import CostStatistics
 from .csms import CentralSystem
+from .device_upkeep import place_devices, update_device
 from .door import Door
 from .energy_answers import EnergyAnswers
 from .hours_store import HoursStore
@@ -200,6 +201,11 @@ class Hub:
             self._announce([], [], [charger.connectors[n] for n in range(first, connectors + 1)])
             self.store(charger, {CONF_CONNECTORS: connectors})
 
+    @callback
+    def make_up_changed(self, connectors: list[Connector]) -> None:
+        """Give connectors what they have now, and take what they have no more."""
+        self._announce([], [], connectors)
+
     # Meters ---------------------------------------------------------------------------------
 
     @callback
@@ -271,38 +277,6 @@ class Hub:
                 self.entry, subentry, data={**subentry.data, **changes}
             )
 
-    @callback
-    def update_device(self, charger: Charger) -> None:
-        """Write what a charger says about itself into its device."""
-        boot, device = charger.boot_info, self._device(charger.config.subentry_id)
-        if boot and device:
-            dr.async_get(self.hass).async_update_device(
-                device.id,
-                manufacturer=boot.vendor or None,
-                model=boot.model or None,
-                serial_number=boot.serial,
-                sw_version=boot.firmware,
-            )
-
-    def _device(self, subentry_id: str | None) -> dr.DeviceEntry | None:
-        registry = dr.async_get(self.hass)
-        identifier = (DOMAIN, subentry_id or "")
-        return registry.async_get_device_by_identifier(identifier, self.entry.entry_id)
-
-    @callback
-    def _place_devices(self) -> None:
-        """Let the devices follow new names, and chargers that moved to another site."""
-        registry = dr.async_get(self.hass)
-        for site in self.sites.values():
-            if device := self._device(site.config.subentry_id):
-                registry.async_update_device(device.id, name=site.config.name)
-        for charger in self.chargers.values():
-            if device := self._device(charger.config.subentry_id):
-                via = self._device(charger.config.site_id)
-                registry.async_update_device(
-                    device.id, name=charger.config.name, via_device_id=via.id if via else None
-                )
-
     # Following the configuration --------------------------------------------------------------
 
     async def _sync(self) -> None:
@@ -333,7 +307,7 @@ class Hub:
         connectors = [c for charger in chargers for c in charger.connectors.values()]
         self._announce(sites, chargers, connectors)
         self.tls.chargers_changed()
-        self._place_devices()
+        place_devices(self)
         for site in self.sites.values():
             site.balancing.tend_fail_safes()
             site.balancing.look()
@@ -421,7 +395,7 @@ class Hub:
         for listener in self._new_things:
             listener(sites, chargers, connectors)
         for charger in chargers:
-            self.update_device(charger)
+            update_device(self, charger)
 
 
 def discovery_id(charge_point_id: str) -> str:

@@ -167,6 +167,7 @@ def _session(connector: Connector) -> Picture | None:
         "energy": session.energy_wh,
         "cost": None if cost is None else _money(cost.amount),
         "currency": cost.currency if cost else None,
+        "added_range": _rounded(connector.added_range, 1),
     }
 
 

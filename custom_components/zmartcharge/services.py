@@ -16,6 +16,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .balance_services import async_setup_balance_services
+from .car_services import async_setup_car_services
 from .charger_actions import async_register_charger_action
 from .connector import Connector
 from .const import DOMAIN
@@ -69,6 +70,7 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
     async_setup_balance_services(hass)
     async_setup_plan_services(hass)
+    async_setup_car_services(hass)
     async_setup_token_services(hass)
     async_setup_sms_services(hass)
     async_setup_security_services(hass)

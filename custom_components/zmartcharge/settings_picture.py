@@ -66,7 +66,8 @@ def _charger(hass: HomeAssistant, charger: Charger) -> Picture:
 
 
 def _connector(hass: HomeAssistant, connector: Connector) -> Picture:
-    times = connector.smart.wishes.ready_by
+    wishes = connector.smart.wishes
+    times, car = wishes.ready_by, wishes.car
     return {
         "key": connector.key,
         "connector": connector.connector_id,
@@ -74,4 +75,6 @@ def _connector(hass: HomeAssistant, connector: Connector) -> Picture:
         "ready_by": [
             at.isoformat() if (at := times.get(day)) else None for day in range(len(WEEKDAYS))
         ],
+        # In km and kWh.
+        "car": car and {"range": car.full_range, "battery": car.battery / 1000},
     }

@@ -48,8 +48,14 @@ _URGENT = {VerdictReason.OVERRIDE, VerdictReason.LATE, VerdictReason.LATEST_STAR
 
 
 def _still_owed(before: Wishes, wishes: Wishes) -> Owed | None:
-    """Return what stays promised: another energy, or who starts sessions, is no other time."""
-    same = replace(wishes, energy=before.energy, starts_alone=before.starts_alone, owed=before.owed)
+    """Return what stays promised: another energy, car, or who starts sessions, is no other time."""
+    same = replace(
+        wishes,
+        energy=before.energy,
+        starts_alone=before.starts_alone,
+        owed=before.owed,
+        car=before.car,
+    )
     if before.owed is None or same != before:
         return None
     if wishes.energy == before.energy:

@@ -45,6 +45,31 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Car:
+    """The car that charges at a connector: how far a full battery takes it, and what that holds."""
+
+    #: In km, as its owner knows it; cold and speed make it another.
+    full_range: float
+    battery: WattHour
+
+    def added_range(self, energy: WattHour) -> float:
+        """Return how many km an energy is worth: range by battery size (specification, A-32)."""
+        return self.full_range / self.battery * energy
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it for a restart, ready for JSON."""
+        return {"full_range": self.full_range, "battery": self.battery}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError."""
+        full_range, battery = float(kept["full_range"]), int(kept["battery"])
+        if not (0 < full_range < float("inf") and battery > 0):
+            raise ValueError("no car is so")
+        return cls(full_range=full_range, battery=battery)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What is wanted of one connector.
 
@@ -64,6 +89,8 @@ class Wishes:
     overrides: Overrides = field(default_factory=Overrides)
     #: What the plan has promised.
     owed: Owed | None = None
+    #: None as long as nobody said which.
+    car: Car | None = None
 
     def owing(self, owed: Owed | None) -> Self:
         """Return the wishes with another promise."""
@@ -111,12 +138,14 @@ class Wishes:
                 if (at := getattr(self.overrides, each.name)) is not None
             },
             "owed": self.owed and self.owed.to_dict(),
+            "car": self.car and self.car.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Self:
         """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError when it is damaged."""
         energy, smart, owed = kept["energy"], kept["smart"], kept.get("owed")
+        car = kept.get("car")
         alone = kept["starts_alone"]
         return cls(
             smart=smart if smart is None else bool(smart),
@@ -132,6 +161,7 @@ class Wishes:
                 }
             ),
             owed=Owed.from_dict(owed) if owed else None,
+            car=Car.from_dict(car) if car else None,
         )
 
 
