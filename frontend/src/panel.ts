@@ -283,12 +283,13 @@ export class Panel extends LitElement {
 
 const PLAIN = { type: "custom:zmartcharge-home-card" };
 
-/** Which charger the first page begins with. */
+/** Which charger, or connector of one, the first page begins with. */
 function homeConfig(overview: Overview, wanted: string | undefined): object {
   const connector =
     wanted === undefined
       ? undefined
-      : Object.values(overview.connectors).find((each) => each.charger === wanted);
+      : (overview.connectors[wanted] ??
+        Object.values(overview.connectors).find((each) => each.charger === wanted));
   return connector?.device ? { ...PLAIN, device: connector.device } : PLAIN;
 }
 
