@@ -108,9 +108,13 @@ export class ChargerSettingsView extends LitElement {
         <select
           name="access"
           ?disabled=${!entities.access}
-          @change=${(event: Event) => {
-            const option = (event.target as HTMLSelectElement).value;
-            void this.#act("select", "select_option", { option }, entities.access);
+          .value=${access}
+          @change=${async (event: Event) => {
+            const field = event.target as HTMLSelectElement;
+            const data = { option: field.value };
+            if (await this.#act("select", "select_option", data, entities.access)) return;
+            // What was chosen is not what is.
+            field.value = this.settings.chargers[this.charger]?.access ?? access;
           }}
         >
           ${Object.entries(ACCESS).map(
@@ -154,10 +158,13 @@ export class ChargerSettingsView extends LitElement {
                 type="time"
                 name=${`${key}-${day}`}
                 ?disabled=${!device}
-                .value=${ready_by[index]?.slice(0, 5) ?? ""}
-                @change=${(event: Event) => {
-                  const time = (event.target as HTMLInputElement).value;
-                  void this.#set(device, day, time);
+                .value=${shownTime(ready_by[index])}
+                @change=${async (event: Event) => {
+                  const field = event.target as HTMLInputElement;
+                  if (await this.#set(device, day, field.value)) return;
+                  const now = this.settings.chargers[this.charger]?.connectors;
+                  const times = now?.find((each) => each.key === key)?.ready_by ?? ready_by;
+                  field.value = shownTime(times[index]);
                 }}
             /></label>`,
         )}
@@ -165,10 +172,10 @@ export class ChargerSettingsView extends LitElement {
     </fieldset>`;
   }
 
-  async #set(device: string | null, day: string, time: string): Promise<void> {
-    if (!device) return;
+  async #set(device: string | null, day: string, time: string): Promise<boolean> {
+    if (!device) return false;
     const data = { weekdays: [day], ...(time ? { time } : {}) };
-    await this.#call("zmartcharge", "set_ready_by", data, { device_id: device });
+    return this.#call("zmartcharge", "set_ready_by", data, { device_id: device });
   }
 
   async #act(
@@ -176,25 +183,31 @@ export class ChargerSettingsView extends LitElement {
     action: string,
     data: Record<string, unknown>,
     entity: string | undefined,
-  ): Promise<void> {
-    if (entity) await this.#call(domain, action, data, { entity_id: entity });
+  ): Promise<boolean> {
+    return entity !== undefined && this.#call(domain, action, data, { entity_id: entity });
   }
 
+  /** Returns whether it was done. */
   async #call(
     domain: string,
     action: string,
     data: Record<string, unknown>,
     target: Record<string, unknown>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.problem = undefined;
     try {
       await this.hass.callService(domain, action, data, target);
+      return true;
     } catch (error) {
       this.problem = this.texts.get("failed", { error: messageOf(error) });
-      // What was chosen is not what is.
-      this.requestUpdate();
+      return false;
     }
   }
+}
+
+/** A time of the day as its field has it. */
+function shownTime(time: string | null | undefined): string {
+  return time?.slice(0, 5) ?? "";
 }
 
 define("zmartcharge-charger-settings", ChargerSettingsView);

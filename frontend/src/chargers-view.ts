@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import "./charger-settings";
 import { define } from "./define";
 import type { Format } from "./format";
@@ -63,7 +64,11 @@ export class ChargersView extends LitElement {
       </div>
       ${chargers.size === 0 ? html`<p role="status">${texts.get("no_charger")}</p>` : nothing}
       <ul class="plain">
-        ${[...chargers].map(([id, connectors]) => this.#charger(id, connectors))}
+        ${repeat(
+          chargers,
+          ([id]) => id,
+          ([id, connectors]) => this.#charger(id, connectors),
+        )}
       </ul>`;
   }
 

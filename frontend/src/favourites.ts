@@ -1,5 +1,6 @@
 /** The chargers that a user has marked; Home Assistant keeps them for each user. */
 
+import { keep } from "./subscription";
 import type { Connection } from "./types";
 
 const KEY = "zmartcharge";
@@ -14,16 +15,16 @@ export function watchFavourites(
   listener: (favourites: ReadonlySet<string>) => void,
   failed: (error: unknown) => void,
 ): () => void {
-  const ending = connection.subscribeMessage<Kept>(
+  return keep<Kept>(
+    connection,
+    { type: "frontend/subscribe_user_data", key: KEY },
     ({ value }) => {
       const kept = value?.favourites;
       const known = Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
       listener(new Set(known));
     },
-    { type: "frontend/subscribe_user_data", key: KEY },
+    failed,
   );
-  ending.catch(failed);
-  return () => void ending.then((end) => end()).catch(() => undefined);
 }
 
 export async function keepFavourites(

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { define } from "./define";
 import { messageOf } from "./errors";
 import { keepFavourites, watchFavourites } from "./favourites";
@@ -47,7 +48,8 @@ export class FindView extends LitElement {
   /** Whether only favourites are shown. */
   declare only: boolean;
   declare here: Place | undefined;
-  declare favourites: ReadonlySet<string>;
+  /** Undefined until they are known. */
+  declare favourites: ReadonlySet<string> | undefined;
   /** Whether there is a map. */
   declare map: boolean;
   declare locating: boolean;
@@ -77,7 +79,6 @@ export class FindView extends LitElement {
     super();
     this.wanted = "";
     this.only = this.map = this.locating = false;
-    this.favourites = new Set();
   }
 
   override connectedCallback(): void {
@@ -142,7 +143,11 @@ export class FindView extends LitElement {
       </p>
       ${this.#map(found)}
       <ul class="plain">
-        ${found.map((each) => this.#row(each))}
+        ${repeat(
+          found,
+          ({ key }) => key,
+          (each) => this.#row(each),
+        )}
       </ul>`;
   }
 
@@ -160,9 +165,9 @@ export class FindView extends LitElement {
       return [{ key, connector, site: site?.name ?? "", address, place, metres }];
     });
     const rank = ({ key, metres }: Found) =>
-      here ? (metres ?? Infinity) : favourites.has(key) ? 0 : 1;
+      here ? (metres ?? Infinity) : favourites?.has(key) ? 0 : 1;
     return all
-      .filter(({ key }) => !this.only || favourites.has(key))
+      .filter(({ key }) => !this.only || favourites?.has(key))
       .filter(({ connector: { name, label }, site, address }) =>
         matches(this.wanted, [name, label, site, address]),
       )
@@ -196,7 +201,7 @@ export class FindView extends LitElement {
 
   #row({ key, connector, site, address, place, metres }: Found): TemplateResult {
     const { texts, format } = this;
-    const favourite = this.favourites.has(key);
+    const favourite = this.favourites?.has(key) ?? false;
     const outlet =
       connector.connector === null
         ? ""
@@ -215,6 +220,7 @@ export class FindView extends LitElement {
           class="star"
           aria-pressed=${favourite}
           aria-label=${texts.get("favourite", { name: connector.name })}
+          ?disabled=${!this.favourites}
           @click=${() => void this.#mark(key, !favourite)}
         >
           <span aria-hidden="true">${favourite ? "★" : "☆"}</span>
@@ -230,7 +236,7 @@ export class FindView extends LitElement {
               >`
             : nothing
         }
-        <a class="button" href=${panelPage("home", connector.charger)} @click=${goes}
+        <a class="button" href=${panelPage("home", key)} @click=${goes}
           >${texts.get("show_charger")}<span class="hidden">: ${connector.name}</span></a
         >
       </div>
@@ -239,17 +245,30 @@ export class FindView extends LitElement {
 
   async #mark(key: string, marked: boolean): Promise<void> {
     const before = this.favourites;
+    // They are kept all at once: one more than none would be the only one.
+    if (!before) return;
     const favourites = new Set(before);
     if (marked) favourites.add(key);
     else favourites.delete(key);
     this.favourites = favourites;
     this.problem = undefined;
+    void this.#keepFocus(key);
     try {
       await keepFavourites(this.hass.connection, favourites);
     } catch (error) {
       this.favourites = before;
       this.problem = this.texts.get("failed", { error: messageOf(error) });
     }
+  }
+
+  /** The row may move: its star keeps the focus, and no other gets it. */
+  async #keepFocus(key: string): Promise<void> {
+    const star = () =>
+      this.renderRoot.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"] .star`);
+    if (!star()?.matches(":focus")) return;
+    const seen = star()?.matches(":focus-visible") ?? false;
+    await this.updateComplete;
+    star()?.focus({ preventScroll: !seen });
   }
 
   readonly #locate = (): void => {

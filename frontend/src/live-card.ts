@@ -8,11 +8,13 @@ import { cardStyles } from "./home-card-styles";
 import { empty, outdated } from "./parts";
 import { concerns, watch } from "./store";
 import { shared } from "./styles";
+import { keep } from "./subscription";
 import { Texts } from "./texts";
 import { attend, draw, leave } from "./turns";
 import type {
   Capabilities,
   CardConfig,
+  Connection,
   Connector,
   HomeAssistant,
   Overview,
@@ -54,7 +56,8 @@ export abstract class LiveCard extends LitElement {
   #hass: HomeAssistant | undefined;
   #format: Format | undefined;
   #unwatch: (() => void) | undefined;
-  #planned: { key: string; end: Promise<() => Promise<void> | void> } | undefined;
+  #planned: { key: string; end: () => void } | undefined;
+  #asking = false;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [shared, cardStyles];
@@ -113,16 +116,24 @@ export abstract class LiveCard extends LitElement {
       (overview) => {
         const before = this.#overview;
         this.#overview = overview;
+        this.#askCapabilities(hass.connection);
         // Of many cards on a page only those draw anew whose charger or site changed.
         if (before && !concerns(before, overview, this.key)) return;
         draw(this);
       },
       (error) => (this.problem = messageOf(error)),
     );
-    hass.connection
+  }
+
+  /** Asks what the user may do, once; where that fails, such as while Home Assistant starts, later again. */
+  #askCapabilities(connection: Connection): void {
+    if (this.capabilities || this.#asking) return;
+    this.#asking = true;
+    connection
       .sendMessagePromise<Capabilities>({ type: "zmartcharge/capabilities" })
       .then((capabilities) => (this.capabilities = capabilities))
-      .catch(() => undefined);
+      .catch(() => undefined)
+      .finally(() => (this.#asking = false));
   }
 
   #end(): void {
@@ -162,21 +173,16 @@ export abstract class LiveCard extends LitElement {
   /** Subscribes to the plan of the connector that is shown, and to no other. */
   #follow(key: string | undefined): void {
     if (this.#planned?.key === key) return;
-    void this.#planned?.end.then((end) => end()).catch(() => undefined);
+    this.#planned?.end();
     this.#planned = undefined;
     this.plan = undefined;
     if (!key || !this.#hass) return;
-    const planned = {
-      key,
-      end: this.#hass.connection.subscribeMessage<PlanPicture>(
-        (plan) => {
-          if (this.#planned === planned) this.plan = plan;
-        },
-        { type: "zmartcharge/subscribe_plan", connector: key },
-      ),
-    };
-    planned.end.catch(() => undefined);
-    this.#planned = planned;
+    const end = keep<PlanPicture>(
+      this.#hass.connection,
+      { type: "zmartcharge/subscribe_plan", connector: key },
+      (plan) => (this.plan = plan),
+    );
+    this.#planned = { key, end };
   }
 
   protected override render(): TemplateResult {

@@ -13,8 +13,9 @@ import "./sessions-view";
 import "./sites-view";
 import { watch } from "./store";
 import { shared } from "./styles";
+import { keep } from "./subscription";
 import { type Key, Texts } from "./texts";
-import type { Capabilities, HomeAssistant, Overview, Settings } from "./types";
+import type { Capabilities, Connection, HomeAssistant, Overview, Settings } from "./types";
 import { goes, type Page, PAGES, pageOf, panelPage } from "./ways";
 
 const NAMES: Record<Page, Key> = {
@@ -48,6 +49,7 @@ export class Panel extends LitElement {
   #hass: HomeAssistant | undefined;
   #format: Format | undefined;
   #ends: (() => void)[] = [];
+  #asking = false;
   readonly #moved = () => this.#look();
 
   static override styles = [
@@ -148,26 +150,35 @@ export class Panel extends LitElement {
       connection,
       (overview) => {
         this.overview = overview;
+        this.#askCapabilities(connection);
       },
       (error) => (this.problem = messageOf(error)),
     );
     this.#ends.push(end);
+    if (this.capabilities?.may_add) this.#followSettings(connection);
+  }
+
+  /** Asks what the user may do, once; where that fails, such as while Home Assistant starts, later again. */
+  #askCapabilities(connection: Connection): void {
+    if (this.capabilities || this.#asking) return;
+    this.#asking = true;
     connection
       .sendMessagePromise<Capabilities>({ type: "zmartcharge/capabilities" })
       .then((capabilities) => {
         this.capabilities = capabilities;
-        if (capabilities.may_add) this.#followSettings();
+        if (capabilities.may_add && this.isConnected) this.#followSettings(connection);
       })
-      .catch(() => undefined);
+      .catch(() => undefined)
+      .finally(() => (this.#asking = false));
   }
 
-  #followSettings(): void {
-    const ending = this.#hass?.connection.subscribeMessage<Settings>(
-      (settings) => (this.settings = settings),
+  #followSettings(connection: Connection): void {
+    const end = keep<Settings>(
+      connection,
       { type: "zmartcharge/subscribe_settings" },
+      (settings) => (this.settings = settings),
     );
-    ending?.catch(() => undefined);
-    this.#ends.push(() => void ending?.then((end) => end()).catch(() => undefined));
+    this.#ends.push(end);
   }
 
   #end(): void {
@@ -272,12 +283,13 @@ export class Panel extends LitElement {
 
 const PLAIN = { type: "custom:zmartcharge-home-card" };
 
-/** Which charger the first page begins with. */
+/** Which charger, or connector of one, the first page begins with. */
 function homeConfig(overview: Overview, wanted: string | undefined): object {
   const connector =
     wanted === undefined
       ? undefined
-      : Object.values(overview.connectors).find((each) => each.charger === wanted);
+      : (overview.connectors[wanted] ??
+        Object.values(overview.connectors).find((each) => each.charger === wanted));
   return connector?.device ? { ...PLAIN, device: connector.device } : PLAIN;
 }
 

@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { define } from "./define";
 import type { Format } from "./format";
 import "./phases";
@@ -9,6 +10,9 @@ import type { Capabilities, HomeAssistant, Overview, Settings, Site } from "./ty
 import { viewStyles } from "./view-styles";
 import { goes, integrationPage, panelPage } from "./ways";
 
+/** How often ages move on, in ms. */
+const TICK = 5000;
+
 /** The sites: what they have, and for administrators the ways to change them. */
 export class SitesView extends LitElement {
   static override properties = {
@@ -18,6 +22,7 @@ export class SitesView extends LitElement {
     capabilities: { attribute: false },
     texts: { attribute: false },
     format: { attribute: false },
+    now: { state: true },
   };
   declare hass: HomeAssistant;
   declare overview: Overview;
@@ -25,6 +30,24 @@ export class SitesView extends LitElement {
   declare capabilities: Capabilities | undefined;
   declare texts: Texts;
   declare format: Format;
+  declare now: Date;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.now = new Date();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.now = new Date();
+    this.#timer = setInterval(() => (this.now = new Date()), TICK);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
 
   static override styles = [shared, viewStyles];
 
@@ -43,7 +66,11 @@ export class SitesView extends LitElement {
       </div>
       ${sites.length === 0 ? html`<p role="status">${texts.get("no_site")}</p>` : nothing}
       <ul class="plain">
-        ${sites.map(([id, site]) => this.#site(id, site))}
+        ${repeat(
+          sites,
+          ([id]) => id,
+          ([id, site]) => this.#site(id, site),
+        )}
       </ul>`;
   }
 
@@ -81,7 +108,7 @@ export class SitesView extends LitElement {
               .offered=${null}
               .texts=${texts}
               .format=${this.format}
-              .now=${new Date()}
+              .now=${this.now}
             ></zmartcharge-phases>`
           : nothing
       }

@@ -1,14 +1,18 @@
 /** What all cards of a page share: one subscription to the overview, whoever looks. */
 
+import { isAbsence, keep } from "./subscription";
 import type { Connection, Connector, Overview, OverviewEvent, Site } from "./types";
 
 type Listener = (overview: Overview) => void;
 
 interface Shared {
   overview: Overview | undefined;
-  listeners: Set<Listener>;
-  unsubscribe: Promise<() => Promise<void> | void> | undefined;
+  /** And whom to tell why nothing can be told. */
+  listeners: Map<Listener, (error: unknown) => void>;
+  end: (() => void) | undefined;
 }
+
+const NOTHING: Overview = { card: undefined, loaded: false, sites: {}, connectors: {}, order: [] };
 
 const shared = new WeakMap<Connection, Shared>();
 
@@ -47,38 +51,37 @@ export function watch(
 ): () => void {
   const found = shared.get(connection) ?? {
     overview: undefined,
-    listeners: new Set<Listener>(),
-    unsubscribe: undefined,
+    listeners: new Map<Listener, (error: unknown) => void>(),
+    end: undefined,
   };
   shared.set(connection, found);
-  found.listeners.add(listener);
+  found.listeners.set(listener, failed);
   if (found.overview) listener(found.overview);
-  found.unsubscribe ??= subscribe(connection, found);
-  found.unsubscribe.catch(failed);
+  found.end ??= subscribe(connection, found);
   return () => {
     found.listeners.delete(listener);
     if (found.listeners.size === 0) {
-      const ending = found.unsubscribe;
-      found.unsubscribe = found.overview = undefined;
-      void ending?.then((end) => end()).catch(() => undefined);
+      found.end?.();
+      found.end = found.overview = undefined;
     }
   };
 }
 
-function subscribe(connection: Connection, found: Shared): Promise<() => Promise<void> | void> {
-  const mine = connection.subscribeMessage<OverviewEvent>(
-    (event) => {
-      if (found.unsubscribe !== mine) return;
-      found.overview = merged(found.overview, event);
-      for (const listener of [...found.listeners]) listener(found.overview);
-    },
+function subscribe(connection: Connection, found: Shared): () => void {
+  const tell = (overview: Overview) => {
+    found.overview = overview;
+    for (const listener of [...found.listeners.keys()]) listener(overview);
+  };
+  return keep<OverviewEvent>(
+    connection,
     { type: "zmartcharge/subscribe_overview" },
+    (event) => tell(merged(found.overview, event)),
+    (error) => {
+      // What was known of it holds no more.
+      if (isAbsence(error)) tell({ ...NOTHING, card: found.overview?.card });
+      else for (const failed of [...found.listeners.values()]) failed(error);
+    },
   );
-  mine.catch(() => {
-    // Whoever looks next tries again.
-    if (found.unsubscribe === mine) found.unsubscribe = undefined;
-  });
-  return mine;
 }
 
 /** Tells whether a card that shows a connector shows another picture by now. */

@@ -142,7 +142,11 @@ export interface Connection {
   subscribeMessage<T>(
     callback: (message: T) => void,
     message: { type: string; [key: string]: unknown },
+    options?: { resubscribe?: boolean },
   ): Promise<() => Promise<void> | void>;
+  /** It is "ready" whenever it is back. */
+  addEventListener(name: "ready", listener: () => void): void;
+  removeEventListener(name: "ready", listener: () => void): void;
   sendMessagePromise<T>(message: { type: string; [key: string]: unknown }): Promise<T>;
 }
 

@@ -15,17 +15,49 @@ export class FakeConnection implements Connection {
   readonly asked: Record<string, unknown>[] = [];
   readonly subscribed = new Map<string, Push>();
   answers: Record<string, unknown> = {};
+  /** Subscriptions that Home Assistant refuses, such as while it starts. */
+  refusals: Record<string, unknown> = {};
   ended = 0;
+  readonly #ready = new Set<() => void>();
+  #again: (() => Promise<unknown>)[] = [];
 
   subscribeMessage<T>(
     callback: (message: T) => void,
     message: { type: string },
+    options?: { resubscribe?: boolean },
   ): Promise<() => void> {
     this.asked.push(message);
+    const refusal = this.refusals[message.type];
+    if (refusal) return Promise.reject(refusal as Error);
     this.subscribed.set(message.type, callback as Push);
+    const again = () => this.subscribeMessage(callback, message, options);
+    if (options?.resubscribe !== false) this.#again.push(again);
     return Promise.resolve(() => {
+      this.#again = this.#again.filter((each) => each !== again);
       this.ended += 1;
     });
+  }
+
+  addEventListener(_name: "ready", listener: () => void): void {
+    this.#ready.add(listener);
+  }
+
+  removeEventListener(_name: "ready", listener: () => void): void {
+    this.#ready.delete(listener);
+  }
+
+  /** Whoever waits for the connection to come back. */
+  get waiting(): number {
+    return this.#ready.size;
+  }
+
+  /** The connection is lost and comes back: Home Assistant's client subscribes once more, and minds no refusal. */
+  reconnect(): void {
+    this.subscribed.clear();
+    const again = this.#again;
+    this.#again = [];
+    for (const each of again) each().catch(() => undefined);
+    for (const listener of [...this.#ready]) listener();
   }
 
   sendMessagePromise<T>(message: { type: string }): Promise<T> {

@@ -19,7 +19,7 @@ export const root = () => view()?.shadowRoot;
 export const text = () => textOf(root()?.querySelector("main"));
 export const page = (name: string) => root()?.querySelector(`zmartcharge-${name}-view`)?.shadowRoot;
 
-const SETTINGS: Settings = {
+export const SETTINGS: Settings = {
   entry: "hub",
   sites: {
     home: { name: "Mitt hjem", device: "site-device", main_fuse: 25, chargers: ["Garage"] },
