@@ -231,7 +231,11 @@ async def test_administrators_are_told_what_is_set_and_what_is_changed(panel: Ca
         "access": "select.garage_who_may_charge",
         "enabled": "switch.garage_in_use",
     }
+    assert garage["connected"] is False
+    assert [each.rpartition("/")[2] for each in garage["addresses"]] == ["CP1", "CP1"]
+    assert garage["addresses"][0].startswith("ws://")
     (connector,) = garage["connectors"]
+    assert connector["car"] is None
     assert connector["ready_by"] == ["07:00:00"] * 7
     assert connector["device"] == garage["device"]
 
@@ -248,6 +252,22 @@ async def test_administrators_are_told_what_is_set_and_what_is_changed(panel: Ca
     )
     told = await panel.after_a_moment()
     assert told["chargers"]["garage"]["connectors"][0]["ready_by"][-1] is None
+
+    await panel.house.hass.services.async_call(
+        "zmartcharge",
+        "set_car",
+        {"device_id": connector["device"], "range": 400, "battery_capacity": 77.5},
+        blocking=True,
+    )
+    told = await panel.after_a_moment()
+    assert told["chargers"]["garage"]["connectors"][0]["car"] == {"range": 400, "battery": 77.5}
+
+
+async def test_charger_that_must_come_encrypted_is_told_no_other_address(panel: Card) -> None:
+    await panel.house.set_up(site_subentry(), charger_subentry(security_profile=2))
+    told = await panel.subscribe("subscribe_settings")
+    (address,) = told["chargers"]["garage"]["addresses"]
+    assert address.startswith("wss://")
 
 
 async def test_settings_outlive_a_reload(panel: Card) -> None:

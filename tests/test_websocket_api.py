@@ -162,8 +162,18 @@ async def test_session_is_shown_while_it_runs_and_after_it(card: Card) -> None:
     assert connector["charging"] is True
     assert connector["plugged"] is True
     assert connector["session"]["ended_at"] is None
+    assert connector["session"]["added_range"] is None
     assert connector["power"] > 5000
     assert connector["draw"] == {"l1": 16.0, "l2": 16.0, "l3": 16.0}
+    await card.house.hass.services.async_call(
+        DOMAIN,
+        "set_car",
+        {"entity_id": "sensor.garage_status", "range": 500, "battery_capacity": 50},
+        blocking=True,
+    )
+    await card.hears(lambda shown: shown["session"]["added_range"] is not None)
+    added, energy = (card.connectors[KEY]["session"][name] for name in ("added_range", "energy"))
+    assert added == round(energy / 100, 1)
     await card.house.connector.stop()
     await card.house.settled(charge_point)
     await card.hears(lambda shown: not shown["charging"])

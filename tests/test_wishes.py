@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from custom_components.zmartcharge.plan import Overrides
-from custom_components.zmartcharge.wishes import DEFAULT_READY_BY, Wishes
+from custom_components.zmartcharge.wishes import DEFAULT_READY_BY, Car, Wishes
 
 from .house import House
 
@@ -27,8 +27,21 @@ def test_wishes_come_back_as_they_were() -> None:
         energy=12_000,
         starts_alone=False,
         overrides=Overrides(charge_until=NOW, ready_by=NOW),
+        car=Car(full_range=412.5, battery=77_400),
     )
     assert Wishes.from_dict(wishes.to_dict()) == wishes
+
+
+def test_wishes_of_before_there_were_cars_are_read() -> None:
+    kept = Wishes(energy=9_000).to_dict()
+    del kept["car"]
+    assert Wishes.from_dict(kept) == Wishes(energy=9_000)
+
+
+@pytest.mark.parametrize("damaged", [{"full_range": 0, "battery": 1}, {"full_range": 5}, {"x": 1}])
+def test_damaged_car_is_told(damaged: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        Wishes.from_dict({**Wishes().to_dict(), "car": damaged})
 
 
 def test_day_without_a_time_has_none() -> None:

@@ -4,9 +4,11 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
+from .addresses import ocpp_urls
 from .charger import Charger
 from .connector import Connector
 from .const import DOMAIN
+from .csms import SecurityProfile
 from .devices import device_id_of
 from .hub import Hub
 from .pictures import Picture, connector_device
@@ -37,12 +39,12 @@ def settings_picture(hub: Hub | None) -> Picture:
             }
             for key, site in hub.sites.items()
         },
-        "chargers": {key: _charger(hub.hass, each) for key, each in hub.chargers.items()},
+        "chargers": {key: _charger(hub, each) for key, each in hub.chargers.items()},
     }
 
 
-def _charger(hass: HomeAssistant, charger: Charger) -> Picture:
-    config = charger.config
+def _charger(hub: Hub, charger: Charger) -> Picture:
+    hass, config = hub.hass, charger.config
     registry = er.async_get(hass)
     entities = {}
     for platform, key in _ENTITIES:
@@ -60,9 +62,23 @@ def _charger(hass: HomeAssistant, charger: Charger) -> Picture:
         "circuit": config.circuit,
         "access": config.access,
         "enabled": config.enabled,
+        "connected": charger.connected,
+        "addresses": _addresses(hub, charger),
         "entities": entities,
         "connectors": [_connector(hass, each) for each in charger.connectors.values()],
     }
+
+
+def _addresses(hub: Hub, charger: Charger) -> list[str]:
+    """Return where a charger finds us; in the open only where its profile allows that."""
+    profile = charger.config.profile
+    urls = ocpp_urls(hub.hass, hub, charger.config.charge_point_id, profile)
+    encrypted = urls.home_assistant.startswith("wss:")
+    allowed = encrypted or profile < SecurityProfile.TLS_BASIC
+    # Behind Home Assistant's own server a charger cannot show a certificate.
+    return [urls.own, urls.home_assistant][
+        : 2 if allowed and profile < SecurityProfile.TLS_CERTIFICATE else 1
+    ]
 
 
 def _connector(hass: HomeAssistant, connector: Connector) -> Picture:

@@ -4,6 +4,9 @@ import { messageOf } from "./errors";
 import { shared } from "./styles";
 import type { Texts } from "./texts";
 import type { ChargerSettings, HomeAssistant, Settings } from "./types";
+import "./car-settings";
+import "./network-help";
+import "./opening-hours";
 import "./removal";
 import { viewStyles } from "./view-styles";
 import { devicePage, goes, integrationPage } from "./ways";
@@ -17,6 +20,7 @@ const WEEKDAYS = [
   "saturday",
   "sunday",
 ] as const;
+type ConnectorSettings = ChargerSettings["connectors"][number];
 const ACCESS = { open: "access_open", registered: "access_registered" } as const;
 /** A Monday, for the names of the days. */
 const MONDAY = Date.UTC(2024, 0, 1);
@@ -47,13 +51,6 @@ export class ChargerSettingsView extends LitElement {
         gap: 8px;
         grid-template-columns: repeat(auto-fill, minmax(140px, 1fr));
         margin: 8px 0;
-      }
-      fieldset {
-        border: 1px solid var(--zc-line);
-        border-radius: var(--zc-radius);
-        margin: 12px 0;
-        min-inline-size: 0;
-        padding: 8px 12px;
       }
     `,
   ];
@@ -91,7 +88,17 @@ export class ChargerSettingsView extends LitElement {
             : nothing
         }
       </p>
-      ${this.#choices(charger)} ${charger.connectors.map((each) => this.#readyBy(charger, each))}
+      ${this.#choices(charger)}
+      <zmartcharge-opening-hours
+        .hass=${this.hass}
+        .charger=${this.charger}
+        .name=${charger.name}
+        .entity=${charger.entities.enabled}
+        .enabled=${charger.enabled}
+        .texts=${texts}
+      ></zmartcharge-opening-hours>
+      ${charger.connectors.map((each) => this.#connector(charger, each))}
+      <zmartcharge-network-help .charger=${charger} .texts=${texts}></zmartcharge-network-help>
       ${this.problem ? html`<p class="problem" role="alert">${this.problem}</p>` : nothing}
       <zmartcharge-removal
         .connection=${this.hass.connection}
@@ -136,15 +143,25 @@ export class ChargerSettingsView extends LitElement {
     </div>`;
   }
 
-  #readyBy(
-    charger: ChargerSettings,
-    { key, connector, device, ready_by }: ChargerSettings["connectors"][number],
-  ): TemplateResult {
+  #connector(charger: ChargerSettings, settings: ConnectorSettings): TemplateResult {
     const { texts } = this;
+    const { connector, device, car } = settings;
     const outlet =
       charger.connectors.length > 1 && connector !== null
         ? ` · ${texts.get("outlet", { number: connector })}`
         : "";
+    return html`${this.#readyBy(settings, outlet)}
+      <zmartcharge-car-settings
+        .hass=${this.hass}
+        .device=${device}
+        .car=${car}
+        .outlet=${outlet}
+        .texts=${texts}
+      ></zmartcharge-car-settings>`;
+  }
+
+  #readyBy({ key, device, ready_by }: ConnectorSettings, outlet: string): TemplateResult {
+    const { texts } = this;
     const names = new Intl.DateTimeFormat(this.hass.language, { weekday: "long", timeZone: "UTC" });
     return html`<fieldset>
       <legend>${texts.get("done_by")}${outlet}</legend>

@@ -18,6 +18,7 @@ export class Format {
   readonly #zone: string | undefined;
   readonly #hour12: boolean | undefined;
   readonly #home: string;
+  readonly #miles: boolean;
   readonly #formats = new Map<string, object>();
 
   constructor(hass: HomeAssistant) {
@@ -25,6 +26,7 @@ export class Format {
     this.#words = language || hass.language || "en";
     this.#numbers = NUMBER_LOCALES[number_format ?? ""] ?? this.#words;
     this.#home = hass.config.time_zone;
+    this.#miles = hass.config.unit_system?.length === "mi";
     this.#zone = time_zone === "server" ? hass.config.time_zone : undefined;
     this.#hour12 = time_format === "12" ? true : time_format === "24" ? false : undefined;
   }
@@ -47,6 +49,11 @@ export class Format {
 
   power(watts: number): string {
     return `${this.number(watts / 1000, 1, 1)} kW`;
+  }
+
+  /** How far a car comes, given in km, as this Home Assistant measures. */
+  reach(km: number): string {
+    return this.#miles ? `${this.number(km / 1.609344, 0)} mi` : `${this.number(km, 0)} km`;
   }
 
   /** A distance that is given in metres. */

@@ -96,6 +96,9 @@ export function sessionView(
     texts.get("duration"),
     texts.get("minutes", { minutes: format.number(minutes, 0) }),
   ]);
+  if (session.added_range !== null) {
+    values.push([texts.get("added_range"), format.reach(session.added_range)]);
+  }
   if (connector.charging && connector.power !== null) {
     values.push([texts.get("power"), format.power(connector.power)]);
   }

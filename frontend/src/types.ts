@@ -36,6 +36,8 @@ export interface Session {
   energy: number;
   cost: number | null;
   currency: string | null;
+  /** In km, null where nobody said which car it is. */
+  added_range: number | null;
 }
 
 export interface ChargerError {
@@ -161,7 +163,7 @@ export interface HomeAssistant {
     time_format?: string;
     time_zone?: string;
   };
-  config: { time_zone: string; currency?: string };
+  config: { time_zone: string; currency?: string; unit_system?: { length: string } };
   localize: Localize;
   loadBackendTranslation?(category: string, integration: string): Promise<Localize>;
   states?: Record<string, EntityState | undefined>;
@@ -173,6 +175,7 @@ export interface HomeAssistant {
     data?: Record<string, unknown>,
     target?: Record<string, unknown>,
   ): Promise<unknown>;
+  callApi?(method: "POST" | "DELETE", path: string, data?: object): Promise<unknown>;
 }
 
 export interface EntityState {
@@ -216,6 +219,12 @@ export interface SessionPage {
   sum: SessionSum | null;
 }
 
+/** How far a full battery takes a car, in km, and what it holds, in kWh. */
+export interface CarSettings {
+  range: number;
+  battery: number;
+}
+
 /** What is set of a charger; the times by weekday, Monday first, null on a day when it is not needed. */
 export interface ChargerSettings {
   name: string;
@@ -226,12 +235,16 @@ export interface ChargerSettings {
   circuit: string | null;
   access: "open" | "registered";
   enabled: boolean;
+  connected: boolean;
+  /** Under which it may find Home Assistant. */
+  addresses: string[];
   entities: Partial<Record<"access" | "enabled", string>>;
   connectors: {
     key: string;
     connector: number | null;
     device: string | null;
     ready_by: (string | null)[];
+    car: CarSettings | null;
   }[];
 }
 

@@ -41,6 +41,13 @@ export const viewStyles = css`
     min-block-size: 44px;
     padding: 4px 12px;
   }
+  fieldset {
+    border: 1px solid var(--zc-line);
+    border-radius: var(--zc-radius);
+    margin: 12px 0;
+    min-inline-size: 0;
+    padding: 8px 12px;
+  }
   .box {
     background: var(--zc-surface);
     border: 1px solid var(--zc-line);

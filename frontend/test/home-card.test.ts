@@ -221,6 +221,16 @@ describe("session", () => {
     expect(text()).toContain("Effekt 11,0 kW");
   });
 
+  test("tells how far it takes the car, in what this house measures by", async () => {
+    const { session } = connector();
+    const added = session && { ...session, added_range: 28.4 };
+    await showing({ session: added });
+    expect(text()).toContain("Added range 28 km");
+    home.hass.config = { time_zone: "Europe/Oslo", unit_system: { length: "mi" } };
+    card.hass = { ...home.hass, locale: { ...home.hass.locale } };
+    await until(() => text().includes("Added range 18 mi"));
+  });
+
   test("is the last one when none runs", async () => {
     await showing({ charging: false });
     expect(text()).toContain("Last charging");

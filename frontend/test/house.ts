@@ -123,6 +123,10 @@ export function house(language = "en"): House {
       made.calls.push(call);
       return made.refusal ? Promise.reject(made.refusal) : Promise.resolve();
     },
+    callApi: (...call: unknown[]) => {
+      made.calls.push(call);
+      return made.refusal ? Promise.reject(made.refusal) : Promise.resolve();
+    },
   };
   return made;
 }
@@ -160,6 +164,7 @@ export function connector(changes: Partial<Connector> = {}): Connector {
       energy: 5120,
       cost: 7.3,
       currency: "NOK",
+      added_range: null,
     },
     plan: null,
     may_control: true,

@@ -35,6 +35,8 @@ export const SETTINGS: Settings = {
       circuit: null,
       access: "open",
       enabled: true,
+      connected: true,
+      addresses: ["ws://192.168.1.2:9000/ZM-1", "wss://home.example/api/ocpp/ZM-1"],
       entities: { access: "select.garage_access", enabled: "switch.garage_enabled" },
       connectors: [
         {
@@ -42,6 +44,7 @@ export const SETTINGS: Settings = {
           connector: 1,
           device: "device-1",
           ready_by: ["07:00:00", "07:00:00", "07:00:00", "07:00:00", "07:00:00", null, null],
+          car: null,
         },
       ],
     },
@@ -73,6 +76,7 @@ export async function open(path: string, admin = true): Promise<void> {
   }
   home.connection.answers["zmartcharge/list_sessions"] = { sessions: [], more: false, sum: null };
   home.connection.answers["frontend/set_user_data"] = null;
+  home.connection.answers["search/related"] = {};
   history.replaceState(null, "", path);
   panel = document.createElement("zmartcharge-panel") as Panel;
   panel.hass = home.hass;

@@ -16,7 +16,7 @@ from script.lib.demo.things import CHARGERS, SITE_NAME
 
 _AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 _IMAGES = ROOT / "docs" / "images"
-_WIDTHS = (360, 1280)
+_WIDTHS = (360, 768, 1280)
 #: High enough that Home Assistant's own bar covers nothing of the card.
 _HEIGHT = 2000
 #: Those that the documentation shows.
@@ -57,6 +57,14 @@ async def test_home_card_shows_charging_stops_it_and_is_accessible(
             await card.get_by_role("button", name="Next charger").click()
             await expect(card.locator("p.plan")).to_be_visible()
             await _is_accessible(page, card, tmp_path / "home-card-en")
+            for language in ("sv", "da"):
+                await page.evaluate(
+                    "language => localStorage.setItem('selectedLanguage', `\"${language}\"`)",
+                    language,
+                )
+                card = await _open(page, house)
+                await expect(card.get_by_role("slider").nth(1)).to_be_visible(timeout=60_000)
+                await _is_accessible(page, card, tmp_path / f"home-card-{language}")
     if os.environ.get("UPDATE_IMAGES"):
         for name in _SHOWN:
             shutil.copy(tmp_path / name, _IMAGES)
