@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from custom_components.zmartcharge import refreshing
 
+from .cases import list_cases
 from .order import arrange
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tell xdist what belongs together and what comes first."""
     arrange(items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the cases of the compliance test kit that were played."""
+    list_cases(terminalreporter)
 
 
 @pytest.fixture(autouse=True)
