@@ -113,6 +113,7 @@ export class Panel extends LitElement {
     this.#hass = hass;
     if (before?.language !== hass.language || before.locale !== hass.locale) {
       this.#format = new Format(hass);
+      this.requestUpdate();
       Texts.load(hass).then(
         (texts) => (this.texts = texts),
         (error: unknown) => (this.problem = messageOf(error)),
