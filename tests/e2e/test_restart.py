@@ -14,9 +14,7 @@ from script.lib.demo.things import CHARGERS
 
 @pytest.mark.e2e
 @pytest.mark.timeout(400)
-async def test_open_dashboard_goes_on_after_a_restart(
-    tmp_path: Path, socket_enabled: None
-) -> None:
+async def test_open_dashboard_goes_on_after_a_restart(tmp_path: Path, socket_enabled: None) -> None:
     charger = CHARGERS[0]
     async with House(tmp_path, free_port()) as house:
         await house.set_up()
