@@ -3,10 +3,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Format } from "../src/format";
 import { ChargingHistory } from "../src/history";
+import { Phases } from "../src/phases";
 import { Prices } from "../src/prices";
 import { Texts } from "../src/texts";
 import type { HomeAssistant, Price } from "../src/types";
-import { HISTORY, house, textOf, until } from "./house";
+import { HISTORY, house, site, textOf, until } from "./house";
 
 beforeEach(() => {
   document.documentElement.lang = "en";
@@ -76,6 +77,22 @@ describe("prices", () => {
     await element.updateComplete;
     expect(told()).toBe("16:00–17:00 · 6.00 kr/kWh");
   });
+});
+
+test("the lines of the supply are in their order, whichever was measured first", async () => {
+  const line = { current: 5, margin: null, at: new Date().toISOString(), fresh: true };
+  const element = Object.assign(new Phases(), {
+    site: site({ lines: { l3: line, l1: line, l2: line } }),
+    connectors: [],
+    offered: null,
+    texts: await Texts.load(house().hass),
+    format: formatOf({}, "en"),
+    now: new Date(),
+  });
+  document.body.append(element);
+  await element.updateComplete;
+  const names = [...(element.shadowRoot?.querySelectorAll("dt") ?? [])];
+  expect(names.map((each) => each.textContent)).toEqual(["L1", "L2", "L3"]);
 });
 
 describe("history", () => {
