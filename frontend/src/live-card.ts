@@ -157,7 +157,9 @@ export abstract class LiveCard extends LitElement {
     const at = (device: string | null | undefined, site: string | null | undefined) =>
       device === wanted || this.overview?.sites[site ?? ""]?.device === wanted;
     const found = wanted && this.order.find((key) => at(known[key]?.device, known[key]?.site));
-    return found || this.order[0];
+    if (found) return found;
+    // What is for one only shows no other in its place.
+    return wanted && this.config.single ? undefined : this.order[0];
   }
 
   protected get shown(): Connector | undefined {
@@ -197,7 +199,12 @@ export abstract class LiveCard extends LitElement {
       return html`${old}
         <p role="status">${texts.get("not_loaded")}</p>`;
     const { key, shown: connector } = this;
-    if (!key || !connector) return html`${old}${empty(texts, this.capabilities)}`;
+    if (!key || !connector) {
+      return this.order.length > 0
+        ? html`${old}
+            <p role="status">${texts.get("no_charger")}</p>`
+        : html`${old}${empty(texts, this.capabilities)}`;
+    }
     return html`${old}${this.charger({ key, connector, overview, texts, format })}`;
   }
 }
