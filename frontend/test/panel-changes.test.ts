@@ -256,3 +256,14 @@ test("another way to write numbers is taken at once by all pages", async () => {
   };
   await until(() => text().includes("20,5 of 25 A"));
 });
+
+test("no other page is shown while one goes elsewhere in Home Assistant", async () => {
+  await open("/zmartcharge/find");
+  await until(() => page("find"));
+  history.pushState(null, "", "/config/devices/device/device-1");
+  window.dispatchEvent(new Event("location-changed"));
+  await view("find")?.updateComplete;
+  await new Promise(requestAnimationFrame);
+  expect(page("find")).toBeTruthy();
+  expect(root()?.querySelector("zmartcharge-home-card-view")).toBeNull();
+});
