@@ -57,6 +57,8 @@ export abstract class LiveCard extends LitElement {
   #unwatch: (() => void) | undefined;
   #planned: { key: string; end: () => void } | undefined;
   #asking = false;
+  /** Why nothing was told, while that is so. */
+  #refused: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [shared, cardStyles];
@@ -115,12 +117,13 @@ export abstract class LiveCard extends LitElement {
         const before = this.#overview;
         this.#overview = overview;
         this.#askCapabilities(hass.connection);
+        if (this.#refused) this.#refused = this.problem = undefined;
         // Of many cards on a page only those draw anew whose charger or site changed.
         if (before && !concerns(before, overview, this.key)) return;
         this.now = new Date();
         this.requestUpdate("overview", before);
       },
-      (error) => (this.problem = messageOf(error)),
+      (error) => (this.#refused = this.problem = messageOf(error)),
     );
   }
 
