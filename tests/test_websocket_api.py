@@ -312,6 +312,18 @@ async def test_what_becomes_visible_is_shown_as_a_whole(
     assert card.sites["home"]["name"] == "Home"
 
 
+async def test_what_may_be_seen_no_more_goes(card: Card, hass_admin_user: MockUser) -> None:
+    await card.house.set_up()
+    hass_admin_user.groups = []
+    hass_admin_user.mock_policy({"entities": {"all": {POLICY_READ: True}}})
+    await card.subscribe()
+    assert card.order == [KEY]
+    hass_admin_user.mock_policy({})
+    await card.house.connect()
+    await card.after_a_moment()
+    assert (card.connectors, card.sites, card.order) == ({}, {}, [])
+
+
 async def test_plan_and_prices_are_told_and_told_again_when_they_change(card: Card) -> None:
     priced = Priced(card.house)
     priced.prices()

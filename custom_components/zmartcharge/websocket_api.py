@@ -182,17 +182,16 @@ class _View:
         return {"loaded": loaded, "sites": sites, "connectors": connectors, "order": order}
 
     def _connector(self, key: str, changed: Picture | None) -> Picture | None:
-        if changed is None:
+        # What may be seen no more is as good as gone.
+        if changed is None or not may(self._hass, self._user, key, POLICY_READ):
             return None if self._forget(key) else _HIDDEN
-        if not may(self._hass, self._user, key, POLICY_READ):
-            return _HIDDEN
         # Of what was hidden until now, everything is new.
         picture = changed if self._see(key) else self.overview.connectors[key]
         may_control = may(self._hass, self._user, key, POLICY_CONTROL)
         return {**picture, "may_control": may_control}
 
     def _sites(self, changes: Changes) -> dict[str, Picture | None]:
-        """Return the sites that changed, and those that are seen now with a connector of theirs."""
+        """Return the sites that changed, and those that are seen now, or no more, with a connector."""
         overview = self.overview
         seen = {
             picture["site"] for key, picture in overview.connectors.items() if key in self._shown
@@ -203,7 +202,8 @@ class _View:
         changed = {
             key: picture for key, picture in changes.sites.items() if picture is None or key in seen
         }
-        return {**new, **changed}
+        unseen = dict.fromkeys((self._shown & overview.sites.keys()) - seen)
+        return {**new, **changed, **unseen}
 
     def _site(self, key: str, changed: Picture | None) -> Picture | None:
         if changed is None:

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, noChange, nothing, type TemplateResult } from "lit";
 import { define } from "./define";
 import { messageOf } from "./errors";
 import { shared } from "./styles";
@@ -8,6 +8,7 @@ import "./car-settings";
 import "./network-help";
 import "./opening-hours";
 import "./removal";
+import { Typing } from "./typing";
 import { viewStyles } from "./view-styles";
 import { devicePage, goes, integrationPage } from "./ways";
 
@@ -41,6 +42,12 @@ export class ChargerSettingsView extends LitElement {
   declare charger: string;
   declare texts: Texts;
   declare problem: string | undefined;
+  readonly #typing = new Typing();
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#typing.end();
+  }
 
   static override styles = [
     shared,
@@ -175,13 +182,15 @@ export class ChargerSettingsView extends LitElement {
                 type="time"
                 name=${`${key}-${day}`}
                 ?disabled=${!device}
-                .value=${shownTime(ready_by[index])}
-                @change=${async (event: Event) => {
+                .value=${this.#typing.has(`${key}-${day}`) ? noChange : shownTime(ready_by[index])}
+                @change=${(event: Event) => {
                   const field = event.target as HTMLInputElement;
-                  if (await this.#set(device, day, field.value)) return;
-                  const now = this.settings.chargers[this.charger]?.connectors;
-                  const times = now?.find((each) => each.key === key)?.ready_by ?? ready_by;
-                  field.value = shownTime(times[index]);
+                  this.#typing.changed(field, () => void this.#set(device, key, index, field));
+                }}
+                @focus=${() => this.#typing.entered(`${key}-${day}`)}
+                @blur=${() => this.#typing.left(`${key}-${day}`)}
+                @keydown=${(event: KeyboardEvent) => {
+                  if (event.key === "Enter") this.#typing.count(`${key}-${day}`);
                 }}
             /></label>`,
         )}
@@ -189,10 +198,23 @@ export class ChargerSettingsView extends LitElement {
     </fieldset>`;
   }
 
-  async #set(device: string | null, day: string, time: string): Promise<boolean> {
-    if (!device) return false;
-    const data = { weekdays: [day], ...(time ? { time } : {}) };
-    return this.#call("zmartcharge", "set_ready_by", data, { device_id: device });
+  async #set(
+    device: string | null,
+    key: string,
+    weekday: number,
+    field: HTMLInputElement,
+  ): Promise<void> {
+    const known = () => {
+      const connectors = this.settings.chargers[this.charger]?.connectors;
+      return shownTime(connectors?.find((each) => each.key === key)?.ready_by[weekday]);
+    };
+    const data = { weekdays: [WEEKDAYS[weekday]], ...(field.value ? { time: field.value } : {}) };
+    const done =
+      device &&
+      !field.validity.badInput &&
+      (await this.#call("zmartcharge", "set_ready_by", data, { device_id: device }));
+    // What was typed is not what is.
+    if (!done) field.value = known();
   }
 
   async #act(

@@ -65,7 +65,7 @@ abstract class Lazy extends HTMLElement {
       if (this.#shown) return;
       this.#shown = document.createElement(name);
       Object.assign(this.#shown, this.#passed);
-      this.append(this.#shown);
+      this.replaceChildren(this.#shown);
     } catch {
       // What the page loaded is not there any more.
       this.textContent = entryTexts().reload;

@@ -7,13 +7,22 @@ const NUMBER_LOCALES: Record<string, string> = {
   decimal_comma: "de",
   space_comma: "fr",
   quote_decimal: "de-CH",
+  none: "en-US",
+};
+/** Whether the hours of the day are counted to 12; undefined: as in the language. */
+const HOURS: Record<string, () => boolean | undefined> = {
+  "12": () => true,
+  "24": () => false,
+  system: () => new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12,
 };
 /** Currencies that people call kr. */
 const CROWNS = new Set(["NOK", "SEK", "DKK"]);
 const HOUR = 3_600_000;
 
 export class Format {
-  readonly #numbers: string;
+  /** Undefined: as the browser does. */
+  readonly #numbers: string | undefined;
+  readonly #grouped: boolean;
   readonly #words: string;
   readonly #zone: string | undefined;
   readonly #hour12: boolean | undefined;
@@ -24,11 +33,13 @@ export class Format {
   constructor(hass: HomeAssistant) {
     const { language, number_format, time_format, time_zone } = hass.locale;
     this.#words = language || hass.language || "en";
-    this.#numbers = NUMBER_LOCALES[number_format ?? ""] ?? this.#words;
+    this.#numbers =
+      number_format === "system" ? undefined : (NUMBER_LOCALES[number_format ?? ""] ?? this.#words);
+    this.#grouped = number_format !== "none";
     this.#home = hass.config.time_zone;
     this.#miles = hass.config.unit_system?.length === "mi";
     this.#zone = time_zone === "server" ? hass.config.time_zone : undefined;
-    this.#hour12 = time_format === "12" ? true : time_format === "24" ? false : undefined;
+    this.#hour12 = HOURS[time_format ?? ""]?.();
   }
 
   number(value: number, digits = 1, least = 0): string {
@@ -38,8 +49,10 @@ export class Format {
         new Intl.NumberFormat(this.#numbers, {
           minimumFractionDigits: least,
           maximumFractionDigits: digits,
+          useGrouping: this.#grouped,
         }),
-    ).format(value);
+      // What is rounded to nothing has no sign.
+    ).format(Math.abs(value) < 0.5 / 10 ** digits ? 0 : value);
   }
 
   /** An energy that is given in Wh. */

@@ -112,6 +112,12 @@ export class ChargingHistory extends LitElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // What was about to be asked when it was taken away was not.
+    if (this.hasUpdated) void this.#ask();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#later);
@@ -121,7 +127,7 @@ export class ChargingHistory extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const others = ["connection", "connector", "span", "day", "today"] as const;
     if (others.some((name) => changed.has(name))) {
-      if (changed.has("connector")) this.day = undefined;
+      if (changed.has("connector")) this.day = this.history = undefined;
       this.chosen = undefined;
       void this.#ask();
     } else if (changed.has("energy") && this.#later === undefined) {
@@ -146,7 +152,9 @@ export class ChargingHistory extends LitElement {
       this.history = history;
       this.problem = undefined;
     } catch (error) {
-      if (asked === this.#asked) this.problem = messageOf(error);
+      if (asked !== this.#asked) return;
+      this.problem = messageOf(error);
+      if (this.isConnected) this.#later = setTimeout(() => void this.#ask(), AGAIN_AFTER);
     }
   }
 

@@ -20,6 +20,10 @@ export class HomeCard extends LiveCard {
   declare copied: "yes" | "no" | undefined;
 
   readonly #swipe = new Swipe();
+  /** Which connector it was asked of whether it shall stop. */
+  #doubted: string | undefined;
+  /** What is on its way. */
+  readonly #calls = new Set<string>();
 
   protected override get showsPlan(): boolean {
     return true;
@@ -31,6 +35,12 @@ export class HomeCard extends LiveCard {
     if (this.pending && (this.pending.key !== key || settled(this.pending, shown, this.now))) {
       this.pending = fromNowOn(this.pending, shown, key);
     }
+  }
+
+  protected override updated(): void {
+    // Who wanted to stop one charger that is gone now does not want to stop the next.
+    const dialog = this.renderRoot.querySelector("dialog");
+    if (dialog?.open && this.#doubted !== this.key) dialog.close();
   }
 
   protected override charger(shown: Shown): TemplateResult {
@@ -117,6 +127,7 @@ export class HomeCard extends LiveCard {
   }
 
   #ask(): void {
+    this.#doubted = this.key;
     this.renderRoot.querySelector("dialog")?.showModal();
   }
 
@@ -126,16 +137,18 @@ export class HomeCard extends LiveCard {
   }
 
   async #stop(): Promise<void> {
-    await this.#act("stop_charging", "stopping");
+    if (this.#doubted === this.key) await this.#act("stop_charging", "stopping");
   }
 
   async #act(action: string, kind: Pending["kind"]): Promise<void> {
     const key = this.key;
     const device = this.shown?.device;
-    if (!key || !device) return;
+    if (!key || !device || this.#calls.has(`${action} ${device}`)) return;
     const pending: Pending = { kind, key, since: new Date() };
     this.pending = pending;
+    this.#calls.add(`${action} ${device}`);
     const done = await this.#call("zmartcharge", action, {}, { device_id: device });
+    this.#calls.delete(`${action} ${device}`);
     if (!done && this.pending === pending) this.pending = undefined;
   }
 

@@ -58,6 +58,8 @@ export abstract class LiveCard extends LitElement {
   #unwatch: (() => void) | undefined;
   #planned: { key: string; end: () => void } | undefined;
   #asking = false;
+  /** Why nothing was told, while that is so. */
+  #refused: string | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [shared, cardStyles];
@@ -118,11 +120,12 @@ export abstract class LiveCard extends LitElement {
         const before = this.#overview;
         this.#overview = overview;
         this.#askCapabilities(hass.connection);
+        if (this.#refused) this.#refused = this.problem = undefined;
         // Of many cards on a page only those draw anew whose charger or site changed.
         if (before && !concerns(before, overview, this.key)) return;
         draw(this);
       },
-      (error) => (this.problem = messageOf(error)),
+      (error) => (this.#refused = this.problem = messageOf(error)),
     );
   }
 
@@ -159,7 +162,9 @@ export abstract class LiveCard extends LitElement {
     const at = (device: string | null | undefined, site: string | null | undefined) =>
       device === wanted || this.overview?.sites[site ?? ""]?.device === wanted;
     const found = wanted && this.order.find((key) => at(known[key]?.device, known[key]?.site));
-    return found || this.order[0];
+    if (found) return found;
+    // What is for one only shows no other in its place.
+    return wanted && this.config.single ? undefined : this.order[0];
   }
 
   protected get shown(): Connector | undefined {
@@ -200,7 +205,12 @@ export abstract class LiveCard extends LitElement {
       return html`${old}
         <p role="status">${texts.get("not_loaded")}</p>`;
     const { key, shown: connector } = this;
-    if (!key || !connector) return html`${old}${empty(texts, this.capabilities)}`;
+    if (!key || !connector) {
+      return this.order.length > 0
+        ? html`${old}
+            <p role="status">${texts.get("no_charger")}</p>`
+        : html`${old}${empty(texts, this.capabilities)}`;
+    }
     return html`${old}${this.charger({ key, connector, overview, texts, format })}`;
   }
 }

@@ -16,7 +16,7 @@ import { shared } from "./styles";
 import { keep } from "./subscription";
 import { type Key, Texts } from "./texts";
 import type { Capabilities, Connection, HomeAssistant, Overview, Settings } from "./types";
-import { goes, type Page, PAGES, pageOf, panelPage } from "./ways";
+import { goes, isOurs, type Page, PAGES, pageOf, panelPage } from "./ways";
 
 const NAMES: Record<Page, Key> = {
   home: "page_home",
@@ -113,6 +113,7 @@ export class Panel extends LitElement {
     this.#hass = hass;
     if (before?.language !== hass.language || before.locale !== hass.locale) {
       this.#format = new Format(hass);
+      this.requestUpdate();
       Texts.load(hass).then(
         (texts) => (this.texts = texts),
         (error: unknown) => (this.problem = messageOf(error)),
@@ -137,6 +138,8 @@ export class Panel extends LitElement {
   }
 
   #look(): void {
+    // Who goes elsewhere sees the page for as long as the other is loaded.
+    if (!isOurs(location.pathname)) return;
     this.page = pageOf(location.pathname);
     // The same page may be asked for another charger.
     this.requestUpdate();

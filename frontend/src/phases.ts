@@ -97,7 +97,8 @@ export class Phases extends LitElement {
   ];
 
   protected override render(): TemplateResult {
-    const lines = Object.entries(this.site.lines);
+    // They come in the order in which they were first measured.
+    const lines = Object.entries(this.site.lines).sort(([a], [b]) => a.localeCompare(b));
     if (lines.length === 0) return html`<p class="muted">${this.texts.get("no_reading")}</p>`;
     const oldest = new Date(Math.min(...lines.map(([, line]) => Date.parse(line.at))));
     const fresh = lines.every(([, line]) => line.fresh);

@@ -168,11 +168,11 @@ export class Prices extends LitElement {
   }
 
   #index(columns: Column[], now: number): number {
-    const at = this.chosen ?? now;
-    return Math.max(
-      0,
-      columns.findIndex((each) => at >= each.start && at < each.end),
-    );
+    const index = (at: number | undefined) =>
+      columns.findIndex((each) => at !== undefined && at >= each.start && at < each.end);
+    const chosen = index(this.chosen);
+    // What was chosen may have passed.
+    return chosen >= 0 ? chosen : Math.max(0, index(now));
   }
 
   #flag(place: (at: number) => number, end: number): TemplateResult | typeof nothing {

@@ -98,6 +98,12 @@ export class SessionsView extends LitElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // What was about to be asked when it was taken away was not.
+    if (this.hasUpdated) void this.#ask();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#later);
@@ -105,6 +111,13 @@ export class SessionsView extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    const { charger, site } = this.filter;
+    // A form cannot tell that one is chosen that is gone.
+    const gone = {
+      ...(charger && !this.#chargers.has(charger) ? { charger: "" } : {}),
+      ...(site && !this.overview.sites[site] ? { site: "" } : {}),
+    };
+    if (Object.keys(gone).length > 0) this.filter = { ...this.filter, ...gone };
     if (changed.has("filter")) void this.#ask();
     if (changed.has("overview")) {
       // What began or ended is in the list only when that is asked for again.
@@ -118,13 +131,26 @@ export class SessionsView extends LitElement {
     }
   }
 
-  #page(before: string | undefined, limit: number, sum: boolean): Promise<SessionPage> {
-    const { charger, site } = this.filter;
+  /** The names of the chargers by their ids. */
+  get #chargers(): Map<string, string> {
+    const { order, connectors } = this.overview;
+    return new Map(
+      order.map((key) => [connectors[key]?.charger ?? "", connectors[key]?.name ?? ""]),
+    );
+  }
+
+  #page(
+    filter: Filter,
+    before: string | undefined,
+    limit: number,
+    sum: boolean,
+  ): Promise<SessionPage> {
+    const { charger, site } = filter;
     return this.hass.connection.sendMessagePromise<SessionPage>({
       type: "zmartcharge/list_sessions",
       ...(charger ? { charger } : {}),
       ...(site ? { site } : {}),
-      ...datesOf(this.filter, this.format.day(new Date())),
+      ...datesOf(filter, this.format.day(new Date())),
       ...(before ? { before } : {}),
       limit,
       sum,
@@ -136,7 +162,7 @@ export class SessionsView extends LitElement {
     this.#later = undefined;
     const asked = ++this.#asked;
     try {
-      const page = await this.#page(undefined, AT_ONCE, true);
+      const page = await this.#page(this.filter, undefined, AT_ONCE, true);
       if (asked !== this.#asked) return;
       this.sessions = page.sessions;
       this.sum = page.sum ?? undefined;
@@ -151,8 +177,9 @@ export class SessionsView extends LitElement {
     const asked = this.#asked;
     const known = this.sessions ?? [];
     this.busy = true;
+    this.problem = undefined;
     try {
-      const page = await this.#page(known.at(-1)?.id, AT_ONCE, false);
+      const page = await this.#page(this.filter, known.at(-1)?.id, AT_ONCE, false);
       if (asked !== this.#asked) return;
       this.sessions = [...known, ...page.sessions];
       this.more = page.more;
@@ -164,11 +191,14 @@ export class SessionsView extends LitElement {
   }
 
   async #download(): Promise<void> {
+    // Another one may be chosen while it is asked for.
+    const { filter } = this;
     this.busy = true;
+    this.problem = undefined;
     try {
       const all: PastSession[] = [];
       for (let more = true; more;) {
-        const page = await this.#page(all.at(-1)?.id, FILE_AT_ONCE, false);
+        const page = await this.#page(filter, all.at(-1)?.id, FILE_AT_ONCE, false);
         all.push(...page.sessions);
         more = page.more;
       }
@@ -216,12 +246,6 @@ export class SessionsView extends LitElement {
 
   #form(): TemplateResult {
     const { texts, filter, overview } = this;
-    const chargers = new Map(
-      overview.order.map((key) => {
-        const found = overview.connectors[key];
-        return [found?.charger ?? "", found?.name ?? ""];
-      }),
-    );
     const choice = (
       name: "charger" | "site" | "period",
       label: string,
@@ -255,7 +279,7 @@ export class SessionsView extends LitElement {
       name,
     ]);
     return html`<form class="filter" @submit=${(event: Event) => event.preventDefault()}>
-      ${choice("charger", texts.get("charger"), [["", texts.get("all_chargers")], ...chargers])}
+      ${choice("charger", texts.get("charger"), [["", texts.get("all_chargers")], ...this.#chargers])}
       ${choice("site", texts.get("site"), [["", texts.get("all_sites")], ...sites])}
       ${choice(
         "period",

@@ -21,6 +21,10 @@ export function panelPage(page: Page, charger?: string): string {
   return `${PANEL}/${page}${charger ? `?charger=${encodeURIComponent(charger)}` : ""}`;
 }
 
+export function isOurs(path: string): boolean {
+  return path === PANEL || path.startsWith(`${PANEL}/`);
+}
+
 /** The page that an address of the panel stands for; one that is not known is the first. */
 export function pageOf(path: string): Page {
   return PAGES.find((page) => path.startsWith(`${PANEL}/${page}`)) ?? "home";

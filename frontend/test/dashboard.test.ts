@@ -126,6 +126,15 @@ describe("dashboard", () => {
     expect(() => card.setConfig({ hide: "prices" as never })).toThrow("hide");
   });
 
+  test("shows no other charger in the place of the only one that it is for", async () => {
+    await show({ single: true, device: "d2" });
+    const both = { a: connector({ device: "d1" }), b: connector({ name: "Hut", device: "d2" }) };
+    home.connection.overview({ connectors: both, order: ["a", "b"] });
+    await until(() => textOf(card).includes("Hut"));
+    home.connection.overview({ connectors: { b: null }, order: ["a"] });
+    await until(() => textOf(card) === "There is no charger here yet");
+  });
+
   test("leaves out what is hidden", async () => {
     await show({ hide: ["phases", "history"] });
     home.connection.overview({ connectors: { a: connector() }, order: ["a"] });

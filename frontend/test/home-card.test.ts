@@ -357,3 +357,54 @@ describe("accessibility", () => {
     expect(violations.map((each) => each.id)).toEqual([]);
   });
 });
+
+describe("what happens in between", () => {
+  test("a second click while the first is on its way does nothing", async () => {
+    await showing({ charging: false });
+    button(".start")?.click();
+    button(".start")?.click();
+    await until(() => text().includes("Starting."));
+    expect(home.calls).toHaveLength(1);
+    await Promise.resolve();
+    button(".start")?.click();
+    await until(() => home.calls.length === 2);
+  });
+
+  test("the question whether to stop a charger that goes stops no other", async () => {
+    await show();
+    push({ a: connector({ name: "A" }), b: connector({ name: "B", device: "device-2" }) }, [
+      "a",
+      "b",
+    ]);
+    await until(() => button(".stop"));
+    button(".stop")?.click();
+    await until(() => shadow()?.querySelector("dialog[open]"));
+    push({ a: null }, ["b"]);
+    await until(() => text().includes("B"));
+    expect(shadow()?.querySelector("dialog[open]")).toBeNull();
+    button(".confirm")?.click();
+    await view()?.updateComplete;
+    expect(home.calls).toEqual([]);
+  });
+
+  test("another way to write numbers is taken at once", async () => {
+    await showing();
+    expect(text()).toContain("5.12 kWh");
+    card.hass = { ...home.hass, locale: { ...home.hass.locale, number_format: "decimal_comma" } };
+    await until(() => text().includes("5,12 kWh"), 1000);
+  });
+
+  test("a connection that is gone is told in words", async () => {
+    await showing({ charging: false });
+    // Home Assistant's client rejects with a number when there is no connection.
+    const lost = { error: { code: 3, message: "Connection lost" }, success: false, type: "result" };
+    for (const refusal of [3, lost]) {
+      home.refusal = refusal as unknown as Error;
+      button(".start")?.click();
+      await until(() => text().includes("It did not work: Connection lost"));
+      home.refusal = undefined;
+      button(".start")?.click();
+      await until(() => !text().includes("It did not work"));
+    }
+  });
+});

@@ -1,9 +1,10 @@
 /** What the panel shows when something changes, or does not, while it is open. */
 
+import type { LitElement } from "lit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Settings } from "../src/types";
 import { connector, site, textOf, until } from "./house";
-import { close, home, open, page, SETTINGS, text } from "./panel-house";
+import { close, home, open, page, panel, root, SETTINGS, text } from "./panel-house";
 
 beforeEach(() => {
   document.documentElement.lang = "en";
@@ -15,6 +16,7 @@ afterEach(() => {
 });
 
 const FAVOURITES = "frontend/subscribe_user_data";
+const view = (name: string) => root()?.querySelector<LitElement>(`zmartcharge-${name}-view`);
 const told = (type: string, message: unknown) => home.connection.subscribed.get(type)?.(message);
 
 describe("settings", () => {
@@ -151,4 +153,117 @@ test("an outlet that was found is the one that is shown", async () => {
   second.querySelector<HTMLAnchorElement>("a[href^='/zmartcharge/home']")?.click();
   await until(() => !page("find") && text().includes("Twin"));
   expect(text()).toContain("Twin · outlet 2");
+});
+
+describe("history", () => {
+  const KIND = "zmartcharge/list_sessions";
+  const asked = () => home.connection.asked.filter((each) => each["type"] === KIND);
+  const SESSION = {
+    id: "s1",
+    charger: "Garage",
+    label: "ZM-1",
+    connector: null,
+    site: "Mitt hjem",
+    started_at: "2026-11-20T17:00:00+00:00",
+    ended_at: "2026-11-20T19:30:00+00:00",
+    energy: 12340,
+    cost: 15.5,
+    currency: "NOK",
+    unpriced: 0,
+  };
+  const SUM = { count: 1, energy: 12340, costs: { NOK: 15.5 }, unpriced: 0 };
+  const button = (name: string) => page("sessions")?.querySelector<HTMLButtonElement>(`.${name}`);
+
+  async function list(more = false): Promise<void> {
+    await open("/zmartcharge/history");
+    home.connection.answers[KIND] = { sessions: [SESSION], more, sum: SUM };
+    choose("period", "all");
+    await until(() => page("sessions")?.querySelector("tbody tr"));
+  }
+
+  function choose(name: string, value: string): void {
+    const field = page("sessions")?.querySelector<HTMLSelectElement>(`[name=${name}]`);
+    if (field) field.value = value;
+    field?.dispatchEvent(new Event("change"));
+  }
+
+  test("has one filter for all of a file", async () => {
+    await list();
+    vi.spyOn(URL, "createObjectURL").mockReturnValue("blob:none");
+    const clicked = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
+    const before = asked().length;
+    let answer: (page: unknown) => void = () => undefined;
+    home.connection.answers[KIND] = new Promise((resolve) => (answer = resolve));
+    button("download")?.click();
+    await until(() => asked().length > before);
+    home.connection.answers[KIND] = { sessions: [{ ...SESSION, id: "s2" }], more: false, sum: SUM };
+    choose("charger", "hut");
+    await until(() => asked().some((each) => each["charger"] === "hut"));
+    answer({ sessions: [SESSION], more: true, sum: null });
+    await until(() => clicked.mock.calls.length);
+    const file = asked().filter((each) => each["limit"] === 200);
+    expect(file.map((each) => [each["charger"], each["before"]])).toEqual([
+      [undefined, undefined],
+      [undefined, "s1"],
+    ]);
+  });
+
+  test("tells a failure only until it works", async () => {
+    await list(true);
+    home.connection.answers[KIND] = new Error("The database is locked");
+    button("more")?.click();
+    await until(() => text().includes("The database is locked"));
+    home.connection.answers[KIND] = {
+      sessions: [{ ...SESSION, id: "s2" }],
+      more: false,
+      sum: null,
+    };
+    button("more")?.click();
+    await until(() => page("sessions")?.querySelectorAll("tbody tr").length === 2);
+    expect(text()).not.toContain("The database is locked");
+  });
+
+  test("has what was charged meanwhile when one comes back to it", async () => {
+    await list();
+    home.connection.overview({
+      connectors: { garage_1: { session: { ...SESSION, ended_at: null } as never } },
+      order: ["garage_1", "hut_1"],
+    });
+    await until(() => page("sessions"));
+    await view("sessions")?.updateComplete;
+    const before = asked().length;
+    panel.remove();
+    document.body.append(panel);
+    await until(() => asked().length > before);
+  });
+
+  test("goes on with all chargers when the one that was chosen is gone", async () => {
+    await list();
+    choose("charger", "hut");
+    await until(() => asked().at(-1)?.["charger"] === "hut");
+    home.connection.overview({ connectors: { hut_1: null }, order: ["garage_1"] });
+    await until(() => asked().at(-1)?.["charger"] === undefined);
+    expect(page("sessions")?.querySelector<HTMLSelectElement>("[name=charger]")?.value).toBe("");
+  });
+});
+
+test("another way to write numbers is taken at once by all pages", async () => {
+  await open("/zmartcharge/sites");
+  await until(() => text().includes("20.5 of 25 A"));
+  panel.hass = {
+    ...home.hass,
+    locale: { ...home.hass.locale, number_format: "decimal_comma" },
+  };
+  await until(() => text().includes("20,5 of 25 A"));
+});
+
+test("no other page is shown while one goes elsewhere in Home Assistant", async () => {
+  await open("/zmartcharge/find");
+  await until(() => page("find"));
+  history.pushState(null, "", "/config/devices/device/device-1");
+  window.dispatchEvent(new Event("location-changed"));
+  await view("find")?.updateComplete;
+  await new Promise(requestAnimationFrame);
+  expect(page("find")).toBeTruthy();
+  expect(root()?.querySelector("zmartcharge-home-card-view")).toBeNull();
 });

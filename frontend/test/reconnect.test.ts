@@ -79,6 +79,18 @@ describe("a card", () => {
     expect(text()).not.toContain("Unknown command");
   });
 
+  test("tells why nothing comes only until something does", async () => {
+    home.connection.refusals[OVERVIEW] = new Error("Timeout");
+    addCard();
+    await until(() => text() === "Timeout");
+    home.connection.refusals = {};
+    await later();
+    await until(() => home.connection.subscribed.has(OVERVIEW));
+    push();
+    await until(() => text().includes("Garage"));
+    expect(text()).not.toContain("Timeout");
+  });
+
   test("is told all anew when only the connection was lost, by one subscription", async () => {
     addCard();
     await until(() => home.connection.subscribed.has(OVERVIEW));
