@@ -84,7 +84,7 @@ async def test_chargers_are_told_what_they_may_take_and_why(home: Balanced) -> N
                 "phases": 3,
                 "accepted": True,
                 "reason": "line_full",
-                "text": "L1 is at 18 of 25 A",
+                "text": "Gets no more: L1 was at 18 of 25 A",
             }
         ],
     }
@@ -99,9 +99,9 @@ async def test_why_is_told_in_the_language_of_the_house(home: Balanced) -> None:
     home.load = [12.3, 5.0, 5.0]
     await home.live(60)
     answer = await _balance(home.house)
-    assert answer["allocations"][0]["text"] == "L1 er på 18,3 av 25 A"
+    assert answer["allocations"][0]["text"] == "Får ikke mer: L1 var på 18,3 av 25 A"
     state = home.house.state("sensor.garage_reason_for_the_current")
-    assert state == "L1 er på 18,3 av 25 A"
+    assert state == "Får ikke mer: L1 var på 18,3 av 25 A"
 
 
 async def test_without_a_response_nothing_is_returned(home: Balanced) -> None:

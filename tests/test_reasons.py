@@ -58,12 +58,12 @@ async def test_every_reason_can_be_said(hass: HomeAssistant, language: str, reas
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "L2 is at 24.1 of 25 A"),
-        ("nb", "L2 er på 24,1 av 25 A"),
-        ("sv", "L2 är på 24,1 av 25 A"),
-        ("da", "L2 er på 24,1 af 25 A"),
+        ("en", "Gets no more: L2 was at 24.1 of 25 A"),
+        ("nb", "Får ikke mer: L2 var på 24,1 av 25 A"),
+        ("sv", "Får inte mer: L2 var på 24,1 av 25 A"),
+        ("da", "Får ikke mere: L2 var på 24,1 af 25 A"),
         # Not one of ours.
-        ("de", "L2 is at 24.1 of 25 A"),
+        ("de", "Gets no more: L2 was at 24.1 of 25 A"),
     ],
 )
 async def test_numbers_are_written_as_the_language_does(

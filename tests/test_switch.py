@@ -42,8 +42,8 @@ async def test_charger_that_refuses_is_told_by_name(house: House) -> None:
     await house.settled(charge_point)
     with pytest.raises(HomeAssistantError) as err:
         await house.act("switch", "turn_on", "switch.garage_charging")
-    assert err.value.translation_key == "call_refused"
-    assert str(err.value).startswith("Garage refused RemoteStartTransaction and gave no reason")
+    assert err.value.translation_key == "start_refused"
+    assert str(err.value).startswith("Garage does not start now")
 
 
 async def test_card_turns_it_on_and_off(house: House) -> None:

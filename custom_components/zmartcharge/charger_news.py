@@ -200,7 +200,7 @@ class ChargerNews:
             **self._started(session),
             "late": _is_late(ended),
             "ended": _local(ended),
-            "minutes": max(0, round((ended - session.started_at).total_seconds() / 60)),
+            "minutes": max(0, int((ended - session.started_at).total_seconds() // 60)),
             "energy": round(session.energy_wh / 1000, 3),
             "cost": None if amount is None else round(float(amount), 2),
             "currency": cost.currency if cost and amount is not None else None,

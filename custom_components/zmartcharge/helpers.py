@@ -18,6 +18,13 @@ from .csms import (
 #: What chargers answer to a setting that they do not have (OCPP 1.6, clause 7.6; 2.0.1,
 #: SetVariableStatusEnumType).
 _UNKNOWN_SETTING = {"NotSupported", "UnknownComponent", "UnknownVariable"}
+#: What people ask for every day has words of its own.
+_REFUSALS = {
+    "RemoteStartTransaction": "start_refused",
+    "RequestStartTransaction": "start_refused",
+    "RemoteStopTransaction": "stop_refused",
+    "RequestStopTransaction": "stop_refused",
+}
 _NOT_SUPPORTED = {"NotImplemented", "NotSupported", "UnknownMessageId", "UnknownVendorId"}
 
 
@@ -68,4 +75,6 @@ def _rejection(err: CallRejectedError) -> str:
         return "unknown_setting"
     if err.status in _NOT_SUPPORTED:
         return "call_not_supported"
-    return "call_refused" if err.status == "Rejected" else "call_rejected"
+    if err.status == "Rejected":
+        return _REFUSALS.get(err.action, "call_refused")
+    return "call_rejected"

@@ -123,7 +123,8 @@ def _shown(
         case datetime():
             return _clock(value)
         case timedelta():
-            minutes = max(1, round(value.total_seconds() / 60))
+            # Down, as times of the day are cut to the minute.
+            minutes = max(1, int(value.total_seconds() // 60))
             return f"{minutes // 60}:{minutes % 60:02d}"
         case Decimal():
             return f"{number_text(hass, float(value), 0, language)} {unit(currency)}"

@@ -95,7 +95,8 @@ class Words:
 
     def duration(self, how_long: timedelta) -> str:
         """Return a duration as hours and minutes."""
-        minutes = max(1, round(how_long.total_seconds() / 60))
+        # Down, as times of the day are cut to the minute.
+        minutes = max(1, int(how_long.total_seconds() // 60))
         return f"{minutes // 60}:{minutes % 60:02d}"
 
     @staticmethod

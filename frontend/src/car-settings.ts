@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { define } from "./define";
-import { messageOf } from "./errors";
 import { shared } from "./styles";
 import type { Texts } from "./texts";
 import type { CarSettings, HomeAssistant } from "./types";
@@ -77,9 +76,10 @@ export class CarSettingsView extends LitElement {
       ? {}
       : { range: Number(range.value), battery_capacity: Number(battery.value) };
     try {
-      await this.hass.callService("zmartcharge", "set_car", data, { device_id: this.device });
+      const target = { device_id: this.device };
+      await this.hass.callService("zmartcharge", "set_car", data, target, false);
     } catch (error) {
-      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      this.problem = this.texts.failure(error);
     }
   }
 }

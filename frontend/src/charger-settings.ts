@@ -1,6 +1,5 @@
 import { css, html, LitElement, noChange, nothing, type TemplateResult } from "lit";
 import { define } from "./define";
-import { messageOf } from "./errors";
 import { shared } from "./styles";
 import type { Texts } from "./texts";
 import type { ChargerSettings, HomeAssistant, Settings } from "./types";
@@ -53,6 +52,19 @@ export class ChargerSettingsView extends LitElement {
     shared,
     viewStyles,
     css`
+      .switch {
+        align-items: center;
+        display: flex;
+        font-size: 1rem;
+        gap: 12px;
+        min-block-size: 44px;
+      }
+      .switch input {
+        accent-color: var(--zc-accent);
+        block-size: 24px;
+        inline-size: 24px;
+        min-block-size: 24px;
+      }
       .days {
         display: grid;
         gap: 8px;
@@ -137,16 +149,23 @@ export class ChargerSettingsView extends LitElement {
           )}
         </select></label
       >
-      <button
-        type="button"
-        class="enabled"
-        aria-pressed=${enabled}
-        ?disabled=${!entities.enabled}
-        @click=${() =>
-          void this.#act("switch", enabled ? "turn_off" : "turn_on", {}, entities.enabled)}
-      >
-        ${texts.get(enabled ? "enabled" : "disabled")}
-      </button>
+      <label class="switch">
+        <input
+          name="enabled"
+          type="checkbox"
+          .checked=${enabled}
+          ?disabled=${!entities.enabled}
+          @change=${async (event: Event) => {
+            const field = event.target as HTMLInputElement;
+            const action = field.checked ? "turn_on" : "turn_off";
+            if (await this.#act("switch", action, {}, entities.enabled)) return;
+            // What was chosen is not what is.
+            field.checked = this.settings.chargers[this.charger]?.enabled ?? enabled;
+          }}
+        />
+        <span>${texts.get("enabled")}</span>
+      </label>
+      ${enabled ? nothing : html`<p role="status">${texts.get("disabled")}</p>`}
     </div>`;
   }
 
@@ -235,10 +254,10 @@ export class ChargerSettingsView extends LitElement {
   ): Promise<boolean> {
     this.problem = undefined;
     try {
-      await this.hass.callService(domain, action, data, target);
+      await this.hass.callService(domain, action, data, target, false);
       return true;
     } catch (error) {
-      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      this.problem = this.texts.failure(error);
       return false;
     }
   }

@@ -208,7 +208,8 @@ if (!customElements.get(cardName("home"))) {
       type: cardName(kind),
       name: kind === "home" ? "ZmartCharge" : `ZmartCharge: ${texts[`${kind}_name`]}`,
       description: texts[KINDS[kind].text],
-      preview: true,
+      // The whole card would leave no room for the others.
+      preview: kind !== "home",
       getEntitySuggestion: (hass: Registries, entity: string) => suggestion(kind, hass, entity),
     });
   }

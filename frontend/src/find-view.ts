@@ -257,7 +257,7 @@ export class FindView extends LitElement {
       await keepFavourites(this.hass.connection, favourites);
     } catch (error) {
       this.favourites = before;
-      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      this.problem = this.texts.failure(error);
     }
   }
 

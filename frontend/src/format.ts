@@ -26,6 +26,8 @@ export class Format {
   readonly #words: string;
   readonly #zone: string | undefined;
   readonly #hour12: boolean | undefined;
+  /** Whether hours are told by AM and PM. */
+  readonly #noonTwice: boolean;
   readonly #home: string;
   readonly #miles: boolean;
   readonly #formats = new Map<string, object>();
@@ -40,6 +42,9 @@ export class Format {
     this.#miles = hass.config.unit_system?.length === "mi";
     this.#zone = time_zone === "server" ? hass.config.time_zone : undefined;
     this.#hour12 = HOURS[time_format ?? ""]?.();
+    const usual = new Intl.DateTimeFormat(this.#words, { hour: "numeric" }).resolvedOptions()
+      .hour12;
+    this.#noonTwice = this.#hour12 ?? usual ?? false;
   }
 
   number(value: number, digits = 1, least = 0): string {
@@ -81,7 +86,7 @@ export class Format {
   }
 
   time(at: Date): string {
-    return this.date(at, { hour: "2-digit", minute: "2-digit" });
+    return this.date(at, { hour: this.#noonTwice ? "numeric" : "2-digit", minute: "2-digit" });
   }
 
   /** A time with its day where it is more than 20 hours away. */
@@ -163,6 +168,7 @@ export function unit(currency: string | null): string {
 
 /** Seconds as hours and minutes, such as 1:05. */
 export function clock(seconds: number): string {
-  const minutes = Math.max(1, Math.round(seconds / 60));
+  // Down, as times of the day are cut to the minute: what is due at 7:00 and ready at 7:53 is 0:53 late.
+  const minutes = Math.max(1, Math.floor(seconds / 60));
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
 }

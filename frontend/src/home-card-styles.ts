@@ -26,6 +26,10 @@ export const cardStyles = css`
   p {
     margin: 4px 0;
   }
+  /* Swipes to the side are ours: the browser would go back a page. */
+  .head {
+    touch-action: pan-y;
+  }
   .names {
     align-items: center;
     display: flex;

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { define } from "./define";
-import { messageOf } from "./errors";
 import { LiveCard, type Shown } from "./live-card";
 import { fault, links, names, question, sessionView } from "./parts";
 import { fromNowOn, type Pending, settled } from "./pending";
@@ -102,6 +101,7 @@ export class HomeCard extends LiveCard {
     const select = connector.entities.charging_mode;
     // One whose end was lost is begun anew when no cable is in.
     const runs = connector.charging && connector.plugged !== false;
+    const cannot = !connector.online || (!runs && connector.status === "fault");
     return html`<div class="buttons">
       ${
         select && connector.priced
@@ -117,7 +117,7 @@ export class HomeCard extends LiveCard {
       <button
         type="button"
         class="big run ${runs ? "stop" : "start"}"
-        ?disabled=${!connector.online}
+        ?disabled=${cannot}
         @click=${() => (runs ? this.#ask() : void this.#start())}
       >
         <span aria-hidden="true">${runs ? "▐▐" : "▶"}</span>
@@ -164,10 +164,10 @@ export class HomeCard extends LiveCard {
   ): Promise<boolean> {
     this.problem = undefined;
     try {
-      await this.home?.callService(domain, action, data, target);
+      await this.home?.callService(domain, action, data, target, false);
       return true;
     } catch (error) {
-      this.problem = this.texts?.get("failed", { error: messageOf(error) });
+      this.problem = this.texts?.failure(error);
       return false;
     }
   }

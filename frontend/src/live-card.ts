@@ -162,9 +162,8 @@ export abstract class LiveCard extends LitElement {
     const at = (device: string | null | undefined, site: string | null | undefined) =>
       device === wanted || this.overview?.sites[site ?? ""]?.device === wanted;
     const found = wanted && this.order.find((key) => at(known[key]?.device, known[key]?.site));
-    if (found) return found;
-    // What is for one only shows no other in its place.
-    return wanted && this.config.single ? undefined : this.order[0];
+    // What was set for one shows no other in its place, which would be started and stopped instead.
+    return wanted ? found : this.order[0];
   }
 
   protected get shown(): Connector | undefined {
@@ -208,7 +207,7 @@ export abstract class LiveCard extends LitElement {
     if (!key || !connector) {
       return this.order.length > 0
         ? html`${old}
-            <p role="status">${texts.get("no_charger")}</p>`
+            <p role="status">${texts.get("charger_gone")}</p>`
         : html`${old}${empty(texts, this.capabilities)}`;
     }
     return html`${old}${this.charger({ key, connector, overview, texts, format })}`;

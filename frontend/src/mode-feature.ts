@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define } from "./define";
 import { messageOf } from "./errors";
+import { Texts } from "./texts";
 import type { EntityState, HomeAssistant } from "./types";
 
 /** The charging mode as buttons in a tile, also in that of a charger's status. */
@@ -143,9 +144,11 @@ export class ModeFeature extends LitElement {
     this.problem = undefined;
     this.asked = option;
     try {
-      await this.hass?.callService("select", "select_option", { option }, { entity_id: entity });
+      const target = { entity_id: entity };
+      await this.hass?.callService("select", "select_option", { option }, target, false);
     } catch (error) {
-      this.problem = messageOf(error);
+      const texts = this.hass && (await Texts.load(this.hass));
+      this.problem = texts?.failure(error) ?? messageOf(error);
     } finally {
       this.asked = undefined;
     }

@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define } from "./define";
-import { messageOf } from "./errors";
 import { shared } from "./styles";
 import type { Texts } from "./texts";
 import type { HomeAssistant } from "./types";
@@ -147,7 +146,7 @@ export class OpeningHours extends LitElement {
       this.hours = own ? hoursOf(own) : null;
       this.others = found.filter((each) => each !== own);
     } catch (error) {
-      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      this.problem = this.texts.failure(error);
     }
   }
 
@@ -184,7 +183,7 @@ export class OpeningHours extends LitElement {
       await (wanted.schedule ? this.#write(wanted) : this.#end());
       this.hours = wanted.schedule ? wanted : null;
     } catch (error) {
-      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      this.problem = this.texts.failure(error);
       // What was chosen is not what is.
       this.hours = undefined;
       await this.updateComplete;
@@ -207,7 +206,7 @@ export class OpeningHours extends LitElement {
   async #end(): Promise<void> {
     await this.hass.callApi?.("DELETE", `config/automation/config/${this.#id}`);
     if (!this.enabled) {
-      await this.hass.callService("switch", "turn_on", {}, { entity_id: this.entity });
+      await this.hass.callService("switch", "turn_on", {}, { entity_id: this.entity }, false);
     }
   }
 }

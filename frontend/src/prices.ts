@@ -122,6 +122,7 @@ export class Prices extends LitElement {
       .axis span {
         position: absolute;
         transform: translateX(-50%);
+        white-space: nowrap;
       }
       p {
         margin: 4px 0 0;

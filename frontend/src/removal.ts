@@ -1,6 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { define } from "./define";
-import { messageOf } from "./errors";
 import { shared } from "./styles";
 import type { Texts } from "./texts";
 import type { Connection } from "./types";
@@ -128,7 +127,7 @@ export class Removal extends LitElement {
       });
       this.renderRoot.querySelector("dialog")?.close();
     } catch (error) {
-      this.problem = this.texts.get("failed", { error: messageOf(error) });
+      this.problem = this.texts.failure(error);
     } finally {
       this.busy = false;
     }

@@ -1,9 +1,10 @@
-import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { define } from "./define";
 import { messageOf } from "./errors";
 import type { Format } from "./format";
 import { csv } from "./csv";
 import { viewStyles } from "./view-styles";
+import { sessionsStyles } from "./sessions-styles";
 import { datesOf, type Filter, PERIODS } from "./periods";
 import { shared } from "./styles";
 import type { Texts } from "./texts";
@@ -49,54 +50,7 @@ export class SessionsView extends LitElement {
     this.more = this.busy = false;
   }
 
-  static override styles = [
-    shared,
-    viewStyles,
-    css`
-      table {
-        border-collapse: separate;
-        border-spacing: 0;
-        inline-size: 100%;
-        padding: 4px 8px;
-      }
-      tbody tr:last-child > * {
-        border-block-end: 0;
-      }
-      th,
-      td {
-        border-block-end: 1px solid var(--zc-line);
-        padding: 8px;
-        text-align: start;
-      }
-      .figure {
-        font-variant-numeric: tabular-nums;
-        text-align: end;
-        white-space: nowrap;
-      }
-      .sum {
-        font-size: 1.1rem;
-      }
-      @media (max-width: 600px) {
-        thead {
-          block-size: 1px;
-          clip-path: inset(50%);
-          overflow: hidden;
-          position: absolute;
-        }
-        tr {
-          border-block-end: 1px solid var(--zc-line);
-          display: grid;
-          grid-template-columns: 1fr auto;
-          padding-block: 8px;
-        }
-        th,
-        td {
-          border: 0;
-          padding: 2px 4px;
-        }
-      }
-    `,
-  ];
+  static override styles = [shared, viewStyles, sessionsStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -342,7 +296,7 @@ export class SessionsView extends LitElement {
     const { texts, format } = this;
     const began = new Date(session.started_at);
     const end = session.ended_at ? Date.parse(session.ended_at) : undefined;
-    const minutes = Math.max(0, Math.round(((end ?? Date.now()) - began.getTime()) / 60_000));
+    const minutes = Math.max(0, Math.floor(((end ?? Date.now()) - began.getTime()) / 60_000));
     const outlet =
       session.connector === null ? "" : ` · ${texts.get("outlet", { number: session.connector })}`;
     return html`<tr>

@@ -1,5 +1,6 @@
 /** The card's own texts, and those of the integration, in the user's language. */
 
+import { messageOf, worded } from "./errors";
 import type { Format } from "./format";
 import en from "./translations/en.json";
 import type { Connection, Connector, HomeAssistant, Localize, Message } from "./types";
@@ -68,6 +69,15 @@ export class Texts {
   reason(reason: string): string {
     const key = `${DOMAIN}.entity.sensor.status.state_attributes.reason.state.${reason}`;
     return this.#backend(key) || reason;
+  }
+
+  /** What went wrong, in the user's language where the integration has words for it. */
+  failure(error: unknown): string {
+    const known = worded(error);
+    const key =
+      known && `component.${known.translation_domain}.exceptions.${known.translation_key}.message`;
+    const text = key && this.#backend(key, known.translation_placeholders ?? {});
+    return this.get("failed", { error: text || messageOf(error) });
   }
 
   /** A text of the integration; empty where this page does not know it. */

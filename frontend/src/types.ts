@@ -174,6 +174,8 @@ export interface HomeAssistant {
     service: string,
     data?: Record<string, unknown>,
     target?: Record<string, unknown>,
+    /** Whether Home Assistant shows an error besides. */
+    notifies?: boolean,
   ): Promise<unknown>;
   callApi?(method: "POST" | "DELETE", path: string, data?: object): Promise<unknown>;
 }

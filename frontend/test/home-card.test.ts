@@ -393,18 +393,4 @@ describe("what happens in between", () => {
     card.hass = { ...home.hass, locale: { ...home.hass.locale, number_format: "decimal_comma" } };
     await until(() => text().includes("5,12 kWh"), 1000);
   });
-
-  test("a connection that is gone is told in words", async () => {
-    await showing({ charging: false });
-    // Home Assistant's client rejects with a number when there is no connection.
-    const lost = { error: { code: 3, message: "Connection lost" }, success: false, type: "result" };
-    for (const refusal of [3, lost]) {
-      home.refusal = refusal as unknown as Error;
-      button(".start")?.click();
-      await until(() => text().includes("It did not work: Connection lost"));
-      home.refusal = undefined;
-      button(".start")?.click();
-      await until(() => !text().includes("It did not work"));
-    }
-  });
 });

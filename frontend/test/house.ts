@@ -94,6 +94,8 @@ export interface House {
   connection: FakeConnection;
   calls: unknown[][];
   refusal: Error | undefined;
+  /** How many errors Home Assistant has told by itself. */
+  toasts: number;
 }
 
 export function house(language = "en"): House {
@@ -111,7 +113,7 @@ export function house(language = "en"): House {
     [key.split(".").slice(2).join("."), ...Object.values(values).filter((value) => value !== "–")]
       .join(" ")
       .trim();
-  const made: House = { connection, calls: [], refusal: undefined } as unknown as House;
+  const made: House = { connection, calls: [], refusal: undefined, toasts: 0 } as unknown as House;
   made.hass = {
     connection,
     language,
@@ -119,8 +121,9 @@ export function house(language = "en"): House {
     config: { time_zone: "Europe/Oslo", currency: "NOK" },
     localize,
     loadBackendTranslation: () => Promise.resolve(localize),
-    callService: (...call: unknown[]) => {
-      made.calls.push(call);
+    callService: (domain, action, data, target, notifies = true) => {
+      made.calls.push([domain, action, data, target]);
+      if (made.refusal && notifies) made.toasts += 1;
       return made.refusal ? Promise.reject(made.refusal) : Promise.resolve();
     },
     callApi: (...call: unknown[]) => {

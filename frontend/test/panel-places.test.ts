@@ -35,7 +35,7 @@ describe("chargers", () => {
     const access = shown.querySelector<HTMLSelectElement>("[name=access]");
     if (access) access.value = "registered";
     access?.dispatchEvent(new Event("change"));
-    shown.querySelector<HTMLButtonElement>(".enabled")?.click();
+    shown.querySelector<HTMLInputElement>("[name=enabled]")?.click();
     const sunday = shown.querySelector<HTMLInputElement>("[name=garage_1-sunday]");
     expect(sunday?.value).toBe("");
     if (sunday) sunday.value = "10:30";
@@ -57,7 +57,7 @@ describe("chargers", () => {
   test("tell why a setting did not hold", async () => {
     const shown = await opened();
     home.refusal = new Error("Not now");
-    shown.querySelector<HTMLButtonElement>(".enabled")?.click();
+    shown.querySelector<HTMLInputElement>("[name=enabled]")?.click();
     await until(() => textOf(settings()).includes("It did not work: Not now"));
   });
 
