@@ -55,6 +55,10 @@ export class FindView extends LitElement {
   declare locating: boolean;
   declare problem: string | undefined;
   #unwatch: (() => void) | undefined;
+  /** What Home Assistant keeps, as it told last. */
+  #told: ReadonlySet<string> | undefined;
+  /** How many changes are on their way there. */
+  #keeping = 0;
 
   static override styles = [
     shared,
@@ -100,7 +104,10 @@ export class FindView extends LitElement {
     if (this.#unwatch) return;
     this.#unwatch = watchFavourites(
       this.hass.connection,
-      (favourites) => (this.favourites = favourites),
+      (favourites) => {
+        this.#told = favourites;
+        if (this.#keeping === 0) this.favourites = favourites;
+      },
       (error) => (this.problem = messageOf(error)),
     );
     void mapElement().then((there) => (this.map = there));
@@ -253,12 +260,21 @@ export class FindView extends LitElement {
     this.favourites = favourites;
     this.problem = undefined;
     void this.#keepFocus(key);
+    this.#keeping += 1;
     try {
       await keepFavourites(this.hass.connection, favourites);
+      this.#told = favourites;
     } catch (error) {
-      this.favourites = before;
       this.problem = this.texts.failure(error);
+    } finally {
+      this.#kept();
     }
+  }
+
+  /** What was told while others were on their way is older than those. */
+  #kept(): void {
+    this.#keeping -= 1;
+    if (this.#keeping === 0) this.favourites = this.#told;
   }
 
   /** The row may move: its star keeps the focus, and no other gets it. */

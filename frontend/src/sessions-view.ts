@@ -259,7 +259,11 @@ export class SessionsView extends LitElement {
   #summary(): TemplateResult | typeof nothing {
     const { texts, format, sum } = this;
     if (!sum || sum.count === 0) return nothing;
-    const costs = Object.entries(sum.costs).map(([currency, cost]) => format.money(cost, currency));
+    const sums = Object.entries(sum.costs);
+    // Several currencies are called kr.
+    const costs = sums.map(([currency, cost]) =>
+      sums.length > 1 ? `${format.number(cost, 2, 2)} ${currency}` : format.money(cost, currency),
+    );
     return html`<p class="sum" role="status">
         <strong>${texts.get("sessions_sum", { count: format.number(sum.count, 0) })}</strong>
         · ${format.energy(sum.energy, sum.energy < 10_000 ? 2 : 1)} ·

@@ -3,7 +3,7 @@
 import type { Connection } from "./types";
 
 /** After a refusal it is asked for again after so long, in ms: Home Assistant may be starting. */
-const AGAIN_AFTER = 5000;
+export const AGAIN_AFTER = 5000;
 
 /**
  * Subscribes until the returned function is called, and anew whenever the connection is back.

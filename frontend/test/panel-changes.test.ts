@@ -126,6 +126,29 @@ describe("favourites", () => {
     expect(kept().map((each) => each["value"])).toEqual([{ favourites: ["hut_1", "garage_1"] }]);
   });
 
+  test("are all kept when several are marked before the first is told", async () => {
+    await open("/zmartcharge/find");
+    await until(() => star("Garage"));
+    told(FAVOURITES, { value: { favourites: [] } });
+    await until(() => star("Garage")?.disabled === false);
+    const answers: (() => void)[] = [];
+    Object.defineProperty(home.connection.answers, "frontend/set_user_data", {
+      get: () => new Promise<void>((resolve) => answers.push(resolve)),
+    });
+    star("Garage")?.click();
+    star("Sørlandet")?.click();
+    told(FAVOURITES, { value: { favourites: ["garage_1"] } });
+    await view("find")?.updateComplete;
+    expect(star("Sørlandet")?.ariaPressed).toBe("true");
+    answers[0]?.();
+    told(FAVOURITES, { value: { favourites: ["garage_1", "hut_1"] } });
+    answers[1]?.();
+    await new Promise(requestAnimationFrame);
+    expect(star("Sørlandet")?.ariaPressed).toBe("true");
+    told(FAVOURITES, { value: { favourites: ["garage_1"] } });
+    await until(() => star("Sørlandet")?.ariaPressed === "false");
+  });
+
   test("keep the focus when they move to the top", async () => {
     await open("/zmartcharge/find");
     await until(() => star("Sørlandet"));

@@ -97,7 +97,7 @@ describe("history", () => {
 
   test("tells each session, and what all of them come to", async () => {
     await list([SESSION]);
-    expect(text()).toContain("Sessions: 70 · 100.0 kWh · 120.00 kr + 3.00 kr");
+    expect(text()).toContain("Sessions: 70 · 100.0 kWh · 120.00 NOK + 3.00 SEK");
     expect(text()).toContain("4.0 kWh without a price");
     const row = textOf(page("sessions")?.querySelector("tbody tr"));
     expect(row).toMatch(/20, 2026.*18:00 Garage Mitt hjem 150 min 12.34 kWh 15.50 kr/);

@@ -91,6 +91,19 @@ describe("a card", () => {
     expect(text()).not.toContain("Timeout");
   });
 
+  test("that is opened while there is no connection has its texts when there is one", async () => {
+    const { loadBackendTranslation } = home.hass;
+    home.hass.loadBackendTranslation = () => Promise.reject(new Error("Connection lost"));
+    addCard();
+    await until(() => home.connection.subscribed.has(OVERVIEW));
+    push();
+    await until(() => text() === "Connection lost");
+    if (loadBackendTranslation) home.hass.loadBackendTranslation = loadBackendTranslation;
+    await later();
+    await until(() => text().includes("Garage"));
+    expect(text()).not.toContain("Connection lost");
+  });
+
   test("is told all anew when only the connection was lost, by one subscription", async () => {
     addCard();
     await until(() => home.connection.subscribed.has(OVERVIEW));
@@ -119,6 +132,19 @@ describe("the panel", () => {
     await later();
     await until(() => panelHome.connection.subscribed.has(SETTINGS));
     expect(panelText()).toContain("Garage");
+  });
+
+  test("that is opened while there is no connection has its texts when there is one", async () => {
+    const { loadBackendTranslation } = home.hass;
+    home.hass.loadBackendTranslation = () => Promise.reject(new Error("Connection lost"));
+    const other = document.createElement("zmartcharge-panel") as typeof panel;
+    other.hass = home.hass;
+    document.body.append(other);
+    await until(() => textOf(other) === "Connection lost");
+    if (loadBackendTranslation) home.hass.loadBackendTranslation = loadBackendTranslation;
+    await later();
+    await until(() => textOf(other).includes("My sites"));
+    other.remove();
   });
 
   test("that is left before it knows what the user may do leaves no subscription behind", async () => {
