@@ -1,11 +1,14 @@
 """Chargers with a display: what a kWh costs now, and what a session costs so far."""
 
+import asyncio
 from collections.abc import Iterable
 import json
 from typing import Any
 
+from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.zmartcharge import cost_display
 from simulator import SimulatedChargePoint, SimulatedChargePoint21, SimulatedChargePoint201
 
 from .house import House, car, charger_subentry, site_subentry, wait_until
@@ -71,6 +74,141 @@ async def test_costs_are_told_once_a_minute_and_only_when_they_are_others(
     await house.settled(charge_point)
     await house.run(charge_point, 5 * MINUTE)
     assert _told(charge_point, "CostUpdated") == told
+
+
+async def _end(house: House, charge_point: SimulatedChargePoint) -> None:
+    """Pull the cable out, which ends the session."""
+    await charge_point.unplug()
+    await wait_until(lambda: not house.connector.in_session)
+    await house.settled(charge_point)
+
+
+@pytest.mark.parametrize("ocpp", ["2.0.1", "2.1"])
+async def test_the_display_shows_what_the_session_cost_when_it_ends(
+    house: House, priced: Priced, ocpp: str
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, ocpp, ["Cost"])
+    await _charge(house, charge_point, 10 * MINUTE)
+    await _end(house, charge_point)
+    (total,) = charge_point.display.totals.values()
+    (session,) = await house.sessions()
+    assert total == pytest.approx(session.energy_wh / 1000 * 1.2345, abs=0.005)
+    assert total == round(total, 2) > 1
+    assert charge_point.station.configuration.text("Currency") == "NOK"
+
+
+async def test_a_newer_display_hears_at_each_value_what_it_costs_so_far(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint21 = await _charge_point(house, "2.1", ["Cost"])
+    # Less than a minute, after which costs are told by themselves.
+    await _charge(house, charge_point, 40)
+    await wait_until(lambda: any(charge_point.display.costs.values()))
+    assert _told(charge_point, "CostUpdated") == []
+
+
+async def test_a_session_that_ended_offline_is_told_its_cost_when_it_is_told(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Cost"])
+    await _charge(house, charge_point, 5 * MINUTE)
+    await house.cut(charge_point)
+    for _ in range(30):
+        house.time.tick(10)
+        charge_point.step(dt_util.utcnow(), 10.0)
+    await charge_point.unplug()
+    await house.mend(charge_point)
+    (session,) = await house.sessions()
+    assert session.stopped_at is not None
+    total = pytest.approx(session.energy_wh / 1000 * 1.2345, abs=0.005)
+    assert list(charge_point.display.totals.values()) == [total]
+
+
+async def test_an_end_that_is_said_again_later_is_answered_from_the_ledger(
+    house: House, priced: Priced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Cost"])
+    await _charge(house, charge_point, 5 * MINUTE)
+    await _end(house, charge_point)
+    (total,) = charge_point.display.totals.values()
+    await _charge(house, charge_point, 10)
+    first = (await house.sessions())[-1].transaction_id
+    assert await house.charger.messages.transaction_cost(first, ended=True) == total
+    # Its answer waits for no disk.
+    monkeypatch.setattr(cost_display, "_COST_WITHIN", 0.01)
+    monkeypatch.setattr(house.hub.ledger, "session_cost", lambda _: asyncio.Event().wait())
+    assert await house.charger.messages.transaction_cost(first, ended=True) is None
+
+
+async def test_a_total_is_not_told_in_another_currency_than_is_shown(
+    house: House, priced: Priced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point: SimulatedChargePoint201 = house.charge_point(ocpp="2.0.1", shows=("Cost",))
+    refused = {"attribute_status": "Rejected"}
+    monkeypatch.setattr(
+        charge_point.device_model, "set", lambda items: [{**item, **refused} for item in items]
+    )
+    await charge_point.start()
+    await house.ready()
+    await house.settled(charge_point)
+    await _charge(house, charge_point, 5 * MINUTE)
+    await _end(house, charge_point)
+    assert charge_point.station.configuration.text("Currency") == "EUR"
+    assert charge_point.display.totals == {}
+
+
+async def test_a_session_whose_price_is_not_known_has_no_total(house: House) -> None:
+    await house.set_up()
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Cost"])
+    await house.charge(charge_point, 5 * MINUTE)
+    await _end(house, charge_point)
+    assert charge_point.display.totals == {}
+
+
+async def test_a_session_whose_price_is_not_known_for_all_of_it_has_no_total(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Cost"])
+    await _charge(house, charge_point, 5 * MINUTE)
+    await house.change("home", **{**site_subentry()["data"], "price": None})
+    await house.run(charge_point, 30 * MINUTE, step=30)
+    await _end(house, charge_point)
+    assert float(house.state("sensor.garage_session_cost")) > 0
+    assert charge_point.display.totals == {}
+
+
+async def test_a_register_that_jumped_gives_no_total(house: House, priced: Priced) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Cost"])
+    await _charge(house, charge_point, 5 * MINUTE)
+    charge_point.evse.connector(1)._energy_wh += 10_000_000
+    await house.run(charge_point, MINUTE)
+    await _end(house, charge_point)
+    (session,) = await house.sessions()
+    assert "register_jump" in session.flags
+    assert charge_point.display.totals == {}
+
+
+async def test_who_says_that_it_shows_no_costs_hears_of_none(
+    house: House, priced: Priced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point: SimulatedChargePoint201 = house.charge_point(ocpp="2.0.1", shows=("Cost",))
+    for variable in charge_point.device_model._prices:
+        charge_point.device_model._prices[variable] = "false"
+    await charge_point.start()
+    await house.ready()
+    await house.settled(charge_point)
+    await _charge(house, charge_point, 5 * MINUTE)
+    await _end(house, charge_point)
+    assert charge_point.display.totals == {}
+
+
+async def test_a_charger_that_does_not_say_what_it_shows_hears_its_total(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ())
+    await _charge(house, charge_point, 5 * MINUTE)
+    await _end(house, charge_point)
+    assert charge_point.display.totals
 
 
 async def test_a_charger_that_knows_tariffs_gets_the_price_of_now(

@@ -126,6 +126,10 @@ class ChargerMessages(ChargePointHandler):
         return await self._charger.books.find(own_id, transaction_id)
 
     @override
+    async def transaction_cost(self, transaction_id: int, *, ended: bool) -> float | None:
+        return await self._charger.cost_display.cost_of(transaction_id, ended=ended)
+
+    @override
     async def meter_values(self, values: MeterValues) -> None:
         connector = self._charger.connector(values.connector_id)
         if connector:

@@ -1,4 +1,4 @@
-"""What a charger with a display shows of prices: what a kWh costs now, and each session so far."""
+"""What a charger with a display shows of prices: what a kWh costs now, and what each session does."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_time_interval
 
 from .csms import CURRENCY, CallRejectedError, CsmsError, Station, Tariff, TariffStatus
+from .ledger import LedgerError, Session, SessionCost, SessionFlag
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -23,6 +24,16 @@ _LOGGER = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 #: Decimals of a price per kWh and of a cost, in the currency's main unit.
 _PRICE_UNIT, _COST_UNIT = Decimal("0.0001"), Decimal("0.01")
+#: Seconds that the answer to a charger waits for what a session cost.
+_COST_WITHIN = 1.0
+#: What makes it uncertain how much a session took, or when, so that its cost is no final one.
+_UNCERTAIN = {
+    SessionFlag.CLOCK,
+    SessionFlag.INTERRUPTED,
+    SessionFlag.REGISTER_JUMP,
+    SessionFlag.REGISTER_RESET,
+    SessionFlag.STOP_BELOW_START,
+}
 
 
 class CostDisplay:
@@ -33,12 +44,15 @@ class CostDisplay:
         self._charger = charger
         self._timer: CALLBACK_TYPE | None = None
         self._telling: asyncio.Task[None] | None = None
+        #: What it was told to show amounts in; it keeps that over a lost connection.
+        self._currency: str | None = None
         self._forget()
 
     @callback
     def begin(self) -> None:
         """Begin to tell a charger that was set up what changes, if it can show any of it."""
         self.stop()
+        self._currency = None
         abilities = self._charger.abilities
         if abilities.tariffs or abilities.running_cost:
             self._timer = async_track_time_interval(self._charger.hass, self._look, EVERY)
@@ -55,9 +69,48 @@ class CostDisplay:
             self._telling = None
         self._forget()
 
+    async def cost_of(self, transaction_id: int, *, ended: bool) -> float | None:
+        """Return what a session cost for the answer to its charger, None where that is not known.
+
+        Not known is what leaves some of its energy out, or what the charger would show in another
+        currency. Where a session ended that is not the last one, the ledger is asked.
+        """
+        abilities = self._charger.abilities
+        if not (abilities.final_cost if ended else abilities.running_cost):
+            return None
+        for connector in self._charger.connectors.values():
+            session, cost = connector.session, connector.cost
+            if session and session.transaction_id == transaction_id:
+                if cost is None or cost.session_id != session.id:
+                    return None
+                return self._told_cost(session, cost)
+        if not ended:
+            return None
+        ledger, charge_point_id = self._charger.ledger, self._charger.config.charge_point_id
+        try:
+            async with asyncio.timeout(_COST_WITHIN):
+                session = await ledger.session_by_transaction(charge_point_id, transaction_id)
+                cost = await ledger.session_cost(session.id) if session else None
+        except (LedgerError, TimeoutError) as err:
+            _LOGGER.info("%s hears of no cost: %r", self._charger.config.name, err)
+            return None
+        return self._told_cost(session, cost) if session and cost else None
+
+    def _told_cost(self, session: Session, cost: SessionCost) -> float | None:
+        measured = session.stopped_at or session.last_register_wh is not None
+        if cost.amount is None or cost.energy_without_price or not measured:
+            return None
+        if _UNCERTAIN.intersection(session.flags) or cost.currency != self._shown(cost.currency):
+            return None
+        return float(cost.amount.quantize(_COST_UNIT))
+
+    def _shown(self, default: str | None = None) -> str | None:
+        """Return the currency of the charger's display, or the default where it does not say."""
+        told = self._currency or self._charger.abilities.configuration.get(CURRENCY)
+        return told or default
+
     @callback
     def _forget(self) -> None:
-        self._currency: str | None = None
         self._tariff: Tariff | None = None
         #: The sessions that have the tariff already.
         self._priced: set[str] = set()
@@ -77,7 +130,10 @@ class CostDisplay:
         if not charger.connected:
             return
         try:
-            station = charger.station
+            station, site = charger.station, charger.site
+            if charger.abilities.running_cost and site and site.pricing.currency:
+                # Before the first session ends, whose cost is in the answer to its end.
+                await self._use_currency(station, site.pricing.currency)
             if charger.abilities.tariffs:
                 await self._tell_price(station)
             if charger.abilities.running_cost:
@@ -133,8 +189,7 @@ class CostDisplay:
 
     async def _use_currency(self, station: Station, currency: str) -> None:
         """Let amounts be shown in their currency. Raises the errors of the station."""
-        shown = self._currency or self._charger.abilities.configuration.get(CURRENCY)
-        if shown != currency:
+        if self._shown() != currency:
             await station.configure(CURRENCY, currency)
         self._currency = currency
 

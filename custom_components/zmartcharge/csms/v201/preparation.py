@@ -189,6 +189,7 @@ def _abilities(found: Mapping[str, str | None]) -> Abilities:
         meter_interval=count_of(found.get(UPDATED_INTERVAL)),
         local_list=_local_list(found),
         running_cost=has_prices(found, "Cost"),
+        final_cost=not _denies_prices(found, "Cost"),
         configuration=dict(found),
     )
 
@@ -209,8 +210,17 @@ def _local_list(found: Mapping[str, str | None]) -> LocalListAbility | None:
 
 def has_prices(found: Mapping[str, str | None], kind: str) -> bool:
     """Tell whether the charger shows the Tariff or the Cost, as ``kind`` says (TariffCostCtrlr)."""
+    return all(told == "true" for told in _told_of_prices(found, kind))
+
+
+def _denies_prices(found: Mapping[str, str | None], kind: str) -> bool:
+    """Tell whether the charger says that it does not show the Tariff or the Cost."""
+    return "false" in _told_of_prices(found, kind)
+
+
+def _told_of_prices(found: Mapping[str, str | None], kind: str) -> tuple[str, ...]:
     told = (found.get(f"TariffCostCtrlr.{name}[{kind}]") for name in ("Available", "Enabled"))
-    return all((value or "").strip().lower() == "true" for value in told)
+    return tuple((value or "").strip().lower() for value in told)
 
 
 def _smart_charging(found: Mapping[str, str | None]) -> bool | None:
