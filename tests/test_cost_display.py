@@ -219,7 +219,7 @@ async def test_a_charger_that_knows_tariffs_gets_the_price_of_now(
     (tariff,) = charge_point.tariffs.defaults.values()
     assert tariff["currency"] == "NOK"
     assert tariff["energy"] == {"prices": [{"price_kwh": 1.2345}]}
-    assert tariff["description"][0]["content"] == "1.23 NOK/kWh"
+    assert tariff["description"][0]["content"] == "1.23 kr/kWh"
     # Nothing is told again that is known.
     await house.run(charge_point, 5 * MINUTE)
     assert len(_told(charge_point, "SetDefaultTariff")) == 1
@@ -245,6 +245,88 @@ async def test_a_price_that_is_not_known_any_more_is_taken_away(
     await house.change("home", **{**site_subentry()["data"], "price": None})
     await house.pass_time(MINUTE + 1)
     await wait_until(lambda: not charge_point.tariffs.defaults)
+
+
+@pytest.mark.parametrize(
+    ("ocpp", "shows"),
+    [("2.0.1", ("Tariff",)), ("2.0.1", ("Messages",)), ("2.1", ("Messages",))],
+)
+async def test_a_display_greets_who_comes_with_the_price_of_now_in_the_language_of_the_house(
+    house: House, priced: Priced, ocpp: str, shows: tuple[str, ...]
+) -> None:
+    house.hass.config.language = "nb"
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, ocpp, shows)
+    assert await charge_point.authorize("04A1B2C3") == "Accepted"
+    now = {"format": "ASCII", "language": "nb", "content": "1,23 kr/kWh"}
+    assert charge_point.display.greetings == [now]
+    await _charge(house, charge_point, 5 * MINUTE)
+    assert charge_point.display.greetings == [now, now]
+    await _end(house, charge_point)
+    await house.run(charge_point, 60 * MINUTE, step=30)
+    await wait_until(
+        lambda: str(house.site.pricing.current and house.site.pricing.current.total) == "0.5"
+    )
+    await charge_point.authorize("04A1B2C3")
+    assert charge_point.display.greetings[-1]["content"] == "0,50 kr/kWh"
+
+
+async def test_a_display_that_shows_the_tariff_by_itself_is_told_no_text_beside_it(
+    house: House, priced: Priced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge_point: SimulatedChargePoint21 = await _charge_point(house, "2.1", ["Tariff"])
+    await wait_until(lambda: charge_point.tariffs.defaults)
+    await charge_point.authorize("04A1B2C3")
+    assert charge_point.display.greetings == []
+    # One that does not take the next tariff greets with a text instead.
+    monkeypatch.setattr(charge_point.tariffs, "set_default", lambda *_: "Rejected")
+    await house.run(charge_point, 62 * MINUTE, step=30)
+    await wait_until(lambda: _told(charge_point, "SetDefaultTariff")[1:])
+    await house.settled(charge_point)
+    await charge_point.authorize("04A1B2C3")
+    assert [each["content"] for each in charge_point.display.greetings] == ["0.50 kr/kWh"]
+
+
+async def test_nobody_is_greeted_with_a_price_that_is_not_known(house: House) -> None:
+    await house.set_up()
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Tariff"])
+    await charge_point.authorize("04A1B2C3")
+    await house.charge(charge_point, MINUTE)
+    assert charge_point.display.greetings == []
+
+
+async def test_who_may_not_charge_is_told_no_price(house: House) -> None:
+    priced = Priced(house)
+    priced.prices(h0="1.2345")
+    await house.set_up(priced_site(), charger_subentry(access="registered"))
+    await wait_until(lambda: house.site.pricing.current is not None)
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", ["Tariff"])
+    assert await charge_point.authorize("04A1B2C3") == "Invalid"
+    assert charge_point.display.greetings == []
+
+
+@pytest.mark.parametrize("shows", [(), ("Cost",)])
+async def test_a_charger_without_such_a_display_greets_nobody(
+    house: House, priced: Priced, shows: tuple[str, ...]
+) -> None:
+    charge_point: SimulatedChargePoint201 = await _charge_point(house, "2.0.1", shows)
+    await charge_point.authorize("04A1B2C3")
+    await _charge(house, charge_point, MINUTE)
+    assert charge_point.display.greetings == []
+
+
+async def test_a_charger_that_says_it_shows_no_tariff_greets_nobody(
+    house: House, priced: Priced
+) -> None:
+    charge_point: SimulatedChargePoint201 = house.charge_point(
+        ocpp="2.0.1", shows=("Messages", "Tariff")
+    )
+    values = charge_point.device_model._prices
+    values |= {name: "false" for name in values if name.component == "TariffCostCtrlr"}
+    await charge_point.start()
+    await house.ready()
+    await house.settled(charge_point)
+    await charge_point.authorize("04A1B2C3")
+    assert charge_point.display.greetings == []
 
 
 @pytest.mark.parametrize(("ocpp", "shows"), [("2.0.1", ()), ("2.1", ()), ("2.0.1", ("Tariff",))])

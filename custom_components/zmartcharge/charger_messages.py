@@ -1,6 +1,7 @@
 """What one charger says, taken to those of its parts that it concerns."""
 
 import contextlib
+from dataclasses import replace
 import logging
 from typing import TYPE_CHECKING, Any, override
 
@@ -86,7 +87,8 @@ class ChargerMessages(ChargePointHandler):
 
     @override
     async def authorize(self, id_tag: str) -> IdTagInfo:
-        return await self._charger.gatekeeper.authorize(id_tag)
+        info = await self._charger.gatekeeper.authorize(id_tag)
+        return replace(info, message=self._charger.cost_display.message(info))
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
@@ -103,6 +105,7 @@ class ChargerMessages(ChargePointHandler):
             status=info.status,
             group=info.group,
             valid_until=info.valid_until,
+            message=self._charger.cost_display.message(info),
         )
 
     @override

@@ -10,8 +10,20 @@ from typing import TYPE_CHECKING
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from .csms import CURRENCY, CallRejectedError, CsmsError, Station, Tariff, TariffStatus
+from .csms import (
+    CURRENCY,
+    AuthorizationStatus,
+    CallRejectedError,
+    CsmsError,
+    IdTagInfo,
+    PersonalMessage,
+    Station,
+    Tariff,
+    TariffStatus,
+)
 from .ledger import LedgerError, Session, SessionCost, SessionFlag
+from .plan_text import unit
+from .reasons import number_text
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -24,6 +36,8 @@ _LOGGER = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)
 #: Decimals of a price per kWh and of a cost, in the currency's main unit.
 _PRICE_UNIT, _COST_UNIT = Decimal("0.0001"), Decimal("0.01")
+#: Characters of a MessageContentType's language.
+_LANGUAGE_LENGTH = 8
 #: Seconds that the answer to a charger waits for what a session cost.
 _COST_WITHIN = 1.0
 #: What makes it uncertain how much a session took, or when, so that its cost is no final one.
@@ -69,6 +83,16 @@ class CostDisplay:
             self._telling = None
         self._forget()
 
+    def message(self, info: IdTagInfo) -> PersonalMessage | None:
+        """Return what the display tells whoever was let in: the price of now, where it is known."""
+        charger = self._charger
+        price = charger.site.pricing.current if charger.site else None
+        if price is None or price.forecast or info.status is not AuthorizationStatus.ACCEPTED:
+            return None
+        if not charger.abilities.price_text or self._shows_tariff:
+            return None
+        return PersonalMessage(text=self._text_of(price), language=self._language)
+
     async def cost_of(self, transaction_id: int, *, ended: bool) -> float | None:
         """Return what a session cost for the answer to its charger, None where that is not known.
 
@@ -112,6 +136,8 @@ class CostDisplay:
     @callback
     def _forget(self) -> None:
         self._tariff: Tariff | None = None
+        #: It has taken that, and shows its description by itself.
+        self._shows_tariff = False
         #: The sessions that have the tariff already.
         self._priced: set[str] = set()
         self._costs: dict[str, Decimal] = {}
@@ -164,11 +190,12 @@ class CostDisplay:
         """Let the price of now hold from now on, or none where it is not known."""
         self._priced.clear()
         if tariff is None:
-            self._tariff = None
+            self._tariff, self._shows_tariff = None, False
             await station.clear_tariffs()
             return
         await self._use_currency(station, tariff.currency)
         status = await station.set_default_tariff(tariff)
+        self._shows_tariff = status is TariffStatus.ACCEPTED
         if status is not TariffStatus.ACCEPTED:
             _LOGGER.info("%s did not take a tariff: %s", self._charger.config.name, status)
         # One that was refused is not tried again before the price is another one.
@@ -211,6 +238,15 @@ class CostDisplay:
             tariff_id=f"zmartcharge-{price.currency}-{amount}",
             currency=price.currency,
             price_kwh=amount,
-            description=f"{amount.quantize(_COST_UNIT)} {price.currency}/kWh",
-            language=self._charger.hass.config.language[:8],
+            description=self._text_of(price),
+            language=self._language,
         )
+
+    def _text_of(self, price: PriceBreakdown) -> str:
+        """Return a price in words that need no translation, such as "1,23 kr/kWh"."""
+        amount = number_text(self._charger.hass, float(price.total.quantize(_COST_UNIT)), 2)
+        return f"{amount} {unit(price.currency)}/kWh"
+
+    @property
+    def _language(self) -> str:
+        return self._charger.hass.config.language[:_LANGUAGE_LENGTH]

@@ -13,6 +13,8 @@ class Display:
         self.costs: dict[str, float] = {}
         #: What transactions cost in the end (I03), likewise.
         self.totals: dict[str, float] = {}
+        #: What it has shown whoever was let in.
+        self.greetings: list[dict[str, Any]] = []
 
     def show(self, message: dict[str, Any]) -> str:
         """Show a message in the place of the one with its id; return the DisplayMessageStatus."""
@@ -20,6 +22,11 @@ class Display:
             return "NotSupportedMessageFormat"
         self.messages[message["id"]] = message
         return "Accepted"
+
+    def greet(self, info: dict[str, Any] | None) -> None:
+        """Show whoever was let in the personalMessage of an IdTokenInfo (I01)."""
+        if message := (info or {}).get("personal_message"):
+            self.greetings.append(message)
 
     def take_cost(self, event: dict[str, Any], cost: float | None) -> None:
         """Show what the answer to a TransactionEvent said of its transaction's cost (I02, I03)."""

@@ -62,6 +62,8 @@ class Abilities:
     running_cost: bool = False
     #: Whether it may show what a transaction cost when that is over (I03): it does not say no.
     final_cost: bool = True
+    #: Whether it has a display that shows a text about prices to whoever comes (OCPP 2.0.1, I01).
+    price_text: bool = False
     #: Whether it knows tariffs (OCPP 2.1, I07).
     tariffs: bool = False
     configuration: dict[str, str | None] = field(default_factory=dict)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from custom_components.zmartcharge.csms import AuthorizationStatus, IdTagInfo, PersonalMessage
+
 from ..conftest import Server
 from .conftest import CARD, CHARGING, Charger201, KeepingHandler, begin, connect, register
 
@@ -86,3 +88,50 @@ async def test_only_newer_chargers_hear_in_answers_what_it_costs_so_far(
         )
         assert answer == told
         await charger.socket.close()
+
+
+def greeted(text: str = "1,23 kr/kWh") -> IdTagInfo:
+    """Return what holds for a card, with a text for who holds it."""
+    message = PersonalMessage(text=text, language="nb")
+    return IdTagInfo(status=AuthorizationStatus.ACCEPTED, message=message)
+
+
+def shown(text: str = "1,23 kr/kWh", letters: str = "ASCII") -> dict[str, Any]:
+    """Return the answer that has it."""
+    message = {"format": letters, "language": "nb", "content": text}
+    return {"idTokenInfo": {"status": "Accepted", "personalMessage": message}}
+
+
+@pytest.mark.parametrize("ocpp", ["2.0.1", "2.1"])
+async def test_who_holds_a_card_to_it_is_shown_a_text(
+    server: Server, handler: KeepingHandler, ocpp: str
+) -> None:
+    charger = await charger_of(server, ocpp)
+    handler.info = greeted()
+    assert (await charger.call("Authorize", {"idToken": CARD}))[2] == shown()
+    handler.info = greeted("1,23 zł/kWh")
+    answer = (await charger.call("Authorize", {"idToken": CARD}))[2]
+    assert answer == shown("1,23 zł/kWh", "UTF8")
+
+
+async def test_the_text_is_shown_at_the_start_and_not_again_at_each_value(
+    server: Server, handler: KeepingHandler
+) -> None:
+    charger = await connect(server)
+    handler.message = greeted().message
+    assert await begin(charger, seqNo=0) == shown()
+    # Said again it is answered alike.
+    assert await begin(charger, seqNo=0) == shown()
+    charger.seq = 1
+    answer = await charger.event("Updated", idToken=CARD, meterValue=[register(1500)])
+    assert answer == {"idTokenInfo": {"status": "Accepted"}}
+    answer = await charger.event("Ended", idToken=CARD, meterValue=[register(2000)])
+    assert answer == {"idTokenInfo": {"status": "Accepted"}}
+
+
+async def test_what_happened_offline_is_answered_without_a_text(
+    server: Server, handler: KeepingHandler
+) -> None:
+    charger = await connect(server)
+    handler.message = greeted().message
+    assert await begin(charger, offline=True) == {"idTokenInfo": {"status": "Accepted"}}

@@ -5,6 +5,8 @@ One of ours begins when somebody may charge or energy can flow; before that, a c
 Everything here may be said again (E04): a start finds what it began, values and ends count once.
 """
 
+from dataclasses import replace
+
 from ..messages import (
     AuthorizationStatus,
     Doubt,
@@ -68,8 +70,11 @@ class Transactions201:
             transaction.ended_at = event.timestamp
         if event.seq is not None:
             transaction.last_seq = max(event.seq, transaction.last_seq or 0)
-        if info is None and event.id_tag == transaction.decided_tag:
+        if info is None and event.id_tag == transaction.decided_tag and transaction.decided:
             info = transaction.decided
+            if event.kind != STARTED:
+                # What was to be read then has been read.
+                info = replace(info, message=None)
         answer = await self._answer(event, info)
         if (cost := await self._cost(event, transaction.transaction_id)) is not None:
             answer["totalCost"] = cost
@@ -193,6 +198,9 @@ class Transactions201:
             return {}
         if info is None and event.id_tag:
             info = await self._handler.authorize(event.id_tag)
+        if info is not None and event.offline:
+            # Nobody stands before it to read anything.
+            info = replace(info, message=None)
         return {
             "idTokenInfo": id_token_info(info or IdTagInfo(status=AuthorizationStatus.ACCEPTED))
         }
