@@ -168,7 +168,8 @@ class ChargerMessages(ChargePointHandler):
 
     @override
     async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
-        return self._charger.vendor_messages.take(message)
+        usual = self._charger.vendor_messages.take(message)
+        return await self._charger.second_system.vendor.ask(message) or usual
 
     @override
     async def doubt(self, doubt: Doubt) -> None:

@@ -186,6 +186,15 @@ class Requests(ABC):
         except ValueError as err:
             raise RequestRefusedError(Reason.INVALID) from err
 
+    async def _composite(self, connector_id: int, payload: JsonObject, *told: str) -> JsonObject:
+        """Ask the charger what its limits add up to; ``told`` are the fields of its answer."""
+        if connector_id:
+            self._connector(connector_id)
+        answer = await self._charger.composite_schedule(payload)
+        if answer.get("status") != ACCEPTED["status"]:
+            raise RequestRefusedError(Reason.CHARGER_REFUSED)
+        return ACCEPTED | {key: answer[key] for key in told if key in answer}
+
     async def _stop(self, name: int | str) -> JsonObject:
         transaction_id = await self._charger.our_transaction(name)
         if transaction_id is None:

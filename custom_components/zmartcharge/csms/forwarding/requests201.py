@@ -32,6 +32,7 @@ class Requests201(Requests):
             "ChangeAvailability": self._change_availability,
             "ClearChargingProfile": self._clear_charging_profile,
             "DataTransfer": self._data_transfer,
+            "GetCompositeSchedule": self._get_composite_schedule,
             "RequestStartTransaction": self._remote_start,
             "RequestStopTransaction": self._remote_stop,
             "ReserveNow": self._reserve_now,
@@ -95,6 +96,9 @@ class Requests201(Requests):
             stack_level=criteria.get("stackLevel"),
         )
         return {"status": "Accepted" if cleared else "Unknown"}
+
+    async def _get_composite_schedule(self, payload: JsonObject) -> JsonObject:
+        return await self._composite(payload["evseId"], payload, "schedule")
 
     async def _change_availability(self, payload: JsonObject) -> JsonObject:
         operative = payload["operationalStatus"] == "Operative"
