@@ -306,6 +306,7 @@ class SecondSystem:
                 self._link.destination.mode,
                 dt_util.utcnow,
                 self._link.again,
+                self._link.report,
             )
         self._link.introduce(traveller)
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 import logging
 from typing import Any, ClassVar
@@ -53,12 +53,17 @@ class Requests(ABC):
         mode: ForwardingMode,
         clock: Callable[[], datetime],
         again: Callable[[str], bool],
+        report: Callable[[str, Sequence[JsonObject]], bool],
     ) -> None:
-        """Take the charger, what may be done with it, the time, and who tells the newest again."""
+        """Take the charger, what may be done with it, the time, and who tells what is asked for.
+
+        ``again`` tells the newest message of a kind, ``report`` what is told once in several parts.
+        """
         self.mode = mode
         self._charger = charger
         self._clock = clock
         self._again = again
+        self._report = report
         self._reads = self._make_reads()
         self._commands = self._make_commands()
         self._budget = float(_BURST)
