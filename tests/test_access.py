@@ -345,6 +345,73 @@ async def test_number_that_is_too_long_for_all_chargers_is_refused(
     assert caught.value.translation_key == "token_too_long"
 
 
+LONG = "X" * 21
+
+
+async def _two_versions(house: House) -> None:
+    """Set up a garage of OCPP 1.6 and a drive of 2.0.1."""
+    await house.set_up(
+        site_subentry(),
+        charger_subentry(access="registered"),
+        charger_subentry("drive", access="registered", charge_point_id="CP2", title="Drive"),
+    )
+    await house.connect()
+    await house.connect("CP2", ocpp="2.0.1")
+
+
+async def test_number_that_is_too_long_for_some_chargers_is_taken_for_the_others(
+    house: House,
+) -> None:
+    await _two_versions(house)
+    for chargers in ([], [_device(house), _device(house, "drive")]):
+        with pytest.raises(ServiceValidationError) as caught:
+            await _register(house, LONG, chargers=chargers)
+        assert caught.value.translation_key == "token_too_long_for_some"
+        assert str(caught.value).startswith("This number is too long for Garage: OCPP 1.6 knows")
+    assert (await _do(house, "list_tokens"))["tokens"] == []
+    await _register(house, LONG, chargers=[_device(house, "drive")])
+    (told,) = (await _do(house, "list_tokens"))["tokens"]
+    assert (told["id_tag"], told["too_long_for"]) == (LONG, [])
+
+
+async def test_what_a_charger_speaks_is_known_while_it_is_away_and_after_a_restart(
+    house: House,
+) -> None:
+    await _two_versions(house)
+    for charge_point in house.charge_points:
+        await charge_point.stop()
+    await wait_until(lambda: not any(each.connected for each in house.hub.chargers.values()))
+    await house.unload()
+    await house.hass.config_entries.async_setup(house.entry.entry_id)
+    await house.hass.async_block_till_done()
+    with pytest.raises(ServiceValidationError) as caught:
+        await _register(house, LONG, chargers=[_device(house)])
+    assert caught.value.translation_key == "token_too_long"
+    await _register(house, LONG, chargers=[_device(house, "drive")])
+
+
+async def test_number_that_turns_out_to_be_too_long_is_told_and_can_still_be_blocked(
+    house: House,
+) -> None:
+    await house.set_up(site_subentry(), charger_subentry(access="registered"))
+    # Nobody knows yet what the charger speaks.
+    await _register(house, LONG, label="Truck")
+    assert (await _do(house, "list_tokens"))["tokens"][0]["too_long_for"] == []
+    await house.connect()
+    assert (await _do(house, "list_tokens"))["tokens"][0]["too_long_for"] == [_device(house)]
+    await _register(house, "Truck", blocked=True)
+    (told,) = (await _do(house, "list_tokens"))["tokens"]
+    assert told["blocked"]
+
+
+async def test_known_card_is_not_let_in_where_its_number_is_too_long(house: House) -> None:
+    await _two_versions(house)
+    await _register(house, LONG, label="Truck", chargers=[_device(house, "drive")])
+    with pytest.raises(ServiceValidationError) as caught:
+        await _register(house, "Truck", chargers=[_device(house)])
+    assert caught.value.translation_key == "token_too_long"
+
+
 async def test_what_is_neither_a_number_nor_a_name_is_refused(house: House) -> None:
     await house.set_up()
     with pytest.raises(ServiceValidationError) as caught:

@@ -64,7 +64,7 @@ async def test_a_charger_of_1_6_has_no_such_messages(house: House) -> None:
     ):
         with pytest.raises(ServiceValidationError) as caught:
             await _act(house, action, **data)
-        assert caught.value.translation_key == "invalid_request"
+        assert str(caught.value) == "Garage speaks OCPP 1.6, which has no messages for a display"
 
 
 @pytest.mark.parametrize("text", ["", "x" * 513])
@@ -81,15 +81,43 @@ async def test_a_message_that_ends_before_it_begins_makes_no_sense(house: House)
     assert caught.value.translation_key == "message_ends_before_it_begins"
 
 
-async def test_a_message_that_is_not_shown_is_told(house: House) -> None:
+_NOT_SHOWN = "Garage does not show the message: its display cannot "
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("Rejected", "Garage did not take the message."),
+        ("NotSupportedMessageFormat", f"{_NOT_SHOWN}show such text"),
+        ("NotSupportedPriority", f"{_NOT_SHOWN}treat it as “When” says"),
+        ("NotSupportedState", f"{_NOT_SHOWN}show it only in that state"),
+        ("LanguageNotSupported", "Garage does not show the message: its display does not know"),
+        ("UnknownTransaction", "Garage did not take the message."),
+    ],
+)
+async def test_a_message_that_is_not_shown_is_told_in_words(
+    house: House, status: str, said: str
+) -> None:
     await house.set_up()
-    charge_point = await house.connect(ocpp="2.0.1")
+    charge_point = await house.connect(ocpp="2.1")
     with (
-        patch.object(charge_point.display, "show", return_value="NotSupportedPriority"),
+        patch.object(charge_point.display, "show", return_value=status),
         pytest.raises(HomeAssistantError) as caught,
     ):
         await _act(house, "set_display_message", message="x")
-    assert str(caught.value) == "Garage does not show the message: NotSupportedPriority"
+    assert str(caught.value).startswith(said)
+    assert status not in str(caught.value)
+
+
+async def test_an_answer_that_no_standard_has_is_a_refusal(house: House) -> None:
+    await house.set_up()
+    await house.connect(ocpp="2.0.1")
+    with (
+        patch.object(house.charger.station, "call", return_value={"status": "Whatever"}),
+        pytest.raises(HomeAssistantError) as caught,
+    ):
+        await _act(house, "set_display_message", message="x")
+    assert str(caught.value).startswith("Garage did not take the message.")
 
 
 @pytest.mark.parametrize("ocpp", ["1.6", "2.0.1"])

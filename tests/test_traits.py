@@ -20,12 +20,15 @@ KEPT = {
     "vendor": "ABB",
     "model": "TAC",
     "firmware": None,
+    "version": "1.6",
     "learned": {"strategy": STRATEGY, "measurands": "Voltage", "unfinished_tries": 1},
 }
 
 
 def test_what_is_kept_comes_back_as_it_was() -> None:
     assert KnownCharger.from_dict(KEPT).to_dict() == KEPT
+    older = {key: value for key, value in KEPT.items() if key != "version"}
+    assert KnownCharger.from_dict(older).to_dict() == {**older, "version": None}
 
 
 def test_charger_that_has_shown_nothing_is_kept_too() -> None:

@@ -24,6 +24,7 @@ from .issues import Issues
 from .ledger import Ledger, LedgerError
 from .load_learning import LoadStore
 from .news import News
+from .out_of_operation import OutOfOperationStore
 from .overview import OVERVIEW
 from .own_limits import OwnLimits
 from .panel import PANEL, Panel
@@ -163,6 +164,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
         TraitsStore,
         ReservationsStore,
         SecondSystemsStore,
+        OutOfOperationStore,
         ToldStore,
     ):
         await kind(hass).remove()

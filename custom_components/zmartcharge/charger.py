@@ -28,6 +28,7 @@ from .ledger import Ledger, LedgerError, SessionFlag
 from .limiter import Defiance
 from .listeners import Observable
 from .local_list_keeper import LocalListKeeper
+from .out_of_operation import OutOfOperation
 from .own_limits import OwnLimits
 from .presence import Presence
 from .rated_power import max_watt
@@ -78,6 +79,7 @@ class Charger(Observable):
         self.reservations = Reservations(self, hub.reservations, hub.tokens)
         self.security = ChargerSecurity(self, hub.tls)
         self.second_system = SecondSystem(self, hub)
+        self.out_of_operation = OutOfOperation(self, hub.out_of_operation)
         self.cost_display = CostDisplay(self)
         self.vendor_messages = VendorMessages()
         self._hub = hub
@@ -187,6 +189,7 @@ class Charger(Observable):
         self.reservations.forget()
         self.fail_safe.forget()
         self.security.forget()
+        self.out_of_operation.forget()
         self.second_system.forget()
         self.books = self._new_books()
         for connector in self.connectors.values():
@@ -227,6 +230,7 @@ class Charger(Observable):
     async def release(self) -> None:
         """Leave nothing behind in a charger that is not ours any more."""
         self.traits.forget()
+        self.out_of_operation.forget()
         await self.second_system.release()
         if self.takes_limits:
             await self.fail_safe.remove()
@@ -282,7 +286,7 @@ class Charger(Observable):
         Raises the errors of the station when the charger cannot be put into operation.
         """
         if enabled:
-            await self.station.set_available(0, available=True)
+            await self.out_of_operation.put_back_charger()
         self.store({CONF_ENABLED: enabled})
         if not enabled and self.connected:
             await self.setup.put_out_of_operation()

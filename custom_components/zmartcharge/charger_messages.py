@@ -1,6 +1,7 @@
 """What one charger says, taken to those of its parts that it concerns."""
 
 import contextlib
+from dataclasses import replace
 import logging
 from typing import TYPE_CHECKING, Any, override
 
@@ -86,7 +87,8 @@ class ChargerMessages(ChargePointHandler):
 
     @override
     async def authorize(self, id_tag: str) -> IdTagInfo:
-        return await self._charger.gatekeeper.authorize(id_tag)
+        info = await self._charger.gatekeeper.authorize(id_tag)
+        return replace(info, message=self._charger.cost_display.message(info))
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
@@ -103,6 +105,7 @@ class ChargerMessages(ChargePointHandler):
             status=info.status,
             group=info.group,
             valid_until=info.valid_until,
+            message=self._charger.cost_display.message(info),
         )
 
     @override
@@ -124,6 +127,10 @@ class ChargerMessages(ChargePointHandler):
         self, *, own_id: str | None = None, transaction_id: int | None = None
     ) -> KnownTransaction | None:
         return await self._charger.books.find(own_id, transaction_id)
+
+    @override
+    async def transaction_cost(self, transaction_id: int, *, ended: bool) -> float | None:
+        return await self._charger.cost_display.cost_of(transaction_id, ended=ended)
 
     @override
     async def meter_values(self, values: MeterValues) -> None:
@@ -161,7 +168,8 @@ class ChargerMessages(ChargePointHandler):
 
     @override
     async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
-        return self._charger.vendor_messages.take(message)
+        usual = self._charger.vendor_messages.take(message)
+        return await self._charger.second_system.vendor.ask(message) or usual
 
     @override
     async def doubt(self, doubt: Doubt) -> None:

@@ -180,6 +180,7 @@ class ChargerSetup:
             await self._apply_circuit_fuse()
         if not charger.config.enabled:
             await self.put_out_of_operation()
+        await charger.out_of_operation.again()
         charger.second_system.availability.look()
         await self._tend_fail_safe()
         await charger.reservations.renew()

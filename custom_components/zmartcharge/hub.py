@@ -35,6 +35,7 @@ from .kept_values import KeptValues
 from .ledger import Ledger, LedgerError
 from .load_learning import LoadStore
 from .meter_search import MeterSearch
+from .out_of_operation import OutOfOperationStore
 from .own_limits import OwnLimits
 from .prices_store import PricesStore
 from .reservations import ReservationsStore
@@ -82,6 +83,7 @@ class Hub:
         self.traits = TraitsStore(hass)
         self.reservations = ReservationsStore(hass)
         self.second_systems = SecondSystemsStore(hass)
+        self.out_of_operation = OutOfOperationStore(hass)
         self.told = ToldStore(hass)
         self.energy_answers = EnergyAnswers(hass)
         self.tokens = TokenRegister(ledger)
@@ -103,6 +105,7 @@ class Hub:
             self.traits,
             self.reservations,
             self.second_systems,
+            self.out_of_operation,
             self.told,
             self.energy_answers,
         )

@@ -277,7 +277,7 @@ class Limiter:
                     if connector.session:
                         await charger.station.remote_stop(connector.session.transaction_id)
                 case Defiance.DISABLED:
-                    await charger.station.set_available(connector.connector_id, available=False)
+                    await charger.out_of_operation.put_out(connector.connector_id)
         except CsmsError as err:
             _LOGGER.warning("%s: %s", charger.config.name, err)
         charger.defied(connector, step)

@@ -1,6 +1,6 @@
 """The actions for messages: on a charger's display, and those of its vendor's own."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.core import (
     HomeAssistant,
@@ -15,10 +15,13 @@ import voluptuous as vol
 
 from .charger_actions import CHARGER_FIELD, async_register_charger_action
 from .const import DOMAIN
-from .csms import DisplayMessage, DisplayPriority, DisplayStatus, VendorMessage
+from .csms import CallRejectedError, DisplayMessage, DisplayPriority, DisplayStatus, VendorMessage
 from .helpers import translated_errors
 from .schemas import moment
 from .targets import allowed_charger, targeted_charger
+
+if TYPE_CHECKING:
+    from .charger import Charger
 
 ATTR_DATA = "data"
 ATTR_END = "end"
@@ -39,6 +42,13 @@ _PRIORITIES = {
     "always": DisplayPriority.ALWAYS_FRONT,
     "in_front": DisplayPriority.IN_FRONT,
     "in_turn": DisplayPriority.NORMAL_CYCLE,
+}
+#: What to tell people of a charger's refusal, by its status; one of any other has no reason.
+_REFUSALS = {
+    DisplayStatus.NOT_SUPPORTED_FORMAT: "message_format_unknown",
+    DisplayStatus.NOT_SUPPORTED_PRIORITY: "message_priority_unknown",
+    DisplayStatus.NOT_SUPPORTED_STATE: "message_state_unknown",
+    DisplayStatus.LANGUAGE_NOT_SUPPORTED: "message_language_unknown",
 }
 #: OCPP 2.0.1, MessageStateEnumType.
 _STATES = {
@@ -112,20 +122,35 @@ async def _set_display(call: ServiceCall) -> None:
         end=end,
     )
     with translated_errors(charger.config.name):
-        status = await charger.station.set_display_message(message)
+        _check_version(charger)
+        try:
+            status = await charger.station.set_display_message(message)
+        except CallRejectedError:
+            status = DisplayStatus.REJECTED
     if status is not DisplayStatus.ACCEPTED:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key="message_not_shown",
-            translation_placeholders={"charger": charger.config.name, "status": status.value},
+            translation_key=_REFUSALS.get(status, "message_not_shown"),
+            translation_placeholders={"charger": charger.config.name},
         )
 
 
 async def _clear_display(call: ServiceCall) -> None:
     charger = await allowed_charger(call)
     with translated_errors(charger.config.name):
+        _check_version(charger)
         # One that there is not comes to the same.
         await charger.station.clear_display_message(call.data[ATTR_NUMBER])
+
+
+def _check_version(charger: Charger) -> None:
+    """Raise a translated error for a charger whose version knows no such messages."""
+    if charger.station.version == "1.6":
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_display_messages",
+            translation_placeholders={"charger": charger.config.name},
+        )
 
 
 async def _data_transfer(call: ServiceCall) -> ServiceResponse:

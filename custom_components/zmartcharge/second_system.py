@@ -1,7 +1,7 @@
 """The second central system of one charger: told what the charger says, heard where it may ask.
 
 Nothing here is ever waited for in an answer to the charger, but the answer about a card that only
-the other knows, and that for three seconds at most.
+the other knows, or to a message of a vendor's own, and that for three seconds at most.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from .second_system_commands import SecondSystemCommands
 from .second_system_limits import SecondSystemLimits
 from .second_system_outbox import KeptOutbox
 from .second_system_store import KeptSystem
+from .second_system_vendor import VendorRelay
 
 if TYPE_CHECKING:
     from .charger import Charger
@@ -43,6 +44,7 @@ class SecondSystem:
         self.cards = VouchedCards()
         self.limits = SecondSystemLimits(charger, self._keep_profiles, lambda: self.gone_since)
         self.availability = SecondSystemAvailability(self, charger)
+        self.vendor = VendorRelay(charger)
         self.requests: forwarding.Requests | None = None
         #: Messages that wait, as counted last.
         self.waiting = 0
@@ -257,6 +259,7 @@ class SecondSystem:
         )
         link.seen_at = self.kept.seen_at or link.seen_at
         self.cards.link = link
+        self.vendor.link = link if destination.mode is forwarding.ForwardingMode.PROXY else None
         self._refusals, self._was_connected = 0, False
         if known := self.traveller:
             self._introduce(known)
@@ -270,7 +273,7 @@ class SecondSystem:
     def _end(self) -> None:
         if self._link is not None and self._link.connected:
             self.keep(seen_at=dt_util.utcnow())
-        self._link = self.cards.link = self.requests = None
+        self._link = self.cards.link = self.vendor.link = self.requests = None
         if self._job:
             self._job.cancel()
             self._ending.add(self._job)
@@ -303,6 +306,7 @@ class SecondSystem:
                 self._link.destination.mode,
                 dt_util.utcnow,
                 self._link.again,
+                self._link.report,
             )
         self._link.introduce(traveller)
 

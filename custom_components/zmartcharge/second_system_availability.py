@@ -41,6 +41,10 @@ class SecondSystemAvailability:
 
     async def command(self, connector_id: int, *, available: bool) -> str:
         """Do what the other asks for. Raises the errors of the station."""
+        if available and self._charger.out_of_operation.keeps(connector_id):
+            # It is out of operation for another reason now, which alone counts.
+            self._keep(self._inoperative - {connector_id}, self._due | {connector_id})
+            raise forwarding.RequestRefusedError(forwarding.Reason.NOT_ALLOWED)
         station, before = self._charger.station, (self._inoperative, self._due)
         if not available:
             # First: its answer may get lost.
@@ -55,6 +59,8 @@ class SecondSystemAvailability:
             everything = connector_id == _WHOLE_CHARGER and station.version == "1.6"
             over = self._inoperative | self._due if everything else {connector_id}
             self._keep(self._inoperative - over, self._due - over)
+            if connector_id == _WHOLE_CHARGER:
+                await self._charger.out_of_operation.again()
         return status
 
     @callback
@@ -82,7 +88,13 @@ class SecondSystemAvailability:
             for connector_id in sorted(self._due):
                 if not self._may_restore:
                     return
-                station = self._charger.station
+                station, ours = self._charger.station, self._charger.out_of_operation
+                if connector_id in ours.connectors:
+                    # Whoever puts that back ends both.
+                    self._keep(self._inoperative, self._due - {connector_id})
+                    continue
+                if ours.keeps(connector_id):
+                    continue
                 try:
                     await station.set_available(connector_id, available=True)
                 except NOT_DONE as err:
@@ -92,6 +104,8 @@ class SecondSystemAvailability:
                     _LOGGER.info("%s may be inoperative: %s", self._charger.config.name, err)
                 else:
                     self._keep(self._inoperative, self._due - {connector_id})
+                    if connector_id == _WHOLE_CHARGER:
+                        await ours.again()
 
     @callback
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Any, override
 
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -153,6 +153,10 @@ class SecondSystemCommands(forwarding.CommandedCharger):
                 self._keep_reservation(connector, None)
                 return True
         return False
+
+    @override
+    async def composite_schedule(self, payload: dict[str, Any]) -> dict[str, Any]:
+        return await self._charger.station.call("GetCompositeSchedule", payload)
 
     @override
     async def data_transfer(self, message: VendorMessage) -> VendorAnswer:

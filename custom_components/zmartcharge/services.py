@@ -126,4 +126,7 @@ async def _ocpp_call(call: ServiceCall) -> ServiceResponse:
         response: dict[str, Any] = await charger.station.call(
             call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD]
         )
+        charger.out_of_operation.requested(
+            call.data[ATTR_ACTION], call.data[ATTR_PAYLOAD], response
+        )
     return response if call.return_response else None

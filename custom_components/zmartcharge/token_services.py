@@ -1,9 +1,9 @@
 """The actions for cards and other tokens: who may charge where access is restricted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.const import ATTR_DEVICE_ID
 from homeassistant.core import (
@@ -27,6 +27,9 @@ from .hub import Hub
 from .ledger import LedgerError, RegisteredToken, TokenRecord
 from .targets import no_target, running_hub
 
+if TYPE_CHECKING:
+    from .charger import Charger
+
 ATTR_BLOCKED = "blocked"
 ATTR_CHARGERS = "chargers"
 ATTR_GROUP = "group"
@@ -37,6 +40,8 @@ ATTR_LANGUAGE = "language"
 ATTR_MAY_CHARGE = "may_charge"
 ATTR_MINUTES = "minutes"
 ATTR_PHONE = "phone"
+#: Chargers that can never read or be told the number, as their OCPP has no room for it.
+ATTR_TOO_LONG_FOR = "too_long_for"
 ATTR_VALID_FROM = "valid_from"
 ATTR_VALID_UNTIL = "valid_until"
 
@@ -48,6 +53,7 @@ SERVICE_REMOVE = "remove_token"
 #: Stands for the idTag of a card that is still to be held to the charger.
 _NOT_KNOWN_YET = "-"
 _LONGEST_TEXT = 100
+_VERSION_16 = "1.6"
 
 
 def _id_tag(value: Any) -> str:
@@ -101,7 +107,7 @@ def async_setup_token_services(hass: HomeAssistant) -> None:
 
 
 async def _register(call: ServiceCall) -> None:
-    hub = running_hub(call.hass)
+    hub, before = running_hub(call.hass), None
     status = "blocked" if call.data[ATTR_BLOCKED] else "accepted"
     given, about = call.data[ATTR_ID_TAG], dict(call.data)
     if (known := hub.tokens.find(given)) is not None:
@@ -112,7 +118,9 @@ async def _register(call: ServiceCall) -> None:
         record = replace(record, phone=before.phone, language=before.language, type=before.type)
     else:
         record = token_record(hub, about, id_tag=_new_id_tag(hub, given), status=status)
-    _check_length(hub, record)
+    # A card that cannot be used somewhere can still be blocked, named or kept to other chargers.
+    if before is None or _chargers_too_old(hub, record) - _chargers_too_old(hub, before):
+        _check_length(hub, record)
     try:
         await hub.tokens.put(record, dt_util.utcnow())
     except LedgerError as err:
@@ -188,19 +196,40 @@ def _new_id_tag(hub: Hub, given: str) -> str:
 
 
 def _check_length(hub: Hub, record: TokenRecord) -> None:
-    """Refuse a number that no charger it is for can ever send or be told."""
-    meant = record.charge_point_ids
-    versions = {
-        charger.station.version
+    """Refuse a number that a charger it is for can never read or be told."""
+    too_old = _chargers_too_old(hub, record)
+    if not too_old:
+        return
+    others = {charger.config.charge_point_id for charger in _meant(hub, record)} - too_old
+    names = sorted(
+        charger.config.name
         for charger in hub.chargers.values()
-        if charger.connected and (meant is None or charger.config.charge_point_id in meant)
-    }
-    if len(record.id_tag) > MAX_LENGTH_16 and versions == {"1.6"}:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN,
-            translation_key="token_too_long",
-            translation_placeholders={"length": str(MAX_LENGTH_16)},
-        )
+        if charger.config.charge_point_id in too_old
+    )
+    raise ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key="token_too_long_for_some" if others else "token_too_long",
+        translation_placeholders={"length": str(MAX_LENGTH_16), "chargers": ", ".join(names)},
+    )
+
+
+def _chargers_too_old(hub: Hub, record: TokenRecord) -> frozenset[str]:
+    """Return those that a token is for, by what is known of them, and whose OCPP has no room for it."""
+    if len(record.id_tag) <= MAX_LENGTH_16:
+        return frozenset()
+    return frozenset(
+        charger.config.charge_point_id
+        for charger in _meant(hub, record)
+        if charger.traits.version == _VERSION_16
+    )
+
+
+def _meant(hub: Hub, record: TokenRecord) -> list[Charger]:
+    """Return the chargers that a token is for."""
+    ids = record.charge_point_ids
+    return [
+        each for each in hub.chargers.values() if ids is None or each.config.charge_point_id in ids
+    ]
 
 
 def _refused(key: str, token: str) -> ServiceValidationError:
@@ -216,7 +245,6 @@ def _moment(value: datetime | None) -> datetime | None:
 def _told(hub: Hub, token: RegisteredToken) -> dict[str, JsonValueType]:
     """Return a token as the action answers it, in the words of ``register_token``."""
     record = token.record
-    devices = {c.config.charge_point_id: c.config.subentry_id for c in hub.chargers.values()}
     return {
         ATTR_ID_TAG: record.id_tag,
         ATTR_LABEL: record.label,
@@ -227,15 +255,22 @@ def _told(hub: Hub, token: RegisteredToken) -> dict[str, JsonValueType]:
         ATTR_BLOCKED: record.status == "blocked",
         ATTR_VALID_FROM: _local(record.valid_from),
         ATTR_VALID_UNTIL: _local(record.valid_until),
-        ATTR_CHARGERS: [
-            device_id
-            for charge_point_id in sorted(record.charge_point_ids or ())
-            if (subentry_id := devices.get(charge_point_id))
-            and (device_id := device_id_of(hub.hass, subentry_id))
-        ],
+        ATTR_CHARGERS: _device_ids(hub, record.charge_point_ids or ()),
+        ATTR_TOO_LONG_FOR: _device_ids(hub, _chargers_too_old(hub, record)),
         "last_used": _local(token.last_used_at),
         "last_used_at_charger": token.last_used_charge_point_id,
     }
+
+
+def _device_ids(hub: Hub, charge_point_ids: Iterable[str]) -> list[JsonValueType]:
+    """Return the devices of chargers, as far as there are any."""
+    devices = {c.config.charge_point_id: c.config.subentry_id for c in hub.chargers.values()}
+    return [
+        device_id
+        for charge_point_id in sorted(charge_point_ids)
+        if (subentry_id := devices.get(charge_point_id))
+        and (device_id := device_id_of(hub.hass, subentry_id))
+    ]
 
 
 def _local(moment: datetime | None) -> str | None:

@@ -1,7 +1,7 @@
 """What is known of a charger by its make, and what it has shown of itself, kept over a restart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -24,6 +24,8 @@ class KnownCharger:
     vendor: str = ""
     model: str = ""
     firmware: str | None = None
+    #: The OCPP version that it spoke the last time.
+    version: str | None = None
     learned: Learned = field(default_factory=Learned)
 
     @property
@@ -41,17 +43,19 @@ class KnownCharger:
             "vendor": self.vendor,
             "model": self.model,
             "firmware": self.firmware,
+            "version": self.version,
             "learned": self.learned.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Self:
         """Return what ``to_dict`` gave. Raises KeyError, TypeError or ValueError when it is damaged."""
-        firmware = kept["firmware"]
+        firmware, version = kept["firmware"], kept.get("version")
         return cls(
             vendor=str(kept["vendor"]),
             model=str(kept["model"]),
             firmware=None if firmware is None else str(firmware),
+            version=None if version is None else str(version),
             learned=Learned.from_dict(kept["learned"]),
         )
 
@@ -86,6 +90,11 @@ class Traits:
         return self._known.learned if self._known else Learned()
 
     @property
+    def version(self) -> str | None:
+        """Return the OCPP version that it speaks or spoke the last time, None while not known."""
+        return self._known.version if self._known else None
+
+    @property
     def returns_within(self) -> timedelta:
         """Return how long it may be gone before somebody should look after it."""
         return max(OFFLINE_REPAIR_AFTER, self.make.returns_within or OFFLINE_REPAIR_AFTER)
@@ -94,12 +103,18 @@ class Traits:
     def introduce(self, station: Station) -> None:
         """Tell a connection what is known of its charger."""
         station.adapt(self.make, self.learned, self._learn)
+        known = self._known or KnownCharger()
+        if known.version != station.version:
+            self._known = replace(known, version=station.version)
+            self.keep()
 
     @callback
     def booted(self, boot: Boot) -> None:
         """Take who the charger says it is."""
         if self._known is None or not self._known.is_same(boot):
-            self._known = KnownCharger(vendor=boot.vendor, model=boot.model, firmware=boot.firmware)
+            self._known = KnownCharger(
+                vendor=boot.vendor, model=boot.model, firmware=boot.firmware, version=self.version
+            )
             self.make = make_of(boot)
             self.keep()
 
@@ -124,7 +139,5 @@ class Traits:
         if learned.strategy != known.learned.strategy:
             # What was seen of the limits before says nothing of those that are told in this way.
             self._charger.fail_safe.doubt()
-        self._known = KnownCharger(
-            vendor=known.vendor, model=known.model, firmware=known.firmware, learned=learned
-        )
+        self._known = replace(known, learned=learned)
         self.keep()

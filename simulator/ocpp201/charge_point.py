@@ -38,7 +38,8 @@ class SimulatedChargePoint201(SimulatedChargePoint):
     ) -> None:
         """Set up a charger for ``{url}/{identity}`` (see ``SimulatedChargePoint``).
 
-        ``shows``: "Cost" and "Tariff" are what its display has room for, in euros at first.
+        ``shows``: "Cost" and "Tariff" are what its display has room for, in euros at first, and
+        "Messages" any others.
         """
         plate = Nameplate() if nameplate is None else nameplate
         super().__init__(url, identity, nameplate=plate, **settings)
@@ -76,6 +77,7 @@ class SimulatedChargePoint201(SimulatedChargePoint):
                 token = {"id_token": id_tag, "type": "ISO14443"}
                 answer = await self.call(call.Authorize(id_token=token))
                 info = id_tag_info(answer.id_token_info)
+                self.display.greet(answer.id_token_info)
                 self.station.id_tags.remember(id_tag, info)
                 return str(info["status"])
         return self.station.id_tags.while_offline(id_tag, self.now())

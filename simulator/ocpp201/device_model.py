@@ -92,6 +92,7 @@ class _Variable:
 
 
 _PRIORITY = _Variable("OCPPCommCtrlr", "NetworkConfigurationPriority")
+_MESSAGES = {name: _Variable("DisplayMessageCtrlr", name) for name in ("Available", "Enabled")}
 _PASSWORD = _Variable("SecurityCtrlr", NEW_KEY)
 #: Characters of a password (part 2, appendices: BasicAuthPassword).
 _PASSWORD_LENGTH = range(16, 41)
@@ -109,7 +110,8 @@ class DeviceModel:
     ) -> None:
         """Show what ``station`` is, and let its configuration be changed.
 
-        ``shows`` are the instances of ``TariffCostCtrlr`` that it has.
+        ``shows`` are the instances of ``TariffCostCtrlr`` that it has, and "Messages" if it has
+        the ``DisplayMessageCtrlr``.
         """
         self._networks = networks
         self._station = station
@@ -117,11 +119,13 @@ class DeviceModel:
         self._keys = {_Variable.of(name): key for name, key in _KEYS.items()}
         station.configuration.put(NEW_KEY, "")
         self._prices = {
-            _Variable("TariffCostCtrlr", name, kind): "true"
+            _MESSAGES[name]
+            if kind == "Messages"
+            else _Variable("TariffCostCtrlr", name, kind): "true"
             for kind in shows
             for name in ("Available", "Enabled")
         }
-        if self._prices:
+        if self._prices.keys() - _MESSAGES.values():
             station.configuration.put(_CURRENCY, "EUR")
             self._keys[_Variable("TariffCostCtrlr", _CURRENCY)] = _CURRENCY
 

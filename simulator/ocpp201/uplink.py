@@ -43,6 +43,9 @@ class Uplink201(Uplink):
 
     @override
     def _answered(self, message: Outgoing, answer: Any) -> None:
+        if message.action == EVENT and answer is not None:
+            self._host201.display.take_cost(message.payload, answer.total_cost)
+            self._host201.display.greet(answer.id_token_info)
         key, info = message.transaction_key, getattr(answer, "id_token_info", None)
         if message.action == EVENT and key is not None and info is not None:
             self._station.started(key, key, id_tag_info(info), self._host.now())

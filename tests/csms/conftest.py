@@ -40,6 +40,7 @@ class RecordingHandler:
     next_transaction: int = 4711
     info: IdTagInfo = field(default_factory=lambda: IdTagInfo(status=AuthorizationStatus.ACCEPTED))
     signs: bool = False
+    cost: float | None = None
     vendor_answer: VendorAnswer = field(
         default_factory=lambda: VendorAnswer(status=VendorStatus.UNKNOWN_VENDOR)
     )
@@ -91,6 +92,10 @@ class RecordingHandler:
         self, *, own_id: str | None = None, transaction_id: int | None = None
     ) -> KnownTransaction | None:
         return None
+
+    async def transaction_cost(self, transaction_id: int, *, ended: bool) -> float | None:
+        self.heard.append(("cost", (transaction_id, ended)))
+        return self.cost
 
     async def firmware_progress(self, progress: Any) -> None:
         self.heard.append(("firmware", progress))

@@ -37,16 +37,26 @@ class AuthorizationStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalMessage:
+    """What a charger's display is to show whoever was let in, in at most 512 characters."""
+
+    text: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdTagInfo:
     """What a charger is told of an idTag (OCPP 1.6, clause 7.27; 2.0.1: IdTokenInfoType).
 
     ``group`` is the parentIdTag or groupIdToken. ``valid_until`` is the expiryDate or
-    cacheExpiryDateTime, None: for as long as the charger likes.
+    cacheExpiryDateTime, None: for as long as the charger likes. ``message`` is the personalMessage
+    of 2.0.1 and later.
     """
 
     status: AuthorizationStatus
     group: str | None = field(default=None, repr=False)
     valid_until: datetime | None = None
+    message: PersonalMessage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,10 @@ class Abilities:
     local_list: LocalListAbility | None = None
     #: Whether it shows what a transaction costs so far, as it is told (OCPP 2.0.1, I02).
     running_cost: bool = False
+    #: Whether it may show what a transaction cost when that is over (I03): it does not say no.
+    final_cost: bool = True
+    #: Whether it has a display that shows a text about prices to whoever comes (OCPP 2.0.1, I01).
+    price_text: bool = False
     #: Whether it knows tariffs (OCPP 2.1, I07).
     tariffs: bool = False
     configuration: dict[str, str | None] = field(default_factory=dict)
@@ -241,6 +245,14 @@ class ChargePointHandler(Protocol):
 
         Asked only where the charger names transactions (OCPP 2.0.1), for those that nobody has
         heard of since we were started. None: there is none, or nobody keeps such names.
+        """
+        return None
+
+    async def transaction_cost(self, transaction_id: int, *, ended: bool) -> float | None:
+        """Return what all of a transaction cost, so far or now that it ended, with taxes.
+
+        In the currency that the charger shows. None: it is not known, or not for all of it. Asked
+        only where the charger hears of it (OCPP 2.0.1, I03; 2.1, I02); its answer waits for this.
         """
         return None
 

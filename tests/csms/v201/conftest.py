@@ -10,6 +10,7 @@ import pytest
 from custom_components.zmartcharge.csms import (
     AuthorizationStatus,
     KnownTransaction,
+    PersonalMessage,
     StartAnswer,
     StartTransaction,
     Station,
@@ -41,6 +42,7 @@ class KeepingHandler(RecordingHandler):
     stopped: dict[int, StopTransaction] = field(default_factory=dict)
     answer: AuthorizationStatus = AuthorizationStatus.ACCEPTED
     answer_group: str | None = None
+    message: PersonalMessage | None = None
 
     @override
     async def start_transaction(self, start: StartTransaction) -> StartAnswer:
@@ -48,7 +50,10 @@ class KeepingHandler(RecordingHandler):
         self.next_transaction += 1
         self.kept[answer.transaction_id] = start
         return StartAnswer(
-            transaction_id=answer.transaction_id, status=self.answer, group=self.answer_group
+            transaction_id=answer.transaction_id,
+            status=self.answer,
+            group=self.answer_group,
+            message=self.message,
         )
 
     @override

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ..commands import ReservationStatus, VendorAnswer, VendorMessage
+from ..rpc import JsonObject
 from .profiles import ForeignProfile
 
 
@@ -64,6 +65,9 @@ class CommandedCharger(Protocol):
 
     async def cancel_reservation(self, reservation_id: int) -> bool:
         """Give up what the other reserved; False: there is no such reservation."""
+
+    async def composite_schedule(self, payload: JsonObject) -> JsonObject:
+        """Return the response to GetCompositeSchedule: what all limits add up to, ours among them."""
 
     async def data_transfer(self, message: VendorMessage) -> VendorAnswer:
         """Hand on a message of a vendor's own."""

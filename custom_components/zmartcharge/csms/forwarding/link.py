@@ -1,7 +1,8 @@
 """The connection of one charger to the other central system, kept up for as long as it is wanted."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 import contextlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +83,8 @@ class Link:
         self._hung_up = asyncio.Event()
         self._newest: dict[str, Newest] = {}
         self._untold: dict[str, Newest] = {}
+        #: What is told once, by action.
+        self._parts: deque[tuple[str, JsonObject]] = deque()
         self._rpc: Rpc | None = None
         self._socket: ClientWebSocketResponse | None = None
         self._interval = _USUAL_INTERVAL
@@ -120,6 +123,14 @@ class Link:
         self._untold |= found
         self._wake.set()
         return bool(found)
+
+    def report(self, action: str, parts: Sequence[JsonObject]) -> bool:
+        """Tell once, in this connection, what was asked for; False: an earlier report still waits."""
+        if self._parts:
+            return False
+        self._parts.extend((action, part) for part in parts)
+        self._wake.set()
+        return True
 
     def wake(self) -> None:
         """Look at what waits."""
@@ -195,6 +206,7 @@ class Link:
 
     def _gone(self) -> None:
         self._socket = self._rpc = None
+        self._parts.clear()
         if self.connected:
             self.connected = False
             self.seen_at = self._clock()
@@ -212,6 +224,9 @@ class Link:
         while True:
             self._wake.clear()
             await self._tell_newest(rpc)
+            while self._parts:
+                await self._say(rpc, *self._parts[0])
+                self._parts.popleft()
             await self.delivery.run(rpc, self._timing.call)
             pause = self.delivery.pause()
             patience = self._interval if pause is None else min(pause, self._interval)

@@ -53,12 +53,10 @@ REFUSED_201: Mapping[str, JsonObject | None] = _SHARED | {
     # It only informs.
     "CostUpdated": {},
     "CustomerInformation": _REJECTED,
-    "GetBaseReport": _NOT_SUPPORTED,
     "GetChargingProfiles": {"status": "NoProfiles"},
     "GetDisplayMessages": _UNKNOWN,
     "GetLocalListVersion": {"versionNumber": 0},
     "GetMonitoringReport": _NOT_SUPPORTED,
-    "GetReport": _NOT_SUPPORTED,
     # What waits for the other, the charger cannot know.
     "GetTransactionStatus": None,
     "PublishFirmware": _REJECTED,

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 import logging
 from typing import Any, ClassVar
@@ -53,12 +53,17 @@ class Requests(ABC):
         mode: ForwardingMode,
         clock: Callable[[], datetime],
         again: Callable[[str], bool],
+        report: Callable[[str, Sequence[JsonObject]], bool],
     ) -> None:
-        """Take the charger, what may be done with it, the time, and who tells the newest again."""
+        """Take the charger, what may be done with it, the time, and who tells what is asked for.
+
+        ``again`` tells the newest message of a kind, ``report`` what is told once in several parts.
+        """
         self.mode = mode
         self._charger = charger
         self._clock = clock
         self._again = again
+        self._report = report
         self._reads = self._make_reads()
         self._commands = self._make_commands()
         self._budget = float(_BURST)
@@ -185,6 +190,15 @@ class Requests(ABC):
             return read_profile(payload, connector_id, self._clock(), transaction_id)
         except ValueError as err:
             raise RequestRefusedError(Reason.INVALID) from err
+
+    async def _composite(self, connector_id: int, payload: JsonObject, *told: str) -> JsonObject:
+        """Ask the charger what its limits add up to; ``told`` are the fields of its answer."""
+        if connector_id:
+            self._connector(connector_id)
+        answer = await self._charger.composite_schedule(payload)
+        if answer.get("status") != ACCEPTED["status"]:
+            raise RequestRefusedError(Reason.CHARGER_REFUSED)
+        return ACCEPTED | {key: answer[key] for key in told if key in answer}
 
     async def _stop(self, name: int | str) -> JsonObject:
         transaction_id = await self._charger.our_transaction(name)

@@ -29,6 +29,7 @@ class Requests16(Requests):
             "ChangeAvailability": self._change_availability,
             "ClearChargingProfile": self._clear_charging_profile,
             "DataTransfer": self._data_transfer,
+            "GetCompositeSchedule": self._get_composite_schedule,
             "RemoteStartTransaction": self._remote_start,
             "RemoteStopTransaction": self._remote_stop,
             "ReserveNow": self._reserve_now,
@@ -74,6 +75,10 @@ class Requests16(Requests):
             stack_level=payload.get("stackLevel"),
         )
         return {"status": "Accepted" if cleared else "Unknown"}
+
+    async def _get_composite_schedule(self, payload: JsonObject) -> JsonObject:
+        told = ("connectorId", "scheduleStart", "chargingSchedule")
+        return await self._composite(payload["connectorId"], payload, *told)
 
     async def _change_availability(self, payload: JsonObject) -> JsonObject:
         operative = payload["type"] == "Operative"

@@ -5,10 +5,12 @@ from typing import override
 from ..rpc import JsonObject
 from ..v201.variables import VariableName
 from .errors import Reason, RequestRefusedError
+from .inventory import Inventory, chosen, inventory, report
 from .refusals import REFUSED_201
 from .requests import ACCEPTED, Requests, Route
 
 _MAX_VARIABLES = 200
+_NOT_SUPPORTED: JsonObject = {"status": "NotSupported"}
 
 
 class Requests201(Requests):
@@ -20,6 +22,8 @@ class Requests201(Requests):
     @override
     def _make_reads(self) -> dict[str, Route]:
         return {
+            "GetBaseReport": self._get_base_report,
+            "GetReport": self._get_report,
             "GetVariables": self._get_variables,
             "SetVariables": self._set_variables,
             "TriggerMessage": self._trigger_message,
@@ -32,6 +36,7 @@ class Requests201(Requests):
             "ChangeAvailability": self._change_availability,
             "ClearChargingProfile": self._clear_charging_profile,
             "DataTransfer": self._data_transfer,
+            "GetCompositeSchedule": self._get_composite_schedule,
             "RequestStartTransaction": self._remote_start,
             "RequestStopTransaction": self._remote_stop,
             "ReserveNow": self._reserve_now,
@@ -53,6 +58,26 @@ class Requests201(Requests):
                 told = {"attributeStatus": "Accepted", "attributeValue": value}
                 results.append({**told, **place})
         return {"getVariableResult": results}
+
+    async def _get_base_report(self, payload: JsonObject) -> JsonObject:
+        if payload["reportBase"] == "SummaryInventory":
+            return _NOT_SUPPORTED
+        return self._tell(payload["requestId"], self._inventory)
+
+    async def _get_report(self, payload: JsonObject) -> JsonObject:
+        return self._tell(payload["requestId"], chosen(self._inventory, payload))
+
+    @property
+    def _inventory(self) -> Inventory:
+        known = self._charger.configuration.items()
+        return inventory((name, value) for name, value in known if self._readable(name))
+
+    def _tell(self, request_id: int, values: Inventory) -> JsonObject:
+        """Begin to tell values, in messages that follow the answer (B07, B08)."""
+        if not values:
+            return {"status": "EmptyResultSet"}
+        told = self._report("NotifyReport", report(request_id, values, self._clock()))
+        return ACCEPTED if told else {"status": "Rejected"}
 
     async def _set_variables(self, payload: JsonObject) -> JsonObject:
         """Refuse each: settings are the house's, whoever asks."""
@@ -95,6 +120,9 @@ class Requests201(Requests):
             stack_level=criteria.get("stackLevel"),
         )
         return {"status": "Accepted" if cleared else "Unknown"}
+
+    async def _get_composite_schedule(self, payload: JsonObject) -> JsonObject:
+        return await self._composite(payload["evseId"], payload, "schedule")
 
     async def _change_availability(self, payload: JsonObject) -> JsonObject:
         operative = payload["operationalStatus"] == "Operative"

@@ -7,7 +7,7 @@ from typing import override
 from ..adapter import text_of, without_none
 from ..authorization import AuthorizationAdapter
 from ..commands import LocalListEntry, ReservationStatus
-from ..messages import IdTagInfo
+from ..messages import IdTagInfo, PersonalMessage
 from ..rpc import JsonObject
 
 #: What the charger's reader calls a card, and what we call what is only ours (IdTokenEnumType).
@@ -53,6 +53,18 @@ def id_token_info(info: IdTagInfo) -> JsonObject:
             "status": info.status.value,
             "cacheExpiryDateTime": text_of(info.valid_until),
             "groupIdToken": None if info.group is None else group_token(info.group),
+            "personalMessage": None if info.message is None else _content(info.message),
+        }
+    )
+
+
+def _content(message: PersonalMessage) -> JsonObject:
+    """Return a MessageContentType (part 2, clause 2.34); every display has the letters of ASCII."""
+    return without_none(
+        {
+            "format": "ASCII" if message.text.isascii() else "UTF8",
+            "language": message.language,
+            "content": message.text,
         }
     )
 

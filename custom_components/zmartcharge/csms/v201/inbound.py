@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import override
+from typing import ClassVar, override
 
 from ocpp.v201.enums import Action, BootReasonEnumType
 
@@ -46,6 +46,8 @@ class Inbound201(Inbound):
 
     actions = frozenset(Action)
     acknowledged = _ACKNOWLEDGED
+    #: Whether it hears in answers what a transaction costs so far, beside what it cost in the end.
+    hears_running_cost: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -63,7 +65,7 @@ class Inbound201(Inbound):
         self._memory = memory
         self._on_model = on_model
         self._on_report = on_report
-        self._transactions = Transactions201(handler, memory)
+        self._transactions = Transactions201(handler, memory, running_cost=self.hears_running_cost)
 
     @override
     def _make_routes(self) -> dict[str, Route]:

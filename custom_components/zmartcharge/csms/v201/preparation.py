@@ -31,6 +31,7 @@ _RATE_UNIT, _MAX_STACK = "SmartChargingCtrlr.RateUnit", "SmartChargingCtrlr.Prof
 DYNAMIC_PROFILES = "SmartChargingCtrlr.SupportsDynamicProfiles"
 #: In which the charger shows prices and costs.
 CURRENCY = "TariffCostCtrlr.Currency"
+_DISPLAY = "DisplayMessageCtrlr.Available", "DisplayMessageCtrlr.Enabled"
 _AUTHORIZES = "AuthCtrlr.Enabled"
 _LIST_AVAILABLE, _LIST_ENABLED = "LocalAuthListCtrlr.Available", "LocalAuthListCtrlr.Enabled"
 _LIST_ITEMS, _LIST_BYTES = (
@@ -52,7 +53,7 @@ _ASKED = (
     "AuthCtrlr.LocalPreAuthorize", "AuthCtrlr.OfflineTxForUnknownIdEnabled",
     "AuthCacheCtrlr.Enabled", _LIST_AVAILABLE, _LIST_ENABLED, _LIST_ITEMS, _LIST_BYTES,
     "ChargingStation.AvailabilityState", "ChargingStation.Model",
-    "ChargingStation.VendorName", "EVSE#1.Power", "SampledDataCtrlr.Enabled",
+    "ChargingStation.VendorName", *_DISPLAY, "EVSE#1.Power", "SampledDataCtrlr.Enabled",
     "SampledDataCtrlr.TxEndedInterval", "SampledDataCtrlr.TxEndedMeasurands",
     "SampledDataCtrlr.TxStartedMeasurands", "TariffCostCtrlr.Available[Cost]",
     "TariffCostCtrlr.Available[Tariff]", CURRENCY, "TariffCostCtrlr.Enabled[Cost]",
@@ -189,6 +190,8 @@ def _abilities(found: Mapping[str, str | None]) -> Abilities:
         meter_interval=count_of(found.get(UPDATED_INTERVAL)),
         local_list=_local_list(found),
         running_cost=has_prices(found, "Cost"),
+        final_cost=not _denies_prices(found, "Cost"),
+        price_text=_shows_texts(found),
         configuration=dict(found),
     )
 
@@ -209,8 +212,24 @@ def _local_list(found: Mapping[str, str | None]) -> LocalListAbility | None:
 
 def has_prices(found: Mapping[str, str | None], kind: str) -> bool:
     """Tell whether the charger shows the Tariff or the Cost, as ``kind`` says (TariffCostCtrlr)."""
+    return all(told == "true" for told in _told_of_prices(found, kind))
+
+
+def _shows_texts(found: Mapping[str, str | None]) -> bool:
+    """Tell whether the display shows a text about prices: it has one for tariffs, or for messages."""
+    told = [(found.get(name) or "").strip().lower() for name in _DISPLAY]
+    has_display = "true" in told and "false" not in told
+    return has_prices(found, "Tariff") or (has_display and not _denies_prices(found, "Tariff"))
+
+
+def _denies_prices(found: Mapping[str, str | None], kind: str) -> bool:
+    """Tell whether the charger says that it does not show the Tariff or the Cost."""
+    return "false" in _told_of_prices(found, kind)
+
+
+def _told_of_prices(found: Mapping[str, str | None], kind: str) -> tuple[str, ...]:
     told = (found.get(f"TariffCostCtrlr.{name}[{kind}]") for name in ("Available", "Enabled"))
-    return all((value or "").strip().lower() == "true" for value in told)
+    return tuple((value or "").strip().lower() for value in told)
 
 
 def _smart_charging(found: Mapping[str, str | None]) -> bool | None:

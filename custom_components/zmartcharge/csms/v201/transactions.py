@@ -5,6 +5,8 @@ One of ours begins when somebody may charge or energy can flow; before that, a c
 Everything here may be said again (E04): a start finds what it began, values and ends count once.
 """
 
+from dataclasses import replace
+
 from ..messages import (
     AuthorizationStatus,
     Doubt,
@@ -16,7 +18,7 @@ from ..messages import (
 from ..rpc import JsonObject
 from ..station import ChargePointHandler
 from .authorization import id_token_info
-from .event import ENDED, STARTED, TransactionEvent
+from .event import ENDED, STARTED, UPDATED, TransactionEvent
 from .memory import SUSPENDED_EVSE, ChargerMemory, OwnTransaction
 
 _ACTION = "TransactionEvent"
@@ -29,10 +31,17 @@ _BEGINNINGS = {*_ARRIVALS, "Authorized", "RemoteStart"}
 class Transactions201:
     """The transactions of one charger."""
 
-    def __init__(self, handler: ChargePointHandler, memory: ChargerMemory) -> None:
-        """Take who keeps them, and what is remembered of them."""
+    def __init__(
+        self, handler: ChargePointHandler, memory: ChargerMemory, *, running_cost: bool = False
+    ) -> None:
+        """Take who keeps them, and what is remembered of them.
+
+        ``running_cost``: the charger hears in answers what they cost so far (OCPP 2.1), not only
+        what they cost in the end.
+        """
         self._handler = handler
         self._memory = memory
+        self._running_cost = running_cost
 
     async def hear(self, event: TransactionEvent) -> tuple[OwnTransaction | None, JsonObject]:
         """Take an event; return the transaction as it now is, and the response.
@@ -61,9 +70,15 @@ class Transactions201:
             transaction.ended_at = event.timestamp
         if event.seq is not None:
             transaction.last_seq = max(event.seq, transaction.last_seq or 0)
-        if info is None and event.id_tag == transaction.decided_tag:
+        if info is None and event.id_tag == transaction.decided_tag and transaction.decided:
             info = transaction.decided
-        return transaction, await self._answer(event, info)
+            if event.kind != STARTED:
+                # What was to be read then has been read.
+                info = replace(info, message=None)
+        answer = await self._answer(event, info)
+        if (cost := await self._cost(event, transaction.transaction_id)) is not None:
+            answer["totalCost"] = cost
+        return transaction, answer
 
     async def _known(self, event: TransactionEvent, own_id: str) -> OwnTransaction:
         """Return what is known of the transaction, in memory or by whoever keeps them."""
@@ -152,6 +167,17 @@ class Transactions201:
         )
         return IdTagInfo(status=status)
 
+    async def _cost(self, event: TransactionEvent, transaction_id: int | None) -> float | None:
+        """Return what the transaction cost (I03) or costs so far (I02), None while not known.
+
+        Without a register nobody knows what an ended one took; 0 would say that it was free.
+        """
+        ended = event.kind == ENDED and event.last_register is not None
+        running = event.kind == UPDATED and self._running_cost
+        if transaction_id is None or not (ended or running):
+            return None
+        return await self._handler.transaction_cost(transaction_id, ended=ended)
+
     async def _values(
         self, event: TransactionEvent, connector_id: int, transaction_id: int | None
     ) -> None:
@@ -172,6 +198,9 @@ class Transactions201:
             return {}
         if info is None and event.id_tag:
             info = await self._handler.authorize(event.id_tag)
+        if info is not None and event.offline:
+            # Nobody stands before it to read anything.
+            info = replace(info, message=None)
         return {
             "idTokenInfo": id_token_info(info or IdTagInfo(status=AuthorizationStatus.ACCEPTED))
         }

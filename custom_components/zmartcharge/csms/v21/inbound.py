@@ -18,6 +18,7 @@ class Inbound21(Inbound201):
     """Answers the calls of one charger."""
 
     actions = frozenset(Action)
+    hears_running_cost = True
     acknowledged: ClassVar[dict[str, JsonObject]] = {
         **Inbound201.acknowledged,
         Action.battery_swap: {},
