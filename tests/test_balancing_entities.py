@@ -44,7 +44,9 @@ async def test_what_a_charger_gets_and_why(home: Balanced) -> None:
     await home.live(12)
     assert house.number("sensor.garage_allocated_current") == 10
     # As it was when it was decided, not as it is now.
-    assert house.state("sensor.garage_reason_for_the_current") == "Gets no more: L2 was at 31 of 25 A"
+    assert (
+        house.state("sensor.garage_reason_for_the_current") == "Gets no more: L2 was at 31 of 25 A"
+    )
 
 
 async def test_overload_names_its_lines(home: Balanced) -> None:

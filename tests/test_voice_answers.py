@@ -250,7 +250,9 @@ async def test_current_that_load_balancing_leaves_is_told_with_its_reason(
     monkeypatch.setattr(Connector, "allocated", 6.0)
     connector.allocation_reason = reason
     await charging.house.run(charging.house.charge_points[0], 30)
-    assert (await charging.say("Hvorfor lader bilen så sakte?")).endswith(" Får ikke mer: L2 var på 24,1 av 25 A.")
+    assert (await charging.say("Hvorfor lader bilen så sakte?")).endswith(
+        " Får ikke mer: L2 var på 24,1 av 25 A."
+    )
     await charging.house.charge_points[0].unplug()
     await charging.house.settled(charging.house.charge_points[0])
     connector.state = ConnectorState.SUSPENDED_EVSE

@@ -179,9 +179,9 @@ async def _asks_before_it_removes(page: Page, house: House) -> None:
     await panel.get_by_role("button", name="Avbryt").click()
     # What an administrator sets holds at once, and is shown wherever it is looked at.
     await panel.get_by_role("checkbox", name="I bruk").click()
-    await expect(panel.get_by_text("Deaktivert")).to_be_visible(timeout=30_000)
+    await expect(panel.get_by_text("Deaktivert: ingen kan lade")).to_be_visible(timeout=30_000)
     await panel.get_by_role("checkbox", name="I bruk").click()
-    await expect(panel.get_by_text("Deaktivert")).to_be_hidden(timeout=30_000)
+    await expect(panel.get_by_text("Deaktivert: ingen kan lade")).to_be_hidden(timeout=30_000)
 
 
 async def _keeps_opening_hours(page: Page, house: House) -> None:
@@ -194,7 +194,7 @@ async def _keeps_opening_hours(page: Page, house: House) -> None:
     await expect(hours).to_have_value("")
     await hours.select_option("Aldri")
     await expect(settings.get_by_role("combobox", name="Den som lader")).to_be_visible()
-    await expect(settings.get_by_text("Deaktivert")).to_be_visible(timeout=30_000)
+    await expect(settings.get_by_text("Deaktivert: ingen kan lade")).to_be_visible(timeout=30_000)
     # Home Assistant keeps it.
     panel = await _open(page, house, f"chargers?charger={subentry_id}")
     settings = panel.locator(f'[data-charger="{subentry_id}"]')
