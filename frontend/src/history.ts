@@ -215,7 +215,8 @@ export class ChargingHistory extends LitElement {
 
   #chart(history: History): TemplateResult {
     const amounts = history.bars.map((bar) => (this.money ? (bar.cost ?? 0) : bar.energy));
-    const top = Math.max(...amounts, 0.0001);
+    // Next to nothing is no full bar: at least 1 of the money, or 1 kWh, is.
+    const top = Math.max(...amounts, this.money ? 1 : 1000);
     const bottom = Math.min(...amounts, 0);
     if (history.energy === 0) return html`<p>${this.texts.get("no_history")}</p>`;
     const latest = amounts.findLastIndex((amount) => amount !== 0);

@@ -206,9 +206,7 @@ async def _keeps_opening_hours(page: Page, house: House) -> None:
 
 
 async def _tells_how_far_the_car_comes(page: Page, house: House) -> None:
-    subentry_id = house.subentries[CHARGERS[0].charge_point_id]
-    panel = await _open(page, house, f"chargers?charger={subentry_id}")
-    car = panel.locator(f'[data-charger="{subentry_id}"]').get_by_role("group", name="Bil")
+    car = await _car(page, house)
     await car.get_by_label("Rekkevidde").fill("5")
     await car.get_by_label("Batteri, kWh").fill("60")
     await car.get_by_role("button", name="Lagre").click()
@@ -220,6 +218,17 @@ async def _tells_how_far_the_car_comes(page: Page, house: House) -> None:
     panel = await _open(page, house, "home")
     await expect(panel.get_by_text("Ekstra rekkevidde")).to_be_visible(timeout=30_000)
     await expect(panel.get_by_text(re.compile(r"^\s*[1-9]\d* km\s*$"))).to_be_visible()
+    car = await _car(page, house)
+    await car.get_by_label("Rekkevidde").fill("420")
+    await car.get_by_label("Batteri, kWh").fill("77")
+    await car.get_by_role("button", name="Lagre").click()
+    await expect(car.get_by_role("alert")).to_be_hidden()
+
+
+async def _car(page: Page, house: House) -> Locator:
+    subentry_id = house.subentries[CHARGERS[0].charge_point_id]
+    panel = await _open(page, house, f"chargers?charger={subentry_id}")
+    return panel.locator(f'[data-charger="{subentry_id}"]').get_by_role("group", name="Bil")
 
 
 async def _is_accessible(page: Page, house: House, folder: Path) -> None:
