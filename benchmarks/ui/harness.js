@@ -1,6 +1,8 @@
 async ({ where, what, count, rounds, build }) => {
   const push = {};
   const connection = {
+    addEventListener() {},
+    removeEventListener() {},
     subscribeMessage(callback, { type }) {
       push[type] = callback;
       return Promise.resolve(() => undefined);
