@@ -242,8 +242,10 @@ async def test_car_waits_for_somebody_where_it_may_not_start_alone(home: Priced)
     assert not home.house.connector.in_session
     await home.house.act("switch", "turn_on", "switch.garage_start_when_plugged_in")
     await home.settle()
-    # It is planned first.
+    # It is planned first, and begins when its start has come to the charger.
     await home.live(2)
+    await wait_until(lambda: home.house.connector.in_session)
+    await home.live(1)
     assert home.drawn(charge_point) == 16
 
 
