@@ -419,5 +419,7 @@ class Connector(Observable):
                 updating=self.charger.firmware.under_way,
                 reserved=self.reservation is not None and not self.in_session,
                 unauthorized=self.smart.awaits_card and not self.in_session,
+                beginning=self.beginning.under_way and self.own_limit != 0,
+                over=not self.smart.plans and not self.smart.starting.interrupted,
             )
         )
