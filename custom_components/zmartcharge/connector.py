@@ -168,8 +168,8 @@ class Connector(Observable):
         if ended:
             self.beginning.close()
 
-    async def start(self) -> None:
-        """Start a session. Raises translated errors and those of the station."""
+    async def start(self, id_tag: str = ID_TAG_HOME_ASSISTANT) -> None:
+        """Start a session, for an idTag that may. Raises translated errors and those of the station."""
         # One whose end was lost does not keep the next from beginning: the cable was out since.
         if self.in_session and self.plugged is not False:
             raise ServiceValidationError(
@@ -188,7 +188,7 @@ class Connector(Observable):
                     "until": f"{dt_util.as_local(reservation.until):%Y-%m-%d %H:%M}",
                 },
             )
-        await self.begin(ID_TAG_HOME_ASSISTANT)
+        await self.begin(id_tag)
 
     async def begin(self, id_tag: str) -> None:
         """Have the charger begin a session for an idTag. Raises the errors of the station."""
