@@ -13,6 +13,7 @@ from .automations import Automations
 from .balance_trigger import async_announce_needs
 from .blueprint_install import Blueprints
 from .card import CARD, Card
+from .charger_names import ChargerNames
 from .config import HubConfig, MeterType, chargers_of, sites_of
 from .const import CONF_METER, CONF_METER_TOPIC, CONF_TOPIC, DOMAIN, SUBENTRY_SITE
 from .csms import CsmsError
@@ -85,6 +86,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         hub.cost_statistics.start()
         News(hub).start()
         EnergyOffer(hub).start()
+        hub.charger_names.follow(hub)
         hass.data[OVERVIEW].attach(hub)
         hass.data[CARD].offer()
         await hass.data[PANEL].offer(hass.data[CARD].url)
@@ -164,6 +166,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
         ReservationsStore,
         SecondSystemsStore,
         ToldStore,
+        ChargerNames,
     ):
         await kind(hass).remove()
     await hass.async_add_executor_job(Uploads(hass).files.forget_all)
