@@ -9,6 +9,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING
+from .automation_removal import AutomationRemoval
 from .automations import Automations
 from .balance_trigger import async_announce_needs
 from .blueprint_install import Blueprints
@@ -83,6 +84,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         Blueprints(hass).start(hub)
         Automations(hub, LOAD_BALANCING).start()
         Automations(hub, SMART_CHARGING).start()
+        AutomationRemoval(hub).start()
         hub.cost_statistics.start()
         News(hub).start()
         EnergyOffer(hub).start()
