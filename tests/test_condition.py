@@ -65,6 +65,12 @@ async def test_every_line_that_counts_must_have_room(
     assert await _holds(home.hass, device_id=_device_id(home), **options) is holds
 
 
+async def test_what_the_sensor_shows_is_enough(home: House) -> None:
+    await home.meter({"P": 8000, "I1": 24.6, "I2": 10.0, "I3": 20.0})
+    assert home.state("sensor.home_headroom_l1") == "0.4"
+    assert await _holds(home.hass, device_id=_device_id(home), current=0.4)
+
+
 async def test_silent_meter_is_no_headroom(home: House) -> None:
     assert await _holds(home.hass, device_id=_device_id(home), current=1)
     await home.pass_time(31)

@@ -1,6 +1,7 @@
 """A connector: its session, its status, its values."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -48,7 +49,7 @@ async def test_session_runs_from_start_to_unplugging(house: House) -> None:
     await house.act("switch", "turn_off", "switch.garage_charging")
     await wait_until(lambda: house.state("switch.garage_charging") == STATE_OFF)
     await house.settled(charge_point)
-    assert house.state(STATUS) == "waiting"
+    assert house.state(STATUS) == "finished"
     assert house.full_state(STATUS).attributes["reason"] == "stopped"
     assert house.number("sensor.garage_power") == 0
 
@@ -96,6 +97,28 @@ async def test_battery_at_100_percent_has_finished(house: House) -> None:
     assert house.state(STATUS) == "finished"
 
 
+async def test_start_after_a_stop_is_shown_as_a_start(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.set_up()
+    charge_point = await house.connect()
+    await house.charge(charge_point, 60)
+    await house.connector.stop()
+    await wait_until(lambda: house.state(STATUS) == "finished")
+    await house.settled(charge_point)
+
+    async def remote_start(*_arguments: Any) -> None:
+        pass
+
+    monkeypatch.setattr(house.charger.station, "remote_start", remote_start)
+    await house.connector.start()
+    assert house.state(STATUS) == "preparing"
+    await charge_point.call(status_call("SuspendedEVSE"))
+    assert house.state(STATUS) == "preparing"
+    await house.pass_time(61)
+    assert house.state(STATUS) == "waiting"
+
+
 @pytest.mark.parametrize(
     ("state", "status", "reason", "plugged"),
     [
@@ -104,7 +127,7 @@ async def test_battery_at_100_percent_has_finished(house: House) -> None:
         ("Charging", "charging", None, STATE_ON),
         ("SuspendedEVSE", "waiting", "charger", STATE_ON),
         ("SuspendedEV", "car_paused", "car", STATE_ON),
-        ("Finishing", "waiting", "stopped", STATE_ON),
+        ("Finishing", "finished", "stopped", STATE_ON),
         ("Reserved", "reserved", None, STATE_OFF),
         ("Unavailable", "disabled", None, STATE_UNKNOWN),
         ("Faulted", "fault", "error", STATE_UNKNOWN),

@@ -199,7 +199,7 @@ async def test_offer_that_another_flow_overtook_adds_nothing(
     waiting = await flows.answer(other)
     await home.charge_point("CP9", password=None).start()
     await flows.arrived(waiting)
-    result = await _answer(home, form, {**CHARGER, "charge_point_id": "CP9"})
+    result = await _answer(home, form, {**CHARGER, "name": "Carport", "charge_point_id": "CP9"})
 
     assert result["errors"] == {"charge_point_id": "already_claimed"}
 

@@ -194,14 +194,6 @@ async def test_what_changes_elsewhere_meanwhile_is_not_undone(
     assert (data["automation_made"], data["main_fuse"], "address" in data) == (True, 50, False)
 
 
-async def test_two_sites_may_have_one_name(house: House, flows: SubentryFlows) -> None:
-    await house.set_up(site_subentry())
-    for _ in range(2):
-        result = await flows.keep_site(await flows.add_site(), **SITE)
-        assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert sorted(s.config.name for s in house.hub.sites.values()) == ["Cabin", "Cabin", "Home"]
-
-
 async def test_site_can_be_added_while_the_hub_is_stopped(
     house: House, flows: SubentryFlows
 ) -> None:

@@ -30,7 +30,7 @@ async def test_a_session_is_kept_with_its_energy(house: House) -> None:
     await house.connector.stop()
     await wait_until(lambda: not house.connector.in_session)
     await house.settled(charge_point)
-    assert house.state(STATUS) == "waiting"
+    assert house.state(STATUS) == "finished"
     await charge_point.unplug()
     await house.settled(charge_point)
     assert house.state(STATUS) == "ready"

@@ -151,7 +151,7 @@ async def test_sessions_of_a_removed_charger_stay_for_those_who_see_all(
     await charged(panel)
     await panel.house.remove("garage")
     told = await listed(panel)
-    assert [each["charger"] for each in told["sessions"]] == ["Hut", "CP1"]
+    assert [each["charger"] for each in told["sessions"]] == ["Hut", "Garage"]
     hass_admin_user.groups = []
     hass_admin_user.mock_policy(ONLY_HUT)
     assert [each["charger"] for each in (await listed(panel))["sessions"]] == ["Hut"]

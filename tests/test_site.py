@@ -43,6 +43,15 @@ async def test_partial_lists_are_one_picture(metered: House) -> None:
     assert house.number("sensor.home_exported_energy") == 0.25
 
 
+async def test_headroom_is_as_exact_as_a_meter_and_no_more(
+    house: House, mqtt_mock: MqttMockHAClient
+) -> None:
+    await house.set_up(metered_site(main_fuse=25))
+    await house.meter({"P": 8000, "I1": 24.6, "I2": 16.4, "I3": 5.55})
+    states = [house.state(f"sensor.home_headroom_l{n}") for n in (1, 2, 3)]
+    assert states == ["0.4", "8.6", "19.45"]
+
+
 async def test_delivered_power_is_negative(metered: House) -> None:
     await metered.meter({"P": 0, "PO": 3000})
     assert metered.number(POWER) == -3000

@@ -81,6 +81,24 @@ async def test_session_that_somebody_starts_waits_too(home: Priced) -> None:
     assert home.drawn(charge_point) == 16
 
 
+async def test_car_that_somebody_stopped_waits_for_cheap_power_only_while_that_is_planned(
+    home: Priced,
+) -> None:
+    charge_point = home.charge_points[0]
+    await home.plug_in(charge_point)
+    await home.house.connector.start()
+    await home.live(2)
+    await home.house.connector.stop()
+    await wait_until(lambda: not home.house.connector.in_session)
+    await home.settle()
+    status = home.house.full_state("sensor.garage_status")
+    assert (status.state, status.attributes["reason"]) == ("waiting", "stopped")
+    await home.house.act("switch", "turn_off", "switch.garage_smart_charging")
+    await home.settle()
+    status = home.house.full_state("sensor.garage_status")
+    assert (status.state, status.attributes["reason"]) == ("finished", "stopped")
+
+
 async def test_guard_starts_at_the_latest_moment_when_nobody_plans(unplanned: Priced) -> None:
     charge_point = unplanned.charge_points[0]
     await unplanned.plug_in(charge_point)

@@ -1,6 +1,7 @@
 """Smart charging when things do not go as planned."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -141,12 +142,17 @@ async def test_only_a_session_that_nobody_stopped_goes_on(
 ) -> None:
     started: list[Connector] = []
 
-    async def start(self: Connector) -> None:
+    async def start(self: Connector, _id_tag: str) -> None:
         started.append(self)
 
+    charge_point = home.charge_points[0]
+    await home.house.charge(charge_point)
+    await charge_point.unplug()
+    await home.settle()
+    (session,) = await home.house.sessions()
     monkeypatch.setattr(Connector, "start", start)
     connector = home.house.connector
-    connector.smart.starting.ended(stop_reason)
+    connector.smart.starting.ended(replace(session, stop_reason=stop_reason))
     connector.smart.starting.start(dt_util.utcnow())
     await home.house.hass.async_block_till_done(wait_background_tasks=False)
     await home.settle()

@@ -12,6 +12,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 import voluptuous as vol
 
+from custom_components.zmartcharge.csms import CallRejectedError
+from custom_components.zmartcharge.csms.v16.station import Station16
 from custom_components.zmartcharge.people import Method, method_of
 from custom_components.zmartcharge.sms import Pace
 
@@ -73,6 +75,48 @@ async def test_car_that_is_plugged_in_charges_at_once(home: House) -> None:
     assert (await _send(home, "garage"))["outcome"] == "started"
     await wait_until(lambda: home.connector.in_session)
     assert (await _send(home, "garage"))["outcome"] == "already_charging"
+
+
+async def test_asking_again_before_the_session_has_begun_is_no_trouble(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _register(home, phone="93333333", holder="Ola")
+    charge_point = await home.connect()
+    await charge_point.plug_in(car())
+    await home.settled(charge_point)
+    asked: list[str] = []
+
+    async def remote_start(_self: Station16, _connector_id: int, id_tag: str) -> None:
+        asked.append(id_tag)
+        # As chargers do while they begin a session.
+        if len(asked) > 1:
+            raise CallRejectedError("RemoteStartTransaction", "Rejected")
+
+    monkeypatch.setattr(Station16, "remote_start", remote_start)
+    assert (await _send(home, "cp1"))["outcome"] == "started"
+    again = await _send(home, "cp1")
+    assert (again["started"], again["outcome"]) == (False, "starting")
+    assert again["answer"].startswith("Garage is starting")
+    assert (await _send(home, "cp1", "+4793333333"))["outcome"] == "taken"
+    assert len(asked) == 1
+    # Nothing has come of it, so asking is no longer in vain.
+    await home.pass_time(61)
+    assert (await _send(home, "cp1"))["outcome"] == "charger_refuses"
+
+
+async def test_asking_again_before_the_cable_is_in_is_told_to_connect_it(home: House) -> None:
+    charge_point = await home.connect()
+    assert (await _send(home, "Garage"))["outcome"] == "plug_in"
+    await home.settled(charge_point)
+    assert home.state("sensor.garage_status") == "preparing"
+    assert (await _send(home, "Garage"))["outcome"] == "plug_in"
+    await charge_point.plug_in(car())
+    await wait_until(lambda: home.connector.in_session)
+    await charge_point.unplug()
+    await wait_until(lambda: not home.connector.in_session)
+    await charge_point.plug_in(car())
+    await home.settled(charge_point)
+    assert (await _send(home, "Garage"))["outcome"] == "started"
 
 
 async def test_label_that_is_printed_on_the_charger_is_its_name(home: House) -> None:

@@ -89,3 +89,30 @@ def test_reserved_connector_stays_reserved_when_a_cable_is_in() -> None:
 def test_car_that_nobody_has_started_does_not_wait_for_its_price() -> None:
     now = Circumstances(online=True, state=ConnectorState.PREPARING, unauthorized=True, held=True)
     assert status_of(now) == (Status.PREPARING, Reason.AUTHORIZATION)
+
+
+def test_what_somebody_stopped_waits_for_cheap_power_only_where_that_is_planned() -> None:
+    state = ConnectorState.FINISHING
+    planned = Circumstances(online=True, state=state)
+    over = Circumstances(online=True, state=state, over=True)
+    assert status_of(planned) == (Status.WAITING, Reason.STOPPED)
+    assert status_of(over) == (Status.FINISHED, Reason.STOPPED)
+
+
+@pytest.mark.parametrize("state", ["Finishing", "SuspendedEVSE", "Preparing"])
+def test_start_that_is_under_way_waits_for_nothing(state: str) -> None:
+    now = Circumstances(
+        online=True, state=ConnectorState(state), beginning=True, unauthorized=True, over=True
+    )
+    assert status_of(now) == (Status.PREPARING, None)
+
+
+def test_start_does_not_hide_what_the_car_waits_for_by_plan_nor_what_it_does() -> None:
+    held = Circumstances(
+        online=True, state=ConnectorState.SUSPENDED_EVSE, beginning=True, held=True
+    )
+    assert status_of(held) == (Status.WAITING, Reason.PRICE)
+    for state in (ConnectorState.AVAILABLE, ConnectorState.CHARGING, ConnectorState.FAULTED):
+        plain = Circumstances(online=True, state=state)
+        begun = Circumstances(online=True, state=state, beginning=True)
+        assert status_of(begun) == status_of(plain)

@@ -10,6 +10,7 @@ from custom_components.zmartcharge.balance import Reason as BalanceReason, Reaso
 from custom_components.zmartcharge.connector import Connector
 from custom_components.zmartcharge.csms import ConnectorState
 from custom_components.zmartcharge.pricing import Pricing
+from custom_components.zmartcharge.status import Status
 from custom_components.zmartcharge.voice_text import Words
 
 from .automated import hass_config_dir_fixture  # noqa: F401
@@ -211,6 +212,16 @@ async def test_full_car_is_ready(home: Priced, voiced: Voiced) -> None:
     await home.live(45, step=60)
     assert home.house.connector.smart.watch.full
     assert await voiced.say("Er bilen full?") == "Bilen på Garasje er ferdig ladet."
+
+
+async def test_car_that_somebody_stopped_is_not_called_ready(voiced: Voiced) -> None:
+    await set_up(voiced)
+    charge_point = await voiced.house.connect()
+    await voiced.house.charge(charge_point, 60)
+    await voiced.house.connector.stop()
+    await wait_until(lambda: voiced.house.connector.status is Status.FINISHED)
+    told = await voiced.say("Er bilen full?")
+    assert told == "Garasje: Ladingen er ferdig. Stoppet."
 
 
 async def test_price_that_is_not_known_is_told(

@@ -9,10 +9,12 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
 from .automation_kind import LOAD_BALANCING, SMART_CHARGING
+from .automation_removal import AutomationRemoval
 from .automations import Automations
 from .balance_trigger import async_announce_needs
 from .blueprint_install import Blueprints
 from .card import CARD, Card
+from .charger_names import ChargerNames
 from .config import HubConfig, MeterType, chargers_of, sites_of
 from .const import CONF_METER, CONF_METER_TOPIC, CONF_TOPIC, DOMAIN, SUBENTRY_SITE
 from .csms import CsmsError
@@ -83,9 +85,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         Blueprints(hass).start(hub)
         Automations(hub, LOAD_BALANCING).start()
         Automations(hub, SMART_CHARGING).start()
+        AutomationRemoval(hub).start()
         hub.cost_statistics.start()
         News(hub).start()
         EnergyOffer(hub).start()
+        hub.charger_names.follow(hub)
         hass.data[OVERVIEW].attach(hub)
         hass.data[CARD].offer()
         await hass.data[PANEL].offer(hass.data[CARD].url)
@@ -166,6 +170,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry)
         SecondSystemsStore,
         OutOfOperationStore,
         ToldStore,
+        ChargerNames,
     ):
         await kind(hass).remove()
     await hass.async_add_executor_job(Uploads(hass).files.forget_all)

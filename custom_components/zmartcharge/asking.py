@@ -156,6 +156,11 @@ def _obstacle(connector: Connector, id_tag: str) -> str | None:
         if not own:
             return "taken"
         return "switched_off" if connector.user_limit == 0 else "already_charging"
+    beginning = connector.beginning
+    if beginning.under_way and not beginning.is_of(id_tag):
+        return "taken"
+    if beginning.under_way and not beginning.awaits_cable:
+        return "starting"
     reservation = connector.reservation
     if reservation is not None and normalised(reservation.id_tag) != normalised(id_tag):
         return "reserved"
@@ -168,15 +173,17 @@ def _obstacle(connector: Connector, id_tag: str) -> str | None:
 async def _start(connector: Connector, id_tag: str) -> str:
     charger = connector.charger
     try:
-        await charger.station.remote_start(connector.connector_id, id_tag)
+        await connector.begin(id_tag)
     except NotConnectedError:
         return "offline"
     except CallTimeoutError:
         return "no_answer"
     except CsmsError as err:
         _LOGGER.info("%s does not start: %s", charger.config.name, err)
-        return "charger_refuses"
+        # What it was told before still holds.
+        if not connector.beginning.is_of(id_tag):
+            return "charger_refuses"
     planned = connector.smart.plans
-    if connector.plugged:
+    if connector.plugged and not connector.beginning.awaits_cable:
         return STARTED_BY_PLAN if planned else STARTED
     return PLUG_IN_BY_PLAN if planned else PLUG_IN

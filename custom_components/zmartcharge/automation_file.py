@@ -1,8 +1,9 @@
-"""Home Assistant's file of automations: appended to as its own editor does, never losing one.
+"""Home Assistant's file of automations: changed as its own editor does, never losing one of a user's.
 
 All of this blocks, so it belongs into an executor.
 """
 
+from collections.abc import Sequence
 import contextlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,8 @@ from homeassistant.util.yaml import Secrets, dump, load_yaml
 _EMPTY_LIST = re.compile(r"^\[\s*\]\s*$", re.MULTILINE)
 #: A list whose items begin in the first column, after comments and the document's start.
 _PLAIN_LIST = re.compile(r"(\s*(#.*|---)?\n)*- ")
+#: Where an item of such a list begins.
+_ITEM = re.compile(r"^(?=- )", re.MULTILINE)
 
 #: What can only be told by trying: a folder may hold the file, or another one that includes it.
 _MAY_INCLUDE = re.compile(r"!include(_dir_|\s+\S*automations\.yaml)")
@@ -73,6 +76,22 @@ def take_back(path: Path, written: Written) -> None:
             _write(path, written.before)
 
 
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the automations that are in the file. Raises CannotAddError."""
+    return _read(path)[1]
+
+
+def take_out(path: Path, unwanted: Sequence[dict[str, Any]]) -> None:
+    """Remove automations that are still as they were read; comments stay as in ``append``.
+
+    Raises CannotAddError.
+    """
+    text, automations = _read(path)
+    kept = [each for each in automations if each not in unwanted]
+    if len(kept) < len(automations):
+        _write(path, _shortened(path, text, automations, kept))
+
+
 def _read(path: Path) -> tuple[str, list[dict[str, Any]]]:
     try:
         configuration = path.with_name(YAML_CONFIG_FILE).read_text(encoding="utf-8")
@@ -99,12 +118,41 @@ def _appended(
     longer = f"{kept.rstrip()}\n{dump([automation])}".lstrip("\n")
     if _PLAIN_LIST.match(longer) and _read_as(longer, path.parent) == [*automations, automation]:
         return longer
+    return dump([*_read_plainly(path), automation])
+
+
+def _shortened(
+    path: Path, text: str, automations: list[dict[str, Any]], kept: list[dict[str, Any]]
+) -> str:
+    """Return the text without some automations; that it holds all others is proved by reading it."""
+    head, *blocks = _ITEM.split(text)
+    if _PLAIN_LIST.match(text) and len(blocks) == len(automations):
+        parts = [
+            block if automation in kept else _trailing_comments(block)
+            for block, automation in zip(blocks, automations, strict=True)
+        ]
+        shorter = head + "".join(parts) + ("" if kept else "[]\n")
+        if _read_as(shorter, path.parent) == kept:
+            return shorter
+    plain = _read_plainly(path)
+    gone = [index for index, each in enumerate(automations) if each not in kept]
+    return dump([each for index, each in enumerate(plain) if index not in gone])
+
+
+def _trailing_comments(block: str) -> str:
+    """Return what stands behind an item in the first column, which belongs to the next one."""
+    lines = block.splitlines(keepends=True)
+    own = [index for index, line in enumerate(lines) if line.strip() and not line.startswith("#")]
+    return "".join(lines[own[-1] + 1 :])
+
+
+def _read_plainly(path: Path) -> list[Any]:
+    """Return what the file holds, without secrets, which must not be written out."""
     try:
-        # Read without secrets, which must not be written out here.
-        plain: Any = load_yaml(path) or []
+        plain: list[Any] = load_yaml(path) or []  # type: ignore[assignment]
     except HomeAssistantError as err:
         raise CannotAddError(Obstacle.BROKEN, str(err)) from err
-    return dump([*plain, automation])
+    return plain
 
 
 def _read_as(text: str, folder: Path) -> object:

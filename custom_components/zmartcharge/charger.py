@@ -405,7 +405,7 @@ class Charger(Observable):
         if last is None or last.stopped_at is None or last.ended_at is not None:
             return
         if SessionFlag.REFUSED not in last.flags:
-            connector.smart.starting.ended(last.stop_reason)
+            connector.smart.starting.ended(last)
 
     async def learn(self, connector: Connector) -> None:
         """Learn what the connector's cars took; raises LedgerError."""

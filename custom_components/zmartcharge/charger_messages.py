@@ -114,7 +114,7 @@ class ChargerMessages(ChargePointHandler):
         if session and (connector := self._charger.connector(session.connector_id)):
             # What we ended ourselves, because somebody may not charge, keeps nobody from starting.
             if not self._charger.gatekeeper.ended(session):
-                connector.smart.starting.ended(session.stop_reason)
+                connector.smart.starting.ended(session)
             await self._charger.refreshing.now(connector, self._charger.books)
             self._charger.setup.session_ended(connector)
             with contextlib.suppress(LedgerError):

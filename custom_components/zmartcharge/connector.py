@@ -9,6 +9,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from .balance import MINIMUM_CURRENT, Allocation, Reason as BalanceReason, ReasonKey
+from .beginning import Beginning
 from .const import DOMAIN, ID_TAG_HOME_ASSISTANT
 from .csms import ConnectorState, CsmsError, StatusNotification
 from .ledger import Session, SessionCost
@@ -52,6 +53,7 @@ class Connector(Observable):
         self.smart = SmartCharging(self, dt_util.utcnow())
         self.savings = Savings(self)
         self.lost_stop = LostStop(self)
+        self.beginning = Beginning(self)
         #: Until when the car waits although somebody could charge it; None: it does not wait.
         self.held_until: datetime | None = None
         #: Why load balancing allocates what it does, since that last changed.
@@ -165,12 +167,15 @@ class Connector(Observable):
     @callback
     def take_session(self, session: Session | None) -> None:
         """Take what the ledger now says of the session."""
+        ended = self.in_session and session is not None and session.stopped_at is not None
         self.session = session
         if not self.in_session:
             self.limiter.forget()
+        if ended:
+            self.beginning.close()
 
-    async def start(self) -> None:
-        """Start a session. Raises translated errors and those of the station."""
+    async def start(self, id_tag: str = ID_TAG_HOME_ASSISTANT) -> None:
+        """Start a session, for an idTag that may. Raises translated errors and those of the station."""
         # One whose end was lost does not keep the next from beginning: the cable was out since.
         if self.in_session and self.plugged is not False:
             raise ServiceValidationError(
@@ -189,7 +194,12 @@ class Connector(Observable):
                     "until": f"{dt_util.as_local(reservation.until):%Y-%m-%d %H:%M}",
                 },
             )
-        await self.charger.station.remote_start(self.connector_id, ID_TAG_HOME_ASSISTANT)
+        await self.begin(id_tag)
+
+    async def begin(self, id_tag: str) -> None:
+        """Have the charger begin a session for an idTag. Raises the errors of the station."""
+        with self.beginning.ordered(id_tag):
+            await self.charger.station.remote_start(self.connector_id, id_tag)
 
     async def stop(self) -> None:
         """Stop the session. Raises translated errors and those of the station."""
@@ -375,6 +385,7 @@ class Connector(Observable):
                 pass
             case _:
                 self._suspended_by_car = False
+        self.beginning.look(before)
         self.async_notify()
         return before
 
@@ -398,6 +409,7 @@ class Connector(Observable):
     def close(self) -> None:
         """Stop the timers."""
         self.lost_stop.close()
+        self.beginning.close()
         self.measured.close()
         self.savings.close()
 
@@ -413,5 +425,7 @@ class Connector(Observable):
                 updating=self.charger.firmware.under_way,
                 reserved=self.reservation is not None and not self.in_session,
                 unauthorized=self.smart.awaits_card and not self.in_session,
+                beginning=self.beginning.under_way and self.own_limit != 0,
+                over=not self.smart.plans and not self.smart.starting.interrupted,
             )
         )

@@ -24,9 +24,11 @@ from .const import (
     CONF_SECURITY_PROFILE,
     CONF_SITE,
     DOMAIN,
+    SUBENTRY_CHARGER,
 )
 from .csms import SecurityProfile, generate_key, hash_key
 from .flow_charger_security import form_values, kept_profile, profile_errors, without_outdated
+from .flow_names import free_name, is_taken
 from .flow_schema import (
     CONF_KEY,
     SECURITY_GENERATED,
@@ -99,6 +101,9 @@ class ChargerSteps[
             errors = charger_errors(entry, user_input) | profile_errors(user_input, present)
             if self._is_taken(entry, user_input[CONF_CHARGE_POINT_ID]):
                 errors[CONF_CHARGE_POINT_ID] = "already_claimed"
+            own_name = present[CONF_NAME] if present else None
+            if is_taken(user_input[CONF_NAME], self._other_names(entry), present=own_name):
+                errors[CONF_NAME] = "name_taken"
             if not errors:
                 kept = charger_findings(entry, present) if present else ()
                 if numbers_of(findings) <= self._confirmed | numbers_of(kept):
@@ -215,6 +220,9 @@ class ChargerSteps[
             self._data[CONF_CONNECTORS] = len(self._claimed().connectors)
         if self._is_taken(entry, self._data[CONF_CHARGE_POINT_ID]):
             return self.async_abort(reason="already_claimed")
+        if not self._present():
+            # Another flow may have been quicker while the charger was awaited.
+            self._name = free_name(self._name, self._other_names(entry))
         return self._store_charger(self._name, self._data)
 
     def forget_charger(self) -> None:
@@ -302,9 +310,16 @@ class ChargerSteps[
             subentry.unique_id == charge_point_id for subentry in entry.subentries.values()
         )
 
+    def _other_names(self, entry: ConfigEntry[Hub]) -> frozenset[str]:
+        """Return what the other chargers are called."""
+        own_id = (self._present() or {}).get(CONF_CHARGE_POINT_ID)
+        chargers = entry.get_subentries_of_type(SUBENTRY_CHARGER)
+        return frozenset(each.title for each in chargers if each.unique_id != own_id)
+
     def _suggestion(self, entry: ConfigEntry[Hub]) -> dict[str, Any]:
         number = len(entry.runtime_data.chargers) + 1
-        name = {CONF_NAME: suggested_charger_name(self.hass.config.language, number)}
+        base = suggested_charger_name(self.hass.config.language)
+        name = {CONF_NAME: free_name(base, self._other_names(entry), number=number)}
         if self._charge_point_id:
             return {**name, CONF_CHARGE_POINT_ID: self._charge_point_id}
         return name

@@ -65,9 +65,9 @@ def suggested_site_name(language: str) -> str:
     return _HOME.get(language, "My home")
 
 
-def suggested_charger_name(language: str, number: int) -> str:
-    """Return a name for a site's next charger in Home Assistant's language."""
-    return f"{_CHARGER.get(language, 'Charger')} {number}"
+def suggested_charger_name(language: str) -> str:
+    """Return what precedes a charger's number in Home Assistant's language."""
+    return _CHARGER.get(language, "Charger")
 
 
 def hub_schema(interfaces: list[str]) -> vol.Schema:

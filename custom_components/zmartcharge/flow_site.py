@@ -1,14 +1,15 @@
 """The flow that adds or changes a site: its fuse, its meter, and how its power is paid for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 
 from .config import ChargerConfig, chargers_of
-from .const import CONF_GRID_TYPE, CONF_MAIN_FUSE, CONF_METER, CONF_PRICE
+from .const import CONF_GRID_TYPE, CONF_MAIN_FUSE, CONF_METER, CONF_PRICE, SUBENTRY_SITE
 from .flow_meter import MeterSteps
+from .flow_names import free_name, is_taken, names_of
 from .flow_price import PriceSteps
 from .flow_schema import (
     data_beside,
@@ -41,9 +42,13 @@ class SiteFlow(PriceSteps, MeterSteps):
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a site."""
         errors: dict[str, str] = {}
-        if user_input is not None and not (errors := site_errors(user_input)):
-            return await self._accept(user_input)
-        suggested = user_input or {CONF_NAME: suggested_site_name(self.hass.config.language)}
+        others = names_of(self._get_entry(), SUBENTRY_SITE)
+        if user_input is not None:
+            errors = site_errors(user_input) | _name_errors(user_input, others)
+            if not errors:
+                return await self._accept(user_input)
+        name = free_name(suggested_site_name(self.hass.config.language), others)
+        suggested = user_input or {CONF_NAME: name}
         return self._form("user", suggested, errors)
 
     async def async_step_reconfigure(
@@ -67,7 +72,9 @@ class SiteFlow(PriceSteps, MeterSteps):
         if user_input is not None:
             self._input = user_input
             findings = site_findings(user_input, own)
+            others = names_of(self._get_entry(), SUBENTRY_SITE, without=subentry.subentry_id)
             errors = site_errors(user_input, own)
+            errors |= _name_errors(user_input, others, present=subentry.title)
             placeholders = refusal_placeholders(findings)
             if not errors:
                 known = self._confirmed | numbers_of(site_findings(subentry.data, own))
@@ -112,7 +119,10 @@ class SiteFlow(PriceSteps, MeterSteps):
 
     def _keep(self) -> SubentryFlowResult:
         if self.source != SOURCE_RECONFIGURE:
-            return self.async_create_entry(title=self._title, data=self._data)
+            # Another flow may have been quicker.
+            others = names_of(self._get_entry(), SUBENTRY_SITE)
+            title = free_name(self._title, others)
+            return self.async_create_entry(title=title, data=self._data)
         subentry = self._get_reconfigure_subentry()
         # What was changed elsewhere while the flow was open stays.
         changed = {
@@ -166,3 +176,10 @@ class SiteFlow(PriceSteps, MeterSteps):
             errors=errors,
             description_placeholders=placeholders,
         )
+
+
+def _name_errors(
+    user_input: Mapping[str, Any], others: Iterable[str], *, present: str | None = None
+) -> dict[str, str]:
+    taken = is_taken(user_input[CONF_NAME], others, present=present)
+    return {CONF_NAME: "name_taken"} if taken else {}

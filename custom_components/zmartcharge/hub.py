@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import discovery_flow
 
 from .charger import Charger
+from .charger_names import ChargerNames
 from .config import (
     ChargerConfig,
     HubConfig,
@@ -86,6 +87,7 @@ class Hub:
         self.out_of_operation = OutOfOperationStore(hass)
         self.told = ToldStore(hass)
         self.energy_answers = EnergyAnswers(hass)
+        self.charger_names = ChargerNames(hass)
         self.tokens = TokenRegister(ledger)
         self.uploads = Uploads(hass)
         self.search = MeterSearch(self, self._offer_meter)
@@ -108,6 +110,7 @@ class Hub:
             self.out_of_operation,
             self.told,
             self.energy_answers,
+            self.charger_names,
         )
 
     async def start(self) -> None:
@@ -307,6 +310,7 @@ class Hub:
             for charger in self.chargers.values()
             if charger.second_system.destination is not None
         )
+        await self._end_sessions_of_others()
         connectors = [c for charger in chargers for c in charger.connectors.values()]
         self._announce(sites, chargers, connectors)
         self.tls.chargers_changed()
@@ -315,6 +319,15 @@ class Hub:
             site.balancing.tend_fail_safes()
             site.balancing.look()
             site.planning.look()
+
+    async def _end_sessions_of_others(self) -> None:
+        """End the sessions of chargers that are gone: nobody would hear of their ends."""
+        ours = {charger.config.charge_point_id for charger in self.chargers.values()}
+        for session in await self.ledger.interrupt_others(ours | self.door.expected.keys()):
+            _LOGGER.warning(
+                "A session of %s, which is no charger of the house any more, is closed",
+                session.charge_point_id,
+            )
 
     def _sync_sites(self, wanted: dict[str, SiteConfig]) -> list[Site]:
         """Return the sites that are new or have changed."""

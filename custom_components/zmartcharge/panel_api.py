@@ -68,6 +68,7 @@ async def _list_sessions(
             wanted,
             _places(hub),
             {key: called(hass, key, site.config.name) for key, site in hub.sites.items()},
+            hub.charger_names.values,
             before=msg.get("before"),
             limit=msg["limit"],
         )

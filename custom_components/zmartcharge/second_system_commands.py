@@ -77,7 +77,7 @@ class SecondSystemCommands(forwarding.CommandedCharger):
         self._system.cards.sent_for(id_tag, dt_util.utcnow())
         if not charger.gatekeeper.may_start(id_tag, connector.connector_id):
             raise _REFUSED(_Reason.NOT_ALLOWED)
-        await charger.station.remote_start(connector.connector_id, id_tag)
+        await connector.begin(id_tag)
         if profile is not None:
             await self.set_profile(profile)
 

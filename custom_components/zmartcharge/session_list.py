@@ -81,13 +81,15 @@ async def page(
     wanted: Wanted,
     places: Mapping[tuple[str, int], Place],
     sites: Mapping[str, str],
+    former: Mapping[str, str],
     *,
     before: str | None,
     limit: int,
 ) -> dict[str, Any]:
     """Return sessions that began before another one, newest first; raises LedgerError.
 
-    Whoever is in neither ``places`` nor ``sites`` is gone; a charger is then called by its id.
+    Whoever is in neither ``places`` nor ``sites`` is gone; a charger is then called what it was called
+    (``former``, by its id), and by its id where nobody remembers.
     """
     found = await ledger.past.page(
         connectors=wanted.connectors,
@@ -100,7 +102,7 @@ async def page(
     shown = found[:limit]
     costs = await ledger.past.costs([session.id for session in shown])
     return {
-        "sessions": [_told(each, costs[each.id], places, sites) for each in shown],
+        "sessions": [_told(each, costs[each.id], places, sites, former) for each in shown],
         "more": len(found) > limit,
     }
 
@@ -129,15 +131,16 @@ def _told(
     cost: SessionCost,
     places: Mapping[tuple[str, int], Place],
     sites: Mapping[str, str],
+    former: Mapping[str, str],
 ) -> dict[str, Any]:
-    place = places.get(
-        (session.charge_point_id, session.connector_id), Place(charger=session.charge_point_id)
-    )
+    identity = session.charge_point_id
+    gone = Place(charger=former.get(identity, identity))
+    place = places.get((identity, session.connector_id), gone)
     ended = session.ended_at or session.stopped_at
     return {
         "id": session.id,
         "charger": place.charger,
-        "label": session.charge_point_id,
+        "label": identity,
         "connector": place.connector,
         "site": sites.get(session.site_id or ""),
         "started_at": session.started_at.isoformat(),

@@ -199,7 +199,8 @@ class Site(Observable):
         current = self.current(phase)
         if current is None:
             return None
-        return self.config.main_fuse - abs(current) - (self.margin(phase) or 0)
+        # No meter tells less than 0.01 A, and 25 - 24.6 would be 0.39999….
+        return round(self.config.main_fuse - abs(current) - (self.margin(phase) or 0), 2)
 
     # Life -------------------------------------------------------------------------------------
 

@@ -52,6 +52,10 @@ class Circumstances:
     reserved: bool = False
     #: Somebody has to show a card or to press Start.
     unauthorized: bool = False
+    #: The charger was told to begin a session, which has not drawn anything yet.
+    beginning: bool = False
+    #: The last session is over, and none comes by itself: it is not planned, and was not cut short.
+    over: bool = False
 
 
 _PLAIN = {
@@ -72,12 +76,16 @@ _WAITING = {
     ConnectorState.SUSPENDED_EV,
 }
 
+#: In these a session that was ordered has not begun to charge.
+_BEGINNING = {ConnectorState.FINISHING, ConnectorState.SUSPENDED_EVSE}
+
 
 def status_of(now: Circumstances) -> tuple[Status | None, Reason | None]:
     """Return the status and its reason; no status while the charger has not told its state.
 
-    Finishing alone does not prove a full battery: after a stop by command the car still waits
-    for more, so only a car that suspended by itself or reports 100 % has finished.
+    Finishing alone does not prove a full battery: after a stop by command a car whose charging is
+    planned still waits for more, so only one that suspended by itself or reports 100 % has finished.
+    Where nothing is planned, charging is finished because somebody stopped it.
     """
     if not now.online:
         return Status.OFFLINE, Reason.CONNECTION
@@ -90,10 +98,12 @@ def status_of(now: Circumstances) -> tuple[Status | None, Reason | None]:
         return Status.FINISHED, Reason.CAR
     if now.reserved and now.state in (ConnectorState.AVAILABLE, ConnectorState.PREPARING):
         return Status.RESERVED, None
-    if now.unauthorized and now.state is ConnectorState.PREPARING:
+    if now.unauthorized and not now.beginning and now.state is ConnectorState.PREPARING:
         return Status.PREPARING, Reason.AUTHORIZATION
     if now.held and now.state in _WAITING:
         return Status.WAITING, Reason.PRICE
+    if now.beginning and now.state in _BEGINNING:
+        return Status.PREPARING, None
     if now.state is ConnectorState.FINISHING:
-        return Status.WAITING, Reason.STOPPED
+        return Status.FINISHED if now.over else Status.WAITING, Reason.STOPPED
     return _PLAIN[now.state]

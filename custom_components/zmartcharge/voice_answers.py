@@ -25,7 +25,8 @@ def readiness(hass: HomeAssistant, connector: Connector, words: Words, now: date
     name = spoken_name(hass, connector)
     if not connector.charger.online:
         return state_of(hass, connector, words)
-    if connector.status is Status.FINISHED or (connector.in_session and connector.smart.watch.full):
+    finished = connector.status is Status.FINISHED and connector.reason is Reason.CAR
+    if finished or (connector.in_session and connector.smart.watch.full):
         return words.say("is_ready", charger=name)
     if not connector.in_session and connector.plugged is not True:
         return words.say("no_car", charger=name)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.zmartcharge.ledger import (
+    LOST_STOP,
     SUPERSEDED,
     Ledger,
     SessionFlag,
@@ -303,3 +304,34 @@ async def test_naive_times_are_refused(ledger: Ledger) -> None:
 async def test_times_keep_their_microseconds(ledger: Ledger) -> None:
     moment = T0 + timedelta(microseconds=123_457)
     assert (await started(ledger, a_start(at=moment))).started_at == moment
+
+
+async def test_open_sessions_of_chargers_that_are_gone_end_with_what_is_known(
+    ledger: Ledger,
+) -> None:
+    gone = await started(ledger)
+    await sampled(ledger, (2000, 30))
+    here = await started(ledger, a_start(charger="CP2"))
+    (closed,) = await ledger.interrupt_others(["CP2", "CP3"])
+    assert closed == await told(ledger, gone)
+    assert (closed.stop_reason, closed.flags) == (LOST_STOP, ("interrupted",))
+    assert (closed.stopped_at, closed.energy_wh) == (minutes(30), 1000)
+    assert await ledger.open_sessions("CP2") == (here,)
+    assert await ledger.interrupt_others(["CP2", "CP3"]) == ()
+
+
+async def test_stop_of_a_session_whose_charger_was_gone_completes_it_once(ledger: Ledger) -> None:
+    session = await started(ledger)
+    await sampled(ledger, (2000, 30))
+    await ledger.interrupt_others([])
+    # It has come back, and charges on.
+    late = a_sample(3000, 60, transaction=session.transaction_id)
+    await ledger.record_meters([late])
+    assert (await told(ledger, session)).energy_wh == 1000
+    for _ in range(2):
+        ended = await stopped(ledger, session, 4000, 90)
+        assert (ended.energy_wh, ended.stop_reason) == (3000, "EVDisconnected")
+        assert (ended.stopped_at, ended.flags) == (minutes(90), ("interrupted",))
+    assert sum((await sliced(ledger, session)).values()) == 3000
+    assert await ledger.unattributed(CHARGER) == 0
+    assert await ledger.lifetime(CHARGER, 1) == 4000

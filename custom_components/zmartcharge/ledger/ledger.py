@@ -1,6 +1,6 @@
 """The ledger's face: asynchronous, and done means durable."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Self
@@ -101,6 +101,13 @@ class Ledger:
         A stop that was only late counts as if it had come in time.
         """
         return await self._writer.run(partial(transactions.interrupt, session_id=session_id))
+
+    async def interrupt_others(self, charge_point_ids: Iterable[str]) -> tuple[Session, ...]:
+        """Close the open sessions of all chargers but these, whose ends nobody would hear of."""
+        known = frozenset(charge_point_ids)
+        return await self._writer.run(
+            partial(transactions.interrupt_others, charge_point_ids=known)
+        )
 
     async def refuse(self, session_id: str, *, refused: bool = True) -> None:
         """Note of a session that nobody may have it, or (False) that somebody may."""

@@ -38,7 +38,7 @@ class SessionFlag(StrEnum):
 
 #: The stop reason of a session that ended because another began on its connector.
 SUPERSEDED = "Superseded"
-#: The stop reason of a session that cannot go on, for the charger shows that it has none.
+#: The stop reason of a session that cannot go on, for the charger shows that it has none, or is gone.
 LOST_STOP = "LostStop"
 
 

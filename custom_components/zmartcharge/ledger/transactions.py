@@ -1,5 +1,6 @@
 """StartTransaction and StopTransaction, as operations within a database transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 import secrets
@@ -129,6 +130,18 @@ def interrupt(connection: Connection, session_id: str) -> Session:
             flags=with_flags(row, SessionFlag.INTERRUPTED),
         )
     return to_session(find(connection, session_id))
+
+
+def interrupt_others(
+    connection: Connection, charge_point_ids: Collection[str]
+) -> tuple[Session, ...]:
+    """Close the open sessions of all chargers but these; stops that come all the same count."""
+    rows = connection.execute(
+        select(sessions.c.id)
+        .where(sessions.c.stopped_at.is_(None), sessions.c.charge_point_id.not_in(charge_point_ids))
+        .order_by(sessions.c.started_at, sessions.c.received_at)
+    ).all()
+    return tuple(interrupt(connection, row.id) for row in rows)
 
 
 def refuse(connection: Connection, session_id: str, *, refused: bool) -> None:
