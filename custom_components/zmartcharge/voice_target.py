@@ -11,7 +11,7 @@ from homeassistant.helpers import (
 )
 
 from .connector import Connector
-from .voice_names import is_called, is_nothing, is_spelled
+from .voice_names import has_words, is_called, is_nothing, is_spelled
 from .voice_speaker import devices_of, entities_of
 
 type Fits = Callable[[Connector], bool]
@@ -28,11 +28,21 @@ def spoken_name(hass: HomeAssistant, connector: Connector) -> str:
 
 @callback
 def called(hass: HomeAssistant, connectors: Sequence[Connector], said: str) -> list[Connector]:
-    """Return those that somebody meant: by a name as it is written, by a name, an area or a site."""
+    """Return those that somebody meant: by a name as it is written, by a name, an area or a site.
+
+    At last by words that stand in a name or an area; those of several mean each of these.
+    """
     names = {connector: _names(hass, connector) for connector in connectors}
     areas = {connector: _area_names(hass, connector) for connector in connectors}
     sites = {connector: _site_names(connector) for connector in connectors}
-    ways = ((is_spelled, names), (is_called, names), (is_called, areas), (is_called, sites))
+    ways = (
+        (is_spelled, names),
+        (is_called, names),
+        (is_called, areas),
+        (is_called, sites),
+        (has_words, names),
+        (has_words, areas),
+    )
     for is_it, by_connector in ways:
         if found := [each for each in connectors if is_it(said, by_connector[each])]:
             return found
