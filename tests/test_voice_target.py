@@ -19,6 +19,7 @@ from .voiced import (  # noqa: F401
     Voiced,
     carport,
     charging_fixture,
+    inside_and_outside,
     set_up,
     two,
     voiced_fixture,
@@ -68,16 +69,6 @@ async def test_alias_of_an_entity_is_understood(voiced: Voiced) -> None:
 _INSIDE, _OUTSIDE = "Lader inne i garasje", "Lader utenfor garasje"
 
 
-async def _inside_and_outside(voiced: Voiced) -> None:
-    """Set up what the demo has."""
-    await set_up(
-        voiced,
-        site_subentry(),
-        charger_subentry(title=_INSIDE),
-        charger_subentry("carport", _OUTSIDE, charge_point_id="CP2"),
-    )
-
-
 @pytest.mark.parametrize(
     ("language", "said", "asked"),
     [
@@ -90,7 +81,7 @@ async def _inside_and_outside(voiced: Voiced) -> None:
 async def test_word_in_the_names_of_several_asks_which_one(
     voiced: Voiced, language: str, said: str, asked: str
 ) -> None:
-    await _inside_and_outside(voiced)
+    await inside_and_outside(voiced)
     voiced.language = language
     result = await voiced.converse(said)
     assert result.response.response_type is IntentResponseType.QUERY_ANSWER
@@ -108,7 +99,7 @@ async def test_word_in_the_names_of_several_asks_which_one(
     ],
 )
 async def test_word_in_the_name_of_one_means_it(voiced: Voiced, language: str, said: str) -> None:
-    await _inside_and_outside(voiced)
+    await inside_and_outside(voiced)
     charge_point = await voiced.house.connect("CP2")
     await charge_point.plug_in(car())
     await voiced.house.settled(charge_point)

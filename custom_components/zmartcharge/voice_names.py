@@ -7,31 +7,40 @@ from unicodedata import combining, normalize
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
-#: Little words that sentences have around a name, and words for a charger or a car.
-_FILLERS: Final = frozenset({
+#: Little words that sentences have around a name.
+LITTLE: Final = frozenset({
     "the", "a", "an", "my", "our", "at", "in", "on", "by", "with", "for", "please", "it", "i",
     "på", "ved", "hos", "til", "den", "det", "en", "et", "min", "mitt", "vår", "vårt", "nå",
-    "vid", "för", "ett", "nu", "snälla", "vores", "mit", "venligst", "charger", "chargers",
-    "wallbox", "station", "charging", "car", "ev", "lader", "laderen", "ladeboks", "ladeboksen",
-    "ladestasjon", "ladestasjonen", "elbillader", "elbilladeren", "bil", "bilen", "elbilen",
-    "laddare", "laddaren", "laddbox", "laddboxen", "laddstation", "laddstationen",
-    "elbilsladdaren", "oplader", "opladeren", "ladestander", "ladestanderen", "ladestation",
-    "ladestationen", "of", "now", "av", "till", "af", "os", "oss", "zmartcharge",
+    "vid", "för", "ett", "nu", "snälla", "vores", "mit", "venligst", "of", "now", "av", "till",
+    "af", "os", "oss",
 })  # fmt: skip
+#: Words for a charger.
+CHARGERS: Final = frozenset({
+    "charger", "wallbox", "lader", "laderen", "ladeboks", "ladeboksen", "ladestasjon",
+    "ladestasjonen", "elbillader", "elbilladeren", "laddare", "laddaren", "laddbox", "laddboxen",
+    "laddstation", "laddstationen", "elbilsladdaren", "oplader", "opladeren", "ladestander",
+    "ladestanderen", "ladestation", "ladestationen",
+})  # fmt: skip
+_FILLERS: Final = LITTLE | CHARGERS | {
+    "chargers", "ladere", "laderne", "laddarna", "opladere", "opladerne", "all", "alle", "alla",
+    "station", "charging", "car", "ev", "bil", "bilen", "elbilen", "zmartcharge",
+}  # fmt: skip
 #: As in garasjeladeren, garageladdaren, garageopladeren.
-_COMPOUND: Final = re.compile(
-    r"(?<=..)(opladeren|oplader|laddaren|laddare|laderen|lader|ladestanderen|laddboxen|ladeboksen)$"
-)
-_NUMBERS: Final = {
+COMPOUNDS: Final = (
+    "opladeren", "oplader", "laddaren", "laddare", "laderen", "lader", "ladestanderen", "laddboxen",
+    "ladeboksen",
+)  # fmt: skip
+_COMPOUND: Final = re.compile(rf"(?<=..)({'|'.join(COMPOUNDS)})$")
+NUMBERS: Final = {
     "one": "1", "two": "2", "three": "3", "four": "4",
     "én": "1", "to": "2", "tre": "3", "fire": "4", "två": "2", "fyra": "4",
 }  # fmt: skip
 #: The definite form and the genitive: garasjen, garaget, hytta, hjemmet, Olas.
-_ENDINGS: Final = frozenset({
+ENDINGS: Final = frozenset({
     "s", "'s", "’s", "n", "t", "a", "en", "et", "ns", "ens", "ets", "e", "me", "men", "met",
 })  # fmt: skip
 #: Shorter words have no endings that could be told from other words.
-_SHORTEST = 3
+SHORTEST = 3
 #: Where a charger is, as the languages have it: people speak another one than they wrote the name in.
 _PLACES: Final = (
     ("garage", "garasje"),
@@ -47,14 +56,28 @@ _PLACES: Final = (
     ("left", "venstre", "vänster"),
     ("right", "høyre", "höger", "højre"),
 )  # fmt: skip
+_THIS_MONTH: Final = {
+    ("this", "month"), ("denne", "måneden"), ("denne", "måned"), ("måneden",), ("månaden",),
+    ("denna", "månad"), ("denna", "månaden"), ("den", "här", "månaden"),
+}  # fmt: skip
 _LETTERS: Final = str.maketrans({"ø": "o", "æ": "a"})
 #: Not the number: "the outside one".
 _THE_ONE: Final = re.compile(r"(?<=\bthe\b)(.*)\bones?\b", re.IGNORECASE)
 
 
+def is_this_month(said: str) -> bool:
+    """Tell whether no charger is meant, but when: "in this month", "i denne måneden"."""
+    return written_words(said) in _THIS_MONTH
+
+
 def is_nothing(said: str) -> bool:
     """Tell whether something names nothing, such as "the charger"."""
     return not _words(said)
+
+
+def means_something(word: str) -> bool:
+    """Tell whether a word of a name can tell it from others, as no number or little word does."""
+    return len(word) >= SHORTEST and not word.isdigit() and fold(word) not in _UNSAID
 
 
 def is_called(said: str, names: Iterable[str]) -> bool:
@@ -113,10 +136,10 @@ def _same(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
 def _same_word(said: str, known: str) -> bool:
     if said == known:
         return True
-    if len(known) < _SHORTEST:
+    if len(known) < SHORTEST:
         return False
     stems = {known, known[:-1]} if known[-1] in "ea" else {known}
-    return any(said.startswith(stem) and said[len(stem) :] in _ENDINGS for stem in stems)
+    return any(said.startswith(stem) and said[len(stem) :] in ENDINGS for stem in stems)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -125,11 +148,11 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _all_words(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBERS.get(word) or fold(word) for word in written_words(text))
+    return tuple(NUMBERS.get(word) or fold(word) for word in written_words(text))
 
 
 def _written(text: str) -> tuple[str, ...]:
-    return tuple(_NUMBERS.get(word, word) for word in written_words(text))
+    return tuple(NUMBERS.get(word, word) for word in written_words(text))
 
 
 def written_words(text: str) -> tuple[str, ...]:
