@@ -1,6 +1,7 @@
 """What people say without thinking of how it has to be said, and what belongs to somebody else."""
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -341,10 +342,16 @@ async def test_one_that_does_not_stop_keeps_no_other_from_it(
 ) -> None:
     await _both_charge(voiced)
     await voiced.say("Stopp all lading")
-    await voiced.house.charge_points[0].drop_connection()
-    await wait_until(lambda: not voiced.house.connector.charger.online)
+    stop = Connector.stop
+
+    async def stops_but_one(connector: Connector) -> None:
+        if connector is voiced.house.connector:
+            raise HomeAssistantError("The flux capacitor is empty")
+        await stop(connector)
+
+    monkeypatch.setattr(Connector, "stop", stops_but_one)
     told = await voiced.fails("Ja")
-    assert told.startswith("Garasje er ikke tilkoblet.")
+    assert told.startswith("Det gikk ikke på Garasje.")
     assert "Ladingen stopper på Carport." in told
 
 

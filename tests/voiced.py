@@ -219,8 +219,9 @@ class Voiced:
     async def understands(self, text: str, name: str, language: str = "nb") -> None:
         """Wait until a sentence is understood, after its name has come into the list."""
         await wait_until(lambda: f'"out": "{name}"' in self.names(language))
-        for _ in range(_TRIES):
-            result = await self.converse(text, language=language)
+        for tried in range(_TRIES):
+            # Never the same, for Assist remembers what it did not understand when it was told meanwhile.
+            result = await self.converse(text + "?" * tried, language=language)
             if result.response.error_code is None:
                 return
         raise AssertionError(text)
