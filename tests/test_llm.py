@@ -57,8 +57,8 @@ async def test_models_get_a_tool_for_each_thing_that_can_be_said(home: House) ->
     assert ours == {
         f"zmartcharge__{name}"
         for name in (
-            "start", "stop", "full_now", "smart_on", "smart_off",
-            "when_ready", "price", "session_cost", "why", "free",
+            "start", "stop", "stop_all", "full_now", "smart_on", "smart_off", "when_ready",
+            "price", "session_cost", "month_cost", "charging", "why", "free",
         )
     }  # fmt: skip
     assert "zmartcharge__*" in api.api_prompt

@@ -12,7 +12,7 @@ from custom_components.zmartcharge.voice import Answer, Command, Outcome, Reques
 
 from .automated import hass_config_dir_fixture  # noqa: F401
 from .house import House
-from .voiced import CALLED, LANGUAGES, Voiced, samples, sentences
+from .voiced import CALLED, LANGUAGES, Voiced, named, samples, sentences
 
 #: Those that are said often have at least so many ways.
 _FREQUENT = 8
@@ -57,7 +57,10 @@ async def test_assist_understands_every_template(
 def test_no_sentence_means_two_things(language: str) -> None:
     shipped = Intents.from_dict(sentences(language))
     meant = {
-        text: {result.intent.name for result in recognize_all(text, shipped)}
+        text: {
+            result.intent.name
+            for result in recognize_all(text, shipped, slot_lists=named(language))
+        }
         for _, text in samples(language)
     }
     assert {text: names for text, names in meant.items() if len(names) != 1} == {}

@@ -19,6 +19,7 @@ from .voiced import (  # noqa: F401
     Voiced,
     carport,
     charging_fixture,
+    inside_and_outside,
     set_up,
     two,
     voiced_fixture,
@@ -63,6 +64,67 @@ async def test_alias_of_an_entity_is_understood(voiced: Voiced) -> None:
     registry.async_update_entity("switch.garasje_charging", aliases=["Ladefe"])
     await voiced.house.connect()
     assert await voiced.say("Er laderen ledig hos ladefe?") == "Ja, Garasje er ledig."
+
+
+_INSIDE, _OUTSIDE = "Lader inne i garasje", "Lader utenfor garasje"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "asked"),
+    [
+        ("nb", "Start lading i garasjen", "Hvilken lader mener du, {} eller {}?"),
+        ("en", "Start charging in the garage", "Which charger do you mean, {} or {}?"),
+        ("sv", "Starta laddningen i garaget", "Vilken laddare menar du, {} eller {}?"),
+        ("da", "Start opladning i garagen", "Hvilken lader mener du, {} eller {}?"),
+    ],
+)
+async def test_word_in_the_names_of_several_asks_which_one(
+    voiced: Voiced, language: str, said: str, asked: str
+) -> None:
+    await inside_and_outside(voiced)
+    voiced.language = language
+    result = await voiced.converse(said)
+    assert result.response.response_type is IntentResponseType.QUERY_ANSWER
+    assert result.response.speech["plain"]["speech"] == asked.format(_INSIDE, _OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        *(("nb", f"Start lading {each}") for each in ("på laderen utenfor", "ved den utenfor")),
+        ("nb", "Start lading på lader utenfor garasje"),
+        ("en", "Start charging at the outside one"),
+        ("sv", "Starta laddningen på den utanför"),
+        ("da", "Start opladning ved den udenfor"),
+    ],
+)
+async def test_word_in_the_name_of_one_means_it(voiced: Voiced, language: str, said: str) -> None:
+    await inside_and_outside(voiced)
+    charge_point = await voiced.house.connect("CP2")
+    await charge_point.plug_in(car())
+    await voiced.house.settled(charge_point)
+    assert _OUTSIDE in await voiced.say(said, language=language)
+    connector = voiced.house.hub.chargers["carport"].connectors[1]
+    await wait_until(lambda: connector.in_session)
+
+
+async def test_whole_name_goes_before_words_of_names(voiced: Voiced) -> None:
+    hass = voiced.house.hass
+    await set_up(
+        voiced,
+        site_subentry(),
+        charger_subentry(title="Garasje"),
+        charger_subentry("carport", _OUTSIDE, charge_point_id="CP2"),
+    )
+    await voiced.house.connect()
+    await voiced.house.connect("CP2")
+    assert await voiced.say("Er laderen ledig i garasjen?") == "Ja, Garasje er ledig."
+    device = voiced.house.device("carport")
+    assert device is not None
+    dr.async_get(hass).async_update_device(
+        device.id, area_id=ar.async_get(hass).async_create("Tun").id
+    )
+    assert await voiced.say("Er laderen ledig på tunet?") == f"Ja, {_OUTSIDE} er ledig."
 
 
 async def test_none_is_named_and_one_fits(voiced: Voiced) -> None:

@@ -16,8 +16,11 @@ from homeassistant.setup import async_setup_component
 import pytest
 import yaml
 
+from custom_components.zmartcharge.sentence_file import names_path
+from script.lib.voice_blueprint import has_a_name_of_ours
+
 from .flows import INTEGRATION
-from .house import House, charger_subentry, site_subentry
+from .house import House, charger_subentry, site_subentry, wait_until
 
 LANGUAGES = ("en", "nb", "sv", "da")
 #: What a user would call the charger of the garage.
@@ -116,6 +119,7 @@ NO = {
 }
 #: Of each template so many sentences, chosen by chance that is always the same.
 _EACH = 4
+_TRIES = 50
 
 
 def sentences(language: str) -> dict[str, Any]:
@@ -125,13 +129,28 @@ def sentences(language: str) -> dict[str, Any]:
     return found
 
 
-def samples(language: str) -> Iterator[tuple[str, str]]:
-    """Yield intents with sentences: of each template the shortest, the longest and some others."""
-    intents = Intents.from_dict(sentences(language))
-    names = {"zmartcharge_charger": TextSlotList.from_strings([CALLED[language]])}
+def named(language: str) -> dict[str, TextSlotList]:
+    """Return the lists of names, as they are where the charger of the garage is the only one."""
+    garage = CALLED[language].removeprefix("the ")
+    return {
+        key: TextSlotList.from_strings([garage]) for key in ("zmartcharge_name", "zmartcharge_word")
+    }
+
+
+def samples(language: str, *, without_lists: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield intents with sentences: of each template the shortest, the longest and some others.
+
+    ``without_lists``: only those that need not know what chargers are called.
+    """
+    shipped = sentences(language)
+    intents = Intents.from_dict(shipped)
+    anything = {"zmartcharge_charger": TextSlotList.from_strings([CALLED[language]])}
+    names = {**anything, **named(language)}
     chance = random.Random(language)
     for name, intent in intents.intents.items():
         for template in (each for data in intent.data for each in data.sentences):
+            if without_lists and has_a_name_of_ours(template.text, shipped["expansion_rules"]):
+                continue
             found = sorted(set(sample_sentence(template, names, intents.expansion_rules)))
             some = chance.sample(found, min(len(found), _EACH))
             for text in dict.fromkeys((min(found, key=len), max(found, key=len), *some)):
@@ -197,6 +216,21 @@ class Voiced:
         assert result.response.response_type is IntentResponseType.ERROR
         return str(result.response.speech["plain"]["speech"])
 
+    async def understands(self, text: str, name: str, language: str = "nb") -> None:
+        """Wait until a sentence is understood, after its name has come into the list."""
+        await wait_until(lambda: f'"out": "{name}"' in self.names(language))
+        for tried in range(_TRIES):
+            # Never the same, for Assist remembers what it did not understand when it was told meanwhile.
+            result = await self.converse(text + "?" * tried, language=language)
+            if result.response.error_code is None:
+                return
+        raise AssertionError(text)
+
+    def names(self, language: str) -> str:
+        """Return the list of names of a language."""
+        path = self.folder / names_path(language)
+        return path.read_text() if path.exists() else ""
+
     @property
     def folder(self) -> Path:
         """Return the configuration's folder."""
@@ -233,6 +267,16 @@ async def set_up(voiced: Voiced, *subentries: Any) -> None:
 def carport(**changes: Any) -> Any:
     """Return a second charger."""
     return charger_subentry("carport", "Carport", charge_point_id="CP2", **changes)
+
+
+async def inside_and_outside(voiced: Voiced) -> None:
+    """Set up what the demo has."""
+    await set_up(
+        voiced,
+        site_subentry(),
+        charger_subentry(title="Lader inne i garasje"),
+        charger_subentry("carport", "Lader utenfor garasje", charge_point_id="CP2"),
+    )
 
 
 async def two(voiced: Voiced, **changes: Any) -> None:

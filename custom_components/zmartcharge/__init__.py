@@ -25,6 +25,7 @@ from .hub import Hub, ZmartChargeConfigEntry
 from .issues import Issues
 from .ledger import Ledger, LedgerError
 from .load_learning import LoadStore
+from .name_keeper import NameKeeper
 from .news import News
 from .out_of_operation import OutOfOperationStore
 from .overview import OVERVIEW
@@ -94,6 +95,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ZmartChargeConfigEntry) 
         hass.data[CARD].offer()
         await hass.data[PANEL].offer(hass.data[CARD].url)
         await async_update(hass)
+        NameKeeper(hub).start()
         # Last, because what is found is offered by a flow, which needs a hub that is set up.
         hub.search.start()
         undo.pop_all()

@@ -26,6 +26,13 @@ INTENTS: Final[Mapping[Command, tuple[str, str]]] = {
             " and only when the user has said yes call it again with confirmed"
         ),
     ),
+    Command.STOP_ALL: (
+        "ZmartChargeStopAll",
+        (
+            "Stops charging at every charger that charges. Asks the user first: call it, put its question"
+            " to the user, and only when the user has said yes call it again with confirmed"
+        ),
+    ),
     Command.CONFIRM: ("ZmartChargeConfirm", "Says yes to the question whether to stop charging"),
     Command.CANCEL: ("ZmartChargeCancel", "Says no to the question whether to stop charging"),
     Command.FULL_NOW: (
@@ -46,6 +53,11 @@ INTENTS: Final[Mapping[Command, tuple[str, str]]] = {
         "ZmartChargeSessionCost",
         "Tells how much a car was charged and what that costs, so far and in all",
     ),
+    Command.MONTH_COST: (
+        "ZmartChargeMonthCost",
+        "Tells how much was charged this month and what that cost, at one charger or at all",
+    ),
+    Command.CHARGING: ("ZmartChargeCharging", "Tells whether a car charges, and at which charger"),
     Command.WHY: (
         "ZmartChargeWhy",
         "Tells what a charger does, and why a car does not charge or not faster",
@@ -110,7 +122,9 @@ class ChargingIntent(intent.IntentHandler):
             command=self.command,
             speaker=speaker,
             language=intent_obj.language,
-            charger=slots.get(SLOT_CHARGER, {}).get("value"),
+            # As it was said: what a list makes of it is one of the names that it may go for.
+            charger=slots.get(SLOT_CHARGER, {}).get("text")
+            or slots.get(SLOT_CHARGER, {}).get("value"),
         )
         return _response(intent_obj, await respond(intent_obj.hass, request))
 

@@ -31,6 +31,7 @@ _STOPS: Final = ToolAnnotations(open_world=False)
 _ANNOTATIONS: Final = {
     Command.START: _ACTS,
     Command.STOP: _STOPS,
+    Command.STOP_ALL: _STOPS,
     Command.FULL_NOW: _ACTS,
     Command.SMART_ON: _ACTS,
     Command.SMART_OFF: _ACTS,
@@ -72,7 +73,7 @@ class ChargingTool(Tool):
                 " leave it out when the user named none",
             ): cv.string
         }
-        if command is Command.STOP:
+        if command in (Command.STOP, Command.STOP_ALL):
             schema[
                 vol.Optional(
                     _CONFIRMED,

@@ -1,4 +1,4 @@
-"""The sentences that are shipped, and their copies where Assist looks for sentences.
+"""The sentences that are shipped, their copies where Assist looks for sentences, and the names in them.
 
 All of this blocks, so it belongs into an executor.
 """
@@ -11,6 +11,7 @@ from homeassistant.util.file import WriteError
 
 from .const import DOMAIN
 from .marked_file import Written, remove_marked, write_marked
+from .voice_lists import SpokenNames
 from .voice_text import LANGUAGES
 
 #: Where Assist looks for sentences, below the configuration's folder, by language.
@@ -32,6 +33,11 @@ def sentence_path(language: str) -> str:
     return f"{_FOLDER}/{language}/{DOMAIN}.yaml"
 
 
+def names_path(language: str) -> str:
+    """Return the path of a list of names below the configuration's folder, by its language."""
+    return f"{_FOLDER}/{language}/{DOMAIN}_names.yaml"
+
+
 def install_sentences(
     config: Path, languages: Iterable[str] = LANGUAGES, *, create: bool
 ) -> Mapping[str, Written]:
@@ -43,19 +49,41 @@ def install_sentences(
     return {language: _install(config, language, create=create) for language in languages}
 
 
+def write_names(config: Path, names: SpokenNames) -> bool:
+    """Write what chargers are called beside the sentences; returns whether anything changed.
+
+    Names without sentences are removed. Raises CannotWriteError.
+    """
+    changed = {language: _write_names(config, language, names) for language in LANGUAGES}
+    return any(changed.values())
+
+
 def remove_sentences(config: Path) -> bool:
     """Remove the files that nobody has changed; returns whether there were any.
 
     Raises CannotWriteError.
     """
-    removed = []
-    for language in LANGUAGES:
-        path = sentence_path(language)
-        try:
-            removed.append(remove_marked(config / path))
-        except OSError as err:
-            raise CannotWriteError(path, str(err)) from err
-    return any(removed)
+    paths = [path for each in LANGUAGES for path in (names_path(each), sentence_path(each))]
+    removed = {path: _remove(config, path) for path in paths}
+    return any(removed.values())
+
+
+def _write_names(config: Path, language: str, names: SpokenNames) -> bool:
+    path = names_path(language)
+    if not (config / sentence_path(language)).is_file():
+        return _remove(config, path)
+    try:
+        written = write_marked(config / path, names.text(language), create=True)
+    except (OSError, WriteError) as err:
+        raise CannotWriteError(path, str(err)) from err
+    return written in (Written.NEW, Written.REPLACED)
+
+
+def _remove(config: Path, path: str) -> bool:
+    try:
+        return remove_marked(config / path)
+    except OSError as err:
+        raise CannotWriteError(path, str(err)) from err
 
 
 def _install(config: Path, language: str, *, create: bool) -> Written:

@@ -11,7 +11,8 @@ from homeassistant.exceptions import HomeAssistantError
 from .const import DOMAIN
 from .intent import ASSIST
 from .marked_file import Written
-from .sentence_file import CannotWriteError, install_sentences, remove_sentences
+from .sentence_file import CannotWriteError, install_sentences, remove_sentences, write_names
+from .spoken_names import spoken_names
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,7 +34,8 @@ async def async_install(hass: HomeAssistant, languages: Iterable[str]) -> Mappin
             translation_key="sentences_not_writable",
             translation_placeholders={"file": err.path, "error": str(err)},
         ) from err
-    if set(written.values()) & {Written.NEW, Written.REPLACED}:
+    named = await _write_names(hass)
+    if named or set(written.values()) & {Written.NEW, Written.REPLACED}:
         await _reload(hass)
     return written
 
@@ -50,6 +52,12 @@ async def async_update(hass: HomeAssistant) -> None:
         await _reload(hass)
 
 
+async def async_update_names(hass: HomeAssistant) -> None:
+    """Tell Assist what the chargers are called now, where sentences are installed."""
+    if await _write_names(hass):
+        await _reload(hass)
+
+
 async def async_withdraw(hass: HomeAssistant) -> None:
     """Remove installed sentences that nobody has changed; what cannot be removed stays."""
     try:
@@ -59,6 +67,18 @@ async def async_withdraw(hass: HomeAssistant) -> None:
         return
     if removed:
         await _reload(hass)
+
+
+async def _write_names(hass: HomeAssistant) -> bool:
+    """Write the names beside the sentences; without them the sentences go on, but for those with a name."""
+    names = spoken_names(hass)
+    if names is None:
+        return False
+    try:
+        return await hass.async_add_executor_job(write_names, Path(hass.config.config_dir), names)
+    except CannotWriteError as err:
+        _LOGGER.warning("%s could not be updated: %s", err.path, err)
+        return False
 
 
 async def _reload(hass: HomeAssistant) -> None:

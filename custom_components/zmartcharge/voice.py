@@ -4,7 +4,8 @@ Sentences, the blueprint of voice and language models all come here, so that the
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -16,8 +17,11 @@ from . import voice_acts, voice_answers
 from .connector import Connector
 from .devices import loaded_hub
 from .helpers import translated_errors
+from .ledger import LedgerError
+from .session_list import summed
 from .status import Status
 from .voice_confirmation import QUESTIONS, Question, Questions
+from .voice_names import is_this_month
 from .voice_speaker import Speaker, connectors_for, is_controllable, may_control
 from .voice_target import Fits, called, fitting, spoken_name
 from .voice_text import Words
@@ -28,6 +32,7 @@ class Command(StrEnum):
 
     START = "start"
     STOP = "stop"
+    STOP_ALL = "stop_all"
     CONFIRM = "confirm"
     CANCEL = "cancel"
     FULL_NOW = "full_now"
@@ -36,6 +41,8 @@ class Command(StrEnum):
     WHEN_READY = "when_ready"
     PRICE = "price"
     SESSION_COST = "session_cost"
+    MONTH_COST = "month_cost"
+    CHARGING = "charging"
     WHY = "why"
     FREE = "free"
 
@@ -91,7 +98,7 @@ _ACTS: Final[Mapping[Command, Callable[[HomeAssistant, Connector, Words], Awaita
     Command.SMART_ON: voice_acts.charge_smart,
     Command.SMART_OFF: voice_acts.charge_at_once,
 }
-_CONTROLS: Final = {*_ACTS, Command.STOP}
+_CONTROLS: Final = {*_ACTS, Command.STOP, Command.STOP_ALL}
 #: For which connectors somebody says that who does not name one.
 _FITS: Final[Mapping[Command, Fits]] = {
     Command.START: lambda it: it.plugged is True and not it.in_session,
@@ -154,10 +161,19 @@ class _Response:
             case Command.FREE:
                 return self._told(voice_answers.freedom(hass, self._meant(), words))
             case Command.STOP:
-                return await self._stop(self._one(_FITS[command]))
+                return await self._stop([self._one(_FITS[command])])
+            case Command.STOP_ALL:
+                return await self._stop(self._charging())
+            case Command.CHARGING:
+                return self._told(voice_answers.charging(hass, self._meant(), words))
+            case Command.MONTH_COST:
+                return self._told(await self._month_cost(now))
             case Command.WHEN_READY:
                 connector = self._one(_FITS[command])
                 return self._told(voice_answers.readiness(hass, connector, words, now))
+            case Command.SESSION_COST if is_this_month(self._request.charger or ""):
+                self._request = replace(self._request, charger=None)
+                return self._told(await self._month_cost(now))
             case Command.SESSION_COST:
                 connector = self._one(_FITS[command])
                 return self._told(voice_answers.session_cost(hass, connector, words, now))
@@ -194,6 +210,17 @@ class _Response:
         self._check(meant[0])
         return meant[0]
 
+    def _charging(self) -> list[Connector]:
+        """Return all of those that are meant which have a session, if the speaker may stop them."""
+        meant = self._meant()
+        if len(meant) > 1:
+            meant = [each for each in meant if each.in_session]
+        if not meant:
+            raise self._untold("none_charging", Outcome.ANSWERED)
+        for each in meant:
+            self._check(each)
+        return meant
+
     def _choose(
         self, meant: Sequence[Connector], found: list[Connector], fits: Fits
     ) -> list[Connector]:
@@ -216,32 +243,62 @@ class _Response:
 
     # What is done -----------------------------------------------------------------------------
 
-    async def _stop(self, connector: Connector) -> Answer:
-        """Ask first; whoever says that it was confirmed must have been asked about this session.
+    async def _stop(self, connectors: Sequence[Connector]) -> Answer:
+        """Ask first; whoever says that it was confirmed must have been asked about these sessions.
 
         And before, in another context: a model that asks and says yes has let nobody answer.
         """
-        name, session = spoken_name(self._hass, connector), connector.session
-        if session is None or not connector.in_session:
-            return self._told(self._words.say("not_charging", charger=name))
-        if self._request.confirmed and self._is_about(connector) and self._is_later():
-            return await self._act(connector, voice_acts.stop)
+        sessions = {
+            each.key: each.session.id for each in connectors if each.in_session and each.session
+        }
+        if not sessions:
+            return self._told(self._words.say("not_charging", charger=self._named(connectors)))
+        is_about = all(map(self._is_about, connectors))
+        if self._request.confirmed and is_about and self._is_later():
+            return await self._end(connectors)
         question = Question(
-            connector=connector.key,
-            session=session.id,
-            context_id=self._request.context_id,
-            asked_at=dt_util.utcnow(),
+            sessions=sessions, context_id=self._request.context_id, asked_at=dt_util.utcnow()
         )
         self._questions.ask(self._request.speaker.key, question)
-        return Answer(self._words.say("confirm_stop", charger=name), Outcome.ASKED)
+        told = self._words.say("confirm_stop", charger=self._named(connectors))
+        return Answer(told, Outcome.ASKED)
 
     async def _confirmed(self) -> Answer:
         self._was_asked()
-        for connector in self._known():
-            if self._is_about(connector):
-                self._check(connector)
-                return await self._act(connector, voice_acts.stop)
-        return self._told(self._words.say("session_over"))
+        connectors = [each for each in self._known() if self._is_about(each)]
+        if not connectors:
+            return self._told(self._words.say("session_over"))
+        for each in connectors:
+            self._check(each)
+        return await self._end(connectors)
+
+    async def _end(self, connectors: Sequence[Connector]) -> Answer:
+        """Stop the sessions; one that does not stop keeps no other from it."""
+        answers = [await self._act(each, voice_acts.stop) for each in connectors]
+        failed = [each for each in answers if each.outcome is not Outcome.DONE]
+        if len(answers) == 1 or len(failed) == len(answers):
+            return Answer(" ".join(each.text for each in answers), answers[0].outcome)
+        stopped = [
+            connector
+            for connector, answer in zip(connectors, answers, strict=True)
+            if answer.outcome is Outcome.DONE
+        ]
+        told = self._words.say("stopped", charger=self._named(stopped))
+        text = " ".join((*(each.text for each in failed), told))
+        return Answer(text, Outcome.FAILED if failed else Outcome.DONE)
+
+    async def _month_cost(self, now: datetime) -> str:
+        meant, hub = self._meant(), loaded_hub(self._hass)
+        assert hub is not None, "it has the chargers"
+        try:
+            total = await summed(hub.ledger, voice_answers.this_month(meant, now))
+        except LedgerError:
+            return self._words.say("month_unknown")
+        return voice_answers.month_cost(self._hass, meant, total, self._words)
+
+    def _named(self, connectors: Sequence[Connector]) -> str:
+        names = [spoken_name(self._hass, each) for each in connectors]
+        return names[0] if len(names) == 1 else self._words.listed(names, "and")
 
     def _was_asked(self) -> None:
         """Leave a yes or no that answers nothing of ours to whoever else may have asked."""
@@ -253,10 +310,9 @@ class _Response:
         asked, session = self._asked, connector.session
         return (
             asked is not None
-            and asked.connector == connector.key
             and session is not None
             and connector.in_session
-            and asked.session == session.id
+            and asked.sessions.get(connector.key) == session.id
         )
 
     def _is_later(self) -> bool:

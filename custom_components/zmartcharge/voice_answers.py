@@ -5,11 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
 
 from .connector import NO_ERROR, Connector
 from .plan import Plan
 from .plan_text import told_text
 from .reasons import reason_text
+from .session_list import Sum, Wanted, between
 from .site import Site
 from .status import Reason, Status
 from .voice_target import spoken_name
@@ -83,6 +85,48 @@ def session_cost(hass: HomeAssistant, connector: Connector, words: Words, now: d
         in_all = words.money(amount + rest, cost.currency, 0)
         told = f"{told} {words.say('session_expected', cost=in_all)}"
     return told
+
+
+@callback
+def this_month(connectors: Sequence[Connector], now: datetime) -> Wanted:
+    """Return which sessions of connectors are this month's: those that began in it."""
+    since, until = between(
+        dt_util.as_local(now).date().replace(day=1),
+        dt_util.as_local(now).date(),
+        dt_util.get_default_time_zone(),
+    )
+    ids = tuple((each.charger.config.charge_point_id, each.connector_id) for each in connectors)
+    return Wanted(connectors=ids, since=since, until=until)
+
+
+@callback
+def month_cost(
+    hass: HomeAssistant, connectors: Sequence[Connector], total: Sum, words: Words
+) -> str:
+    """Return what the sessions of this month come to."""
+    if not total.energy:
+        told = words.say("month_none")
+    elif not total.costs:
+        told = words.say("month_energy", energy=words.energy(total.energy))
+    else:
+        costs = [words.money(cost, currency) for currency, cost in sorted(total.costs.items())]
+        cost = costs[0] if len(costs) == 1 else words.listed(costs, "and")
+        told = words.say("month_cost", energy=words.energy(total.energy), cost=cost)
+        if total.unpriced:
+            told = f"{told} {words.say('month_unpriced', energy=words.energy(total.unpriced))}"
+    if len(connectors) > 1:
+        return told
+    name = spoken_name(hass, connectors[0])
+    return words.say("about", charger=name, told=told.removesuffix("."))
+
+
+@callback
+def charging(hass: HomeAssistant, connectors: Sequence[Connector], words: Words) -> str:
+    """Return which of the cars charge, and what a single charger does else."""
+    found = [each for each in connectors if each.status is Status.CHARGING]
+    if found or len(connectors) == 1:
+        return " ".join(why(hass, each, words) for each in found or connectors)
+    return words.say("none_charging")
 
 
 @callback

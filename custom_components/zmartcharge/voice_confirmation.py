@@ -1,5 +1,6 @@
 """Questions that wait for a yes, each for a short time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,14 +14,13 @@ WAITS = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Whether a connector's session is to be stopped.
+    """Whether sessions are to be stopped.
 
-    ``context_id``: in which of Home Assistant's contexts it was put; what a model does before its user
+    ``sessions``: by connector. ``context_id``: in which of Home Assistant's contexts it was put; what a model does before its user
     speaks again has the same.
     """
 
-    connector: str
-    session: str
+    sessions: Mapping[str, str]
     context_id: str | None
     asked_at: datetime
 

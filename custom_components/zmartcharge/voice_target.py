@@ -11,7 +11,7 @@ from homeassistant.helpers import (
 )
 
 from .connector import Connector
-from .voice_names import is_called, is_nothing, is_spelled
+from .voice_names import has_words, is_called, is_nothing, is_spelled
 from .voice_speaker import devices_of, entities_of
 
 type Fits = Callable[[Connector], bool]
@@ -28,16 +28,33 @@ def spoken_name(hass: HomeAssistant, connector: Connector) -> str:
 
 @callback
 def called(hass: HomeAssistant, connectors: Sequence[Connector], said: str) -> list[Connector]:
-    """Return those that somebody meant: by a name as it is written, by a name, an area or a site."""
+    """Return those that somebody meant: by a name as it is written, by a name, an area or a site.
+
+    At last by words that stand in a name or an area; those of several mean each of these.
+    """
     names = {connector: _names(hass, connector) for connector in connectors}
+    given = {connector: _given_names(hass, connector) for connector in connectors}
     areas = {connector: _area_names(hass, connector) for connector in connectors}
     sites = {connector: _site_names(connector) for connector in connectors}
-    ways = ((is_spelled, names), (is_called, names), (is_called, areas), (is_called, sites))
+    ways = (
+        (is_spelled, names),
+        (is_called, names),
+        (is_called, areas),
+        (is_called, sites),
+        (has_words, given),
+        (has_words, areas),
+    )
     for is_it, by_connector in ways:
         if found := [each for each in connectors if is_it(said, by_connector[each])]:
             return found
     # "The charger" names none, or all of them.
     return list(connectors) if is_nothing(said) else []
+
+
+@callback
+def given_names(hass: HomeAssistant, connector: Connector) -> set[str]:
+    """Return what people call a connector: by name, label, alias or id, and its areas."""
+    return _given_names(hass, connector) | _area_names(hass, connector)
 
 
 @callback
@@ -58,23 +75,54 @@ def fitting(
 
 
 def _names(hass: HomeAssistant, connector: Connector) -> set[str]:
+    names = _given_names(hass, connector)
+    numbered = {f"{name} {connector.connector_id}" for name in _shared_names(hass, connector)}
+    # Among them what Home Assistant calls an entity when nobody gave it a name.
+    aliases = (
+        name
+        for entity in _own_entities(hass, connector)
+        for name in er.async_get_entity_aliases(hass, entity)
+    )
+    return {name for name in (*names, *numbered, *aliases) if name}
+
+
+def _given_names(hass: HomeAssistant, connector: Connector) -> set[str]:
+    """Return those that somebody gave it; one of several connectors has its charger's with a number."""
+    names = _shared_names(hass, connector)
+    for device in devices_of(hass, connector):
+        if isinstance(device, dr.ChildDeviceEntry):
+            names |= _device_names(hass, device)
+    for entity in _own_entities(hass, connector):
+        names |= {alias for alias in entity.aliases if isinstance(alias, str)}
+    if len(connector.charger.connectors) > 1:
+        names |= {f"{name} {connector.connector_id}" for name in _shared_names(hass, connector)}
+    return {name for name in names if name}
+
+
+def _shared_names(hass: HomeAssistant, connector: Connector) -> set[str]:
+    """Return what the charger is called."""
     charger = connector.charger
     boot = charger.boot_info
     names = {charger.config.name, charger.config.charge_point_id, (boot and boot.serial) or ""}
-    own: set[str] = set()
-    labels = lr.async_get(hass)
     for device in devices_of(hass, connector):
         # Of several connectors each has a device of its own.
-        found = own if isinstance(device, dr.ChildDeviceEntry) else names
-        found |= {device.name or "", device.name_by_user or ""}
-        for label_id in device.labels:
-            if label := labels.async_get_label(label_id):
-                found.add(label.name)
-    for entity in entities_of(hass, connector):
-        if entity.unique_id.startswith(f"{connector.key}_"):
-            own |= set(er.async_get_entity_aliases(hass, entity))
-    numbered = {f"{name} {connector.connector_id}" for name in names if name}
-    return {name for name in names | own | numbered if name}
+        if not isinstance(device, dr.ChildDeviceEntry):
+            names |= _device_names(hass, device)
+    return {name for name in names if name}
+
+
+def _device_names(hass: HomeAssistant, device: dr.AnyDeviceEntry) -> set[str]:
+    labels = map(lr.async_get(hass).async_get_label, device.labels)
+    named = {device.name or "", device.name_by_user or ""}
+    return named | {label.name for label in labels if label}
+
+
+def _own_entities(hass: HomeAssistant, connector: Connector) -> list[er.RegistryEntry]:
+    return [
+        entity
+        for entity in entities_of(hass, connector)
+        if entity.unique_id.startswith(f"{connector.key}_")
+    ]
 
 
 def _area_ids(hass: HomeAssistant, connector: Connector) -> set[str]:

@@ -26,6 +26,9 @@ COPIES = (
 )
 _RULE = re.compile(r"<(\w+)>")
 _SLOT = re.compile(r"\{\w+:(\w+)\}")
+#: A trigger takes any words for a name, so where a name is all that tells a sentence from others, it
+#: would take "stop the music" too.
+_NAME = re.compile(r"\{zmartcharge_(?:name|word):")
 
 #: A trigger takes what it hears before any assistant does, so a mere yes or no to somebody else would
 #: never arrive there. Here one has to say what is meant.
@@ -127,25 +130,32 @@ def blueprint() -> str:
 def _triggers(language: str) -> Iterator[str]:
     path = INTEGRATION / "custom_sentences" / f"{language}.yaml"
     shipped: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rules = shipped["expansion_rules"]
     for command, (name, _) in INTENTS.items():
         yield "  - trigger: conversation\n"
         yield f"    id: {command}\n"
         yield f"    enabled: \"{{{{ language == '{language}' }}}}\"\n"
         yield "    command:\n"
         shipped_for_it = (
-            _spelled_out(sentence, shipped["expansion_rules"])
+            _SLOT.sub(lambda found: f"{{{found[1]}}}", spelled_out(sentence, rules))
             for data in shipped["intents"][name]["data"]
             for sentence in data["sentences"]
+            if not has_a_name_of_ours(sentence, rules)
         )
         for sentence in _IN_FULL[language].get(command, shipped_for_it):
             yield f"      - {json.dumps(sentence, ensure_ascii=False)}\n"
 
 
-def _spelled_out(sentence: str, rules: dict[str, str]) -> str:
-    """Return a sentence as triggers know it: without rules, and with slots that take any words."""
+def spelled_out(sentence: str, rules: Mapping[str, str]) -> str:
+    """Return a sentence without rules, which triggers do not know."""
     while _RULE.search(sentence):
         sentence = _RULE.sub(lambda found: f"({rules[found[1]]})", sentence)
-    return _SLOT.sub(lambda found: f"{{{found[1]}}}", sentence)
+    return sentence
+
+
+def has_a_name_of_ours(sentence: str, rules: Mapping[str, str]) -> bool:
+    """Tell whether a sentence is understood only where it is known what chargers are called."""
+    return bool(_NAME.search(spelled_out(sentence, rules)))
 
 
 def main() -> None:
