@@ -114,6 +114,10 @@ async def test_mere_yes_and_no_are_left_to_whoever_has_asked(
 ) -> None:
     await automated.house.set_up(site_subentry(), charger_subentry())
     await _speak(automated, language)
+    assert not await _is_taken(automated, language, text)
+
+
+async def _is_taken(automated: Automated, language: str, text: str) -> bool:
     said = ConversationInput(
         text=text,
         context=Context(),
@@ -125,7 +129,24 @@ async def test_mere_yes_and_no_are_left_to_whoever_has_asked(
     )
     # What Assist asks before any agent, a language model's too.
     hass = automated.house.hass
-    assert await async_handle_sentence_triggers(hass, said, MagicMock()) is None
+    return await async_handle_sentence_triggers(hass, said, MagicMock()) is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        *(("en", text) for text in ("Stop the music", "Start the dishwasher", "Is dinner ready?")),
+        *(("nb", text) for text in ("Stopp musikken", "Start oppvaskmaskinen", "Lader mobilen?")),
+        *(("sv", text) for text in ("Stoppa musiken", "Starta diskmaskinen", "Är badet ledigt?")),
+        *(("da", text) for text in ("Stop musikken", "Start opvaskemaskinen", "Er badet ledigt?")),
+    ],
+)
+async def test_sentences_of_others_are_left_to_them(
+    automated: Automated, spoken_to: Voiced, language: str, text: str
+) -> None:
+    await automated.house.set_up(site_subentry(), charger_subentry())
+    await _speak(automated, language)
+    assert not await _is_taken(automated, language, text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

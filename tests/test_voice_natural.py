@@ -1,5 +1,7 @@
 """What people say without thinking of how it has to be said, and what belongs to somebody else."""
 
+from pathlib import Path
+
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import (
@@ -19,8 +21,16 @@ from custom_components.zmartcharge.status import Status
 from .automated import hass_config_dir_fixture  # noqa: F401
 from .house import car, charger_subentry, site_subentry, wait_until
 from .priced import Priced, patient_fixture, price_data, priced_site  # noqa: F401
-from .voiced import Voiced, inside_and_outside, two, voiced_fixture  # noqa: F401
+from .voiced import Voiced, inside_and_outside, set_up, two, voiced_fixture  # noqa: F401
 
+_DOCUMENTATION = Path(__file__).parents[1] / "docs" / "voice.md"
+_REGISTRIES = (ar.EVENT_AREA_REGISTRY_UPDATED, er.EVENT_ENTITY_REGISTRY_UPDATED)
+_COLUMNS = 5
+_COMMANDS_DOCUMENTED = [
+    "start", "stop", "stop_all", "start", "full_now", "smart_on", "smart_off", "when_ready",
+    "price", "session_cost", "month_cost", "charging", "why", "free", "free",
+]  # fmt: skip
+_DOCUMENTED = len(_COMMANDS_DOCUMENTED)
 _IN, _OUT = "Lader inne i garasje", "Lader utenfor garasje"
 #: Of each language: what is answered while a car is charged inside, and nothing is plugged in outside.
 _ANSWERS = {
@@ -228,6 +238,31 @@ async def test_sentences_of_others_are_left_to_them(
     assert taken == []
 
 
+@pytest.mark.parametrize(("column", "language"), [(1, "en"), (2, "nb"), (3, "sv"), (4, "da")])
+async def test_what_the_documentation_says_is_understood(
+    voiced: Voiced, column: int, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in _DOCUMENTATION.read_text(encoding="utf-8").splitlines()
+        if line.count("|") == _COLUMNS + 1
+    ]
+    sentences = [row[column] for row in rows[2:]]
+    assert len(sentences) == _DOCUMENTED
+    title = "Garasje" if language == "nb" else "Garage"
+    await set_up(voiced, site_subentry(), charger_subentry(title=title))
+    heard: list[str] = []
+
+    async def respond(_hass: object, request: voice.Request) -> voice.Answer:
+        heard.append(request.command)
+        return voice.Answer("heard", voice.Outcome.ANSWERED)
+
+    monkeypatch.setattr("custom_components.zmartcharge.intent.respond", respond)
+    for text in sentences:
+        await voiced.say(text, language=language)
+    assert heard == _COMMANDS_DOCUMENTED
+
+
 # Names ------------------------------------------------------------------------------------------
 
 
@@ -283,6 +318,20 @@ async def test_list_goes_with_the_sentences(voiced: Voiced) -> None:
     assert await entries.async_reload(entry_id)
     await wait_until(lambda: not (voiced.folder / names_path("sv")).exists())
     assert (voiced.folder / names_path("nb")).exists()
+
+
+async def test_nobody_listens_for_names_any_more_after_a_reload(voiced: Voiced) -> None:
+    await two(voiced)
+    hass, entry_id = voiced.house.hass, voiced.house.entry.entry_id
+
+    def listeners() -> list[int]:
+        found = hass.bus.async_listeners()
+        return [found[event] for event in (lr.EVENT_LABEL_REGISTRY_UPDATED, *_REGISTRIES)]
+
+    before = listeners()
+    for _ in range(3):
+        assert await hass.config_entries.async_reload(entry_id)
+    assert listeners() == before
 
 
 async def test_list_that_the_user_changed_stays(voiced: Voiced) -> None:

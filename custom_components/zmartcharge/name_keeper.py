@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from homeassistant.components.homeassistant import DOMAIN as HOMEASSISTANT
 from homeassistant.components.homeassistant.exposed_entities import async_listen_entity_updates
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Event, callback
@@ -36,6 +37,9 @@ class NameKeeper:
     def start(self) -> None:
         """Watch whatever has a part in names, from when there are devices and entities."""
         hass, entry = self._hub.hass, self._hub.entry
+        # Without it nothing is exposed, and nobody listens.
+        if HOMEASSISTANT not in hass.config.components:
+            return
         entry.async_on_unload(entry.async_on_state_change(self._state_changed))
         for event in (
             ar.EVENT_AREA_REGISTRY_UPDATED,
