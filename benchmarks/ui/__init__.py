@@ -80,7 +80,9 @@ def _updates(found: dict[str, Updates]) -> tuple[list[Figure], list[Goal]]:
                 Figure(f"{name}, drawn out of sight too, p95", p95(times.whole), "ms"),
                 Figure(f"{name}, page does not answer for, p95", wait, "ms"),
             ]
-            goals.append(Goal(f"{name}, page does not answer, p95, ms", wait, _UPDATE, at_most=True))
+            goals.append(
+                Goal(f"{name}, page does not answer, p95, ms", wait, _UPDATE, at_most=True)
+            )
     return figures, goals
 
 

@@ -150,9 +150,7 @@ async def _plan_charging(call: ServiceCall) -> ServiceResponse:
     connectors = connectors_of_device(hub, call.data[ATTR_DEVICE_ID])
     if not connectors:
         raise no_target()
-    await check_rights(
-        call, connectors, POLICY_READ if call.data[ATTR_PREVIEW] else POLICY_CONTROL
-    )
+    await check_rights(call, connectors, POLICY_READ if call.data[ATTR_PREVIEW] else POLICY_CONTROL)
     options = _options(call.data)
     plans: list[JsonValueType] = []
     for connector in connectors:
