@@ -21,7 +21,7 @@ async def test_values_are_there_again_after_a_restart(hass: HomeAssistant) -> No
     numbers = _numbers(hass)
     numbers.values["garage"] = 7
     numbers.changed()
-    await numbers.save()
+    await numbers.close()
     again = _numbers(hass)
     await again.load()
     assert again.values == {"garage": 7}
@@ -54,7 +54,7 @@ async def test_nothing_is_written_where_nothing_changed(
 ) -> None:
     numbers = _numbers(hass)
     await numbers.load()
-    await numbers.save()
+    await numbers.close()
     assert KEY not in hass_storage
 
 
@@ -62,6 +62,21 @@ async def test_removed_values_are_gone(hass: HomeAssistant, hass_storage: dict[s
     numbers = _numbers(hass)
     numbers.values["garage"] = 7
     numbers.changed()
-    await numbers.save()
+    await numbers.close()
     await numbers.remove()
     assert KEY not in hass_storage
+
+
+async def test_what_is_said_too_late_replaces_nothing(
+    hass: HomeAssistant, hass_storage: dict[str, Any]
+) -> None:
+    numbers = _numbers(hass)
+    numbers.values["garage"] = 7
+    numbers.changed()
+    await numbers.close()
+    # A task of a hub that has stopped comes to its end.
+    numbers.values["garage"] = 8
+    numbers.changed()
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=1))
+    await hass.async_block_till_done()
+    assert hass_storage[KEY]["data"] == {"garage": "7"}

@@ -138,10 +138,11 @@ class Hub:
         for site in (*self._trials, *self.sites.values()):
             site.close()
         self._trials = []
+        # What it still answers may change what is kept.
+        await self.ledger.close()
         await self.hours.save()
         for store in self._stores:
-            await store.save()
-        await self.ledger.close()
+            await store.close()
 
     async def entry_changed(self, _hass: HomeAssistant, entry: ZmartChargeConfigEntry) -> None:
         """Follow a changed configuration; only a new address or ledger needs a reload."""

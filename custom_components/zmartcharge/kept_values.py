@@ -37,7 +37,7 @@ class KeptValues[ValueT]:
         self._read = read
         self._write = write
         self._save_after = save_after
-        self._changed = False
+        self._changed = self._closed = False
 
     async def load(self) -> None:
         """Read what was kept."""
@@ -52,12 +52,14 @@ class KeptValues[ValueT]:
     @callback
     def changed(self) -> None:
         """Save some time soon."""
-        if not self._changed:
+        # Whoever comes after this hub keeps them then; what is said too late must not replace that.
+        if not self._changed and not self._closed:
             self._changed = True
             self._store.async_delay_save(self._data, self._save_after)
 
-    async def save(self) -> None:
-        """Save now, as when the hub stops."""
+    async def close(self) -> None:
+        """Save what has changed, and nothing any more, as when the hub stops."""
+        self._closed = True
         if self._changed:
             await self._store.async_save(self._data())
 
