@@ -8,9 +8,10 @@ import { cardStyles } from "./home-card-styles";
 import { empty, outdated } from "./parts";
 import { concerns, watch } from "./store";
 import { shared } from "./styles";
-import { AGAIN_AFTER, keep } from "./subscription";
-import { Texts } from "./texts";
+import { keep } from "./subscription";
+import type { Texts } from "./texts";
 import { attend, draw, leave } from "./turns";
+import { Wording } from "./wording";
 import type {
   Capabilities,
   CardConfig,
@@ -60,8 +61,7 @@ export abstract class LiveCard extends LitElement {
   #asking = false;
   /** Why nothing was told, while that is so. */
   #refused: string | undefined;
-  /** Why there are no texts, while that is so. */
-  #textless: string | undefined;
+  readonly #wording = new Wording(this);
   #timer: ReturnType<typeof setInterval> | undefined;
 
   static override styles = [shared, cardStyles];
@@ -86,7 +86,7 @@ export abstract class LiveCard extends LitElement {
     if (before?.language !== hass.language || before.locale !== hass.locale) {
       this.#format = new Format(hass);
       this.requestUpdate();
-      this.#loadTexts();
+      this.#wording.load(this.#hass);
     }
     if (before?.connection !== hass.connection && this.isConnected) this.#begin();
   }
@@ -95,29 +95,10 @@ export abstract class LiveCard extends LitElement {
     return this.#hass;
   }
 
-  /** Without a connection they do not come: then they are asked for again. */
-  #loadTexts(): void {
-    const hass = this.#hass;
-    if (!hass) return;
-    Texts.load(hass).then(
-      (texts) => {
-        if (this.#hass?.language !== hass.language) return;
-        this.texts = texts;
-        if (this.#textless) this.#textless = this.problem = undefined;
-      },
-      (error: unknown) => {
-        this.#textless = this.problem = messageOf(error);
-        setTimeout(() => {
-          if (this.isConnected && !this.texts) this.#loadTexts();
-        }, AGAIN_AFTER);
-      },
-    );
-  }
-
   override connectedCallback(): void {
     super.connectedCallback();
     attend(this);
-    if (!this.texts) this.#loadTexts();
+    if (!this.texts) this.#wording.load(this.#hass);
     if (this.#hass) this.#begin();
     this.#timer = setInterval(() => draw(this), TICK);
   }

@@ -13,10 +13,11 @@ import "./sessions-view";
 import "./sites-view";
 import { watch } from "./store";
 import { shared } from "./styles";
-import { AGAIN_AFTER, keep } from "./subscription";
-import { type Key, Texts } from "./texts";
+import { keep } from "./subscription";
+import type { Key, Texts } from "./texts";
 import type { Capabilities, Connection, HomeAssistant, Overview, Settings } from "./types";
 import { goes, isOurs, type Page, PAGES, pageOf, panelPage } from "./ways";
+import { Wording } from "./wording";
 
 const NAMES: Record<Page, Key> = {
   home: "page_home",
@@ -50,8 +51,7 @@ export class Panel extends LitElement {
   #format: Format | undefined;
   #ends: (() => void)[] = [];
   #asking = false;
-  /** Why there are no texts, while that is so. */
-  #textless: string | undefined;
+  readonly #wording = new Wording(this);
   readonly #moved = () => this.#look();
 
   static override styles = [
@@ -116,33 +116,14 @@ export class Panel extends LitElement {
     if (before?.language !== hass.language || before.locale !== hass.locale) {
       this.#format = new Format(hass);
       this.requestUpdate();
-      this.#loadTexts();
+      this.#wording.load(this.#hass);
     }
     if (before?.connection !== hass.connection && this.isConnected) this.#begin();
   }
 
-  /** Without a connection they do not come: then they are asked for again. */
-  #loadTexts(): void {
-    const hass = this.#hass;
-    if (!hass) return;
-    Texts.load(hass).then(
-      (texts) => {
-        if (this.#hass?.language !== hass.language) return;
-        this.texts = texts;
-        if (this.#textless) this.#textless = this.problem = undefined;
-      },
-      (error: unknown) => {
-        this.#textless = this.problem = messageOf(error);
-        setTimeout(() => {
-          if (this.isConnected && !this.texts) this.#loadTexts();
-        }, AGAIN_AFTER);
-      },
-    );
-  }
-
   override connectedCallback(): void {
     super.connectedCallback();
-    if (!this.texts) this.#loadTexts();
+    if (!this.texts) this.#wording.load(this.#hass);
     window.addEventListener("location-changed", this.#moved);
     window.addEventListener("popstate", this.#moved);
     this.#look();
