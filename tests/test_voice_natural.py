@@ -280,7 +280,8 @@ async def test_new_name_label_alias_and_area_are_understood_after_the_verb(voice
         device.id, name_by_user="Stall", labels={label.label_id}, area_id=area.id
     )
     er.async_get(hass).async_update_entity("switch.garasje_charging", aliases=["Ladefe"])
-    await voiced.understands("Er stallen ledig?", "Stall")
+    # The last of what was changed is told last.
+    await voiced.understands("Er ladefe ledig?", "Ladefe")
     for said in ("stallen", "røde", "tunet", "ladefe", "laderen på tunet", "CP1"):
         assert await voiced.say(f"Er {said} ledig?") == "Ja, Stall er ledig."
     lr.async_get(hass).async_update(label.label_id, name="Grønne")
