@@ -368,6 +368,8 @@ async def _both_charge(voiced: Voiced) -> None:
     await house.settled(other)
     await voiced.say("Start lading på Carport")
     await wait_until(lambda: all(each.in_session for each in _both(voiced)))
+    # A charger stops only what it knows the number of.
+    await house.settled(other)
 
 
 def _both(voiced: Voiced) -> list[Connector]:
